@@ -1,0 +1,1 @@
+"""Products, prices, orders, refunds and per-customer trade statistics, as the shop told us."""

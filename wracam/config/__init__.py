@@ -1,0 +1,1 @@
+"""The composition root: settings, urls, the WSGI programs and the `wracam` command."""

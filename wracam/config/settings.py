@@ -1,0 +1,156 @@
+"""Django's settings, composed from `foundation.configuration`; what a person may want to set is set there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from wracam.foundation import configuration, features
+
+PACKAGE = Path(__file__).resolve().parent.parent
+CONFIGURATION = configuration.load()
+DATA_FOLDER = CONFIGURATION.data_folder
+IS_TEST = "PYTEST_VERSION" in os.environ
+
+
+def _secret_key() -> str:
+    """The configured key, else the one `wracam init` stored, else (tests only) a fixed one."""
+    stored = DATA_FOLDER / "secret_key"
+    if CONFIGURATION["secret_key"]:
+        return str(CONFIGURATION["secret_key"])
+    if IS_TEST:
+        return "tests-only-" + "k" * 50
+    return stored.read_text("utf-8").strip() if stored.is_file() else ""
+
+
+def _database(url: str) -> dict[str, object]:
+    """Turn a `postgresql://` URL into Django's dictionary; the query gives the socket folder as `host`."""
+    parts = urlsplit(url)
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/") or "wracam",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.pop("host", parts.hostname or "")),
+        "PORT": str(parts.port or query.pop("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**query, "application_name": "wracam"},
+        "TEST": {"NAME": os.environ.get("WRACAM_TEST_DATABASE", None)},
+        "ATOMIC_REQUESTS": False,
+    }
+
+
+def _embedded_url() -> str:
+    """The address of the embedded database's application role, written by its life cycle."""
+    stored = DATA_FOLDER / "database_url"
+    return stored.read_text("utf-8").strip() if stored.is_file() else "postgresql:///wracam"
+
+
+SECRET_KEY = _secret_key()
+DEBUG = CONFIGURATION["debug"]
+DATABASES = {"default": _database(CONFIGURATION["database_url"] or _embedded_url())}
+
+PUBLIC_URL = CONFIGURATION["url"] or f"http://{CONFIGURATION['bind']}:{CONFIGURATION['port']}"
+_public = urlsplit(PUBLIC_URL)
+IS_SECURE = _public.scheme == "https"
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    _public.hostname or "localhost",
+    *CONFIGURATION["allowed_hosts"],
+]
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    *features.feature_modules(),
+    "wracam.foundation",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "wracam.config.urls"
+WSGI_APPLICATION = "wracam.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_USER_MODEL = "shops.Staff"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LANGUAGE_CODE = CONFIGURATION["language"]
+LANGUAGES = [("pl", "Polski"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = CONFIGURATION["time_zone"]
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = DATA_FOLDER / "files"
+
+SESSION_COOKIE_NAME = "wracam_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = IS_SECURE
+CSRF_COOKIE_SECURE = IS_SECURE
+CSRF_COOKIE_HTTPONLY = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if IS_TEST:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": CONFIGURATION["log_level"]},
+}

@@ -1,0 +1,1 @@
+"""Order histories from CSV and Excel files of any shop."""

@@ -1,0 +1,1 @@
+"""WooCommerce: signed webhooks, and history by REST."""

@@ -1,0 +1,1 @@
+"""Everyone the merchant knows: profiles, identities and merges, organisations, the timeline."""

@@ -1,0 +1,1 @@
+"""Versioned documents: what a merchant decides, with one life cycle for every kind."""

@@ -1,0 +1,1 @@
+"""The sample shop zielnik: a simulated shop life through the public doors."""

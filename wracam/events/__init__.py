@@ -1,0 +1,1 @@
+"""The event log: recording, subscriptions, replay, public intake and outgoing webhooks."""

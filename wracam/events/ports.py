@@ -1,0 +1,82 @@
+"""Where features subscribe to the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from wracam.events.contracts import Event, RecordedEvent
+from wracam.kernel.registry import Registry
+
+Handler = Callable[[Sequence[RecordedEvent], datetime], None]
+"""Handles a batch of one lane in order, inside the transaction that also moves the cursor."""
+
+
+class OnFailure(StrEnum):
+    """What a customer's lane does when one of their events cannot be handled."""
+
+    WAIT = "wait"
+    """Later events of this customer for this subscription are parked behind it, in order."""
+    SKIP = "skip"
+    """The failed event is parked alone; later ones are handled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A durable reader of the log. `event_names` may be a function for readers driven by live definitions."""
+
+    name: str
+    event_names: Callable[[], frozenset[str]]
+    handler: Handler
+    on_failure: OnFailure
+    batch_size: int
+
+
+SUBSCRIPTIONS: Registry[Subscription] = Registry("subscription")
+BATCH_SIZE_DEFAULT = 500
+
+
+def subscribe(
+    name: str,
+    *events: type[Event],
+    names: Callable[[], frozenset[str]] | None = None,
+    on_failure: OnFailure = OnFailure.WAIT,
+    batch_size: int = BATCH_SIZE_DEFAULT,
+) -> Callable[[Handler], Handler]:
+    """Register a handler of batches for these event classes, or for whatever *names* returns at the time."""
+    fixed = frozenset(kind.name for kind in events)
+
+    def register(handler: Handler) -> Handler:
+        SUBSCRIPTIONS.register(
+            name,
+            Subscription(
+                name=name,
+                event_names=names or (lambda: fixed),
+                handler=handler,
+                on_failure=on_failure,
+                batch_size=batch_size,
+            ),
+        )
+        return handler
+
+    return register
+
+
+def on(
+    *events: type[Event], name: str, on_failure: OnFailure = OnFailure.WAIT
+) -> Callable[[Callable[[RecordedEvent, datetime], None]], Callable[[RecordedEvent, datetime], None]]:
+    """Register a handler of single events: `@on(OrderPaid, name="care.thank")`."""
+
+    def register(
+        handler: Callable[[RecordedEvent, datetime], None],
+    ) -> Callable[[RecordedEvent, datetime], None]:
+        def handle_each(batch: Sequence[RecordedEvent], now: datetime) -> None:
+            for happened in batch:
+                handler(happened, now)
+
+        subscribe(name, *events, on_failure=on_failure)(handle_each)
+        return handler
+
+    return register

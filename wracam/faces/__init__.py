@@ -1,0 +1,1 @@
+"""The four shells without any business: api, console, portal and widgets."""

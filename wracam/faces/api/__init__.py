@@ -1,0 +1,1 @@
+"""The REST shell: keys and scopes, paging, idempotency, problems, limits, OpenAPI."""

@@ -1,0 +1,1 @@
+"""The shell of the web components that shops place in their pages."""

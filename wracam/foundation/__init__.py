@@ -1,0 +1,1 @@
+"""Thin glue between Django and the features: configuration, loading, transactions, jobs, clock, secrets."""

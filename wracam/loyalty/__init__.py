@@ -1,0 +1,1 @@
+"""The loyalty programme: members, the double-entry points ledger, earning rules."""

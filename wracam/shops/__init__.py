@@ -1,0 +1,1 @@
+"""The merchant's shops (sales channels), staff and roles, API keys, and the audit log."""
