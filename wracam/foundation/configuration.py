@@ -47,7 +47,7 @@ SETTINGS = (
     Setting(name="time_zone", default="Europe/Warsaw", about="the time zone of new shops"),
     Setting(name="allowed_hosts", default=[], kind=list, about="host names we answer to, beside that of `url`"),
     Setting(name="trusted_proxies", default=[], kind=list, about="addresses whose X-Forwarded-* headers we believe"),
-    Setting(name="email_url", default="", about="smtp://user:password@host:port; empty: mail is caught", is_secret=True),
+    Setting(name="email_url", default="", about="smtp://user:password@host:port; empty: caught", is_secret=True),
     Setting(name="outgoing_allow", default=[], kind=list, about="private hosts that webhooks and connectors may call"),
     Setting(name="log_level", default="INFO", about="DEBUG, INFO, WARNING or ERROR"),
 )  # fmt: skip

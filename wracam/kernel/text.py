@@ -7,7 +7,7 @@ import unicodedata
 
 TEXT_LENGTH_MAX = 10_000
 EMAIL_LENGTH_MAX = 254
-_UNSTROKE = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
+_UNSTROKE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@[^@\s\"(),:;<>\[\]\\_]+\.[^@\s\"(),:;<>\[\]\\_]{2,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -19,7 +19,7 @@ def clean_text(value: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
 
 def search_key(value: str) -> str:
     """Fold case and diacritics, so that `zolw` finds `Żółw`; white space becomes single spaces."""
-    decomposed = unicodedata.normalize("NFKD", value.translate(_UNSTROKE).casefold())
+    decomposed = unicodedata.normalize("NFKD", value.casefold().translate(_UNSTROKE))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(_CONTROL.sub("", bare).split())
 
