@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wracam.shops.contracts import Role
+from wracam.shops.contracts import PERMISSIONS, KeyKind, Permission, Role
 
 
 class Shop(models.Model):
@@ -22,6 +23,7 @@ class Shop(models.Model):
     language = models.CharField(max_length=5, default="pl")
     time_zone = models.CharField(max_length=50, default="Europe/Warsaw")
     url = models.URLField(blank=True)
+    member_secret_sealed = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -29,6 +31,24 @@ class Shop(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ShopTheme(models.Model):
+    """How a shop's member pages look."""
+
+    shop = models.OneToOneField(Shop, models.CASCADE, primary_key=True, related_name="theme")
+    accent = models.CharField(max_length=7)
+    radius_px = models.PositiveSmallIntegerField()
+    logo = models.BinaryField(blank=True, default=b"")
+    logo_type = models.CharField(max_length=20, blank=True)
+    logo_version = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        db_table = "shop_theme"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(accent__regex=r"^#[0-9a-f]{6}$"), name="shop_theme_accent"),
+            models.CheckConstraint(condition=models.Q(radius_px__lte=32), name="shop_theme_radius"),
+        ]
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -62,3 +82,73 @@ class Staff(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def may(self, permission: str) -> bool:
+        """Say whether this person's role has *permission*; raises for a permission that does not exist."""
+        return self.is_active and Permission(permission) in PERMISSIONS[Role(self.role)]
+
+
+class SetupToken(models.Model):
+    """The one-time token of the first visit; only its hash is kept."""
+
+    token_hash = models.BinaryField(unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "setup_token"
+
+
+class StaffInvitation(models.Model):
+    """An invitation to work in the console; open until accepted, withdrawn or expired."""
+
+    email = models.EmailField()
+    role = models.CharField(max_length=16)
+    token_hash = models.BinaryField(unique=True)
+    invited_by = models.ForeignKey(Staff, models.CASCADE)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "staff_invitation"
+
+
+class ApiKey(models.Model):
+    """A key of a shop's server or of its pages; only the hash of the secret is kept."""
+
+    shop = models.ForeignKey(Shop, models.CASCADE)
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in KeyKind])
+    name = models.CharField(max_length=80)
+    secret_hash = models.BinaryField(unique=True)
+    hint = models.CharField(max_length=4)
+    scopes = ArrayField(models.CharField(max_length=60), default=list)
+    origins = ArrayField(models.CharField(max_length=200), default=list)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=120)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "api_key"
+
+
+class AuditEntry(models.Model):
+    """Who did what and when. A trigger refuses to change or delete a row."""
+
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=60)
+    actor_name = models.CharField(max_length=120)
+    verb = models.CharField(max_length=60)
+    object_kind = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=120)
+    summary = models.CharField(max_length=500)
+
+    class Meta:
+        db_table = "audit_entry"
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_entry_at"),
+            models.Index(fields=["object_kind", "object_id", "-id"], name="audit_entry_object"),
+        ]
