@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -59,11 +60,34 @@ def event(name: str, *, pl: str, en: str) -> Callable[[EventClass], EventClass]:
     return register
 
 
+_own_fields: dict[type[Event], tuple[str, ...]] = {}
+
+
+def own_fields(kind: type[Event]) -> tuple[str, ...]:
+    """Return the names of the fields that an event class adds to the common ones."""
+    if kind not in _own_fields:
+        _own_fields[kind] = tuple(item.name for item in fields(kind) if item.name not in BASE_FIELDS)
+    return _own_fields[kind]
+
+
 def event_data(happened: Event) -> dict[str, Any]:
     """Return what the log stores of *happened* beside its columns, as JSON values."""
-    own = {item.name: getattr(happened, item.name) for item in fields(happened) if item.name not in BASE_FIELDS}
-    data: dict[str, Any] = msgspec.to_builtins(own)
+    data: dict[str, Any] = msgspec.to_builtins({name: getattr(happened, name) for name in own_fields(type(happened))})
     return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedEvent:
+    """An event without a class: one that a shop or a widget named itself (`"calculator.used"`)."""
+
+    name: str
+    shop_id: int
+    customer_id: UUID | None
+    occurred_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    cause: Cause | None = None
+    source: str = ""
+    source_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,3 +118,56 @@ class RecordedEvent:
             **self.data,
         }
         return msgspec.convert(values, EVENTS.get(self.name))
+
+
+class CauseTooDeepError(RuntimeError):
+    """A chain of events grew beyond `CAUSE_DEPTH_MAX`: two reactions probably feed each other. The chain is named."""
+
+
+class ParkedState(StrEnum):
+    """Why an event stands aside for one subscription."""
+
+    RETRYING = "retrying"
+    """It failed and will be tried again by itself."""
+    WAITING = "waiting"
+    """An earlier event of its customer has not been handled yet."""
+    PARKED = "parked"
+    """It failed as often as we try; somebody must retry or dismiss it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """An event standing aside for one subscription, as the console shows it."""
+
+    id: int
+    subscription: str
+    event_id: UUID
+    event_name: str
+    customer_id: UUID | None
+    state: ParkedState
+    attempts: int
+    retry_at: datetime | None
+    error: str
+    parked_at: datetime
+    failed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionProgress:
+    """How far a subscription has read: events it still has to read, those parked, and when it last moved."""
+
+    name: str
+    is_registered: bool
+    waiting_count: int
+    parked_count: int
+    retrying_count: int
+    oldest_waiting_at: datetime | None
+    moved_at: datetime | None
+
+
+class WebhookState(StrEnum):
+    """Where one webhook delivery stands."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"

@@ -23,6 +23,15 @@ class OnFailure(StrEnum):
     """The failed event is parked alone; later ones are handled."""
 
 
+class StartsFrom(StrEnum):
+    """Where a subscription that joins an older installation begins to read."""
+
+    NOW = "now"
+    """At the moment it is first seen; events recorded before are history."""
+    BEGINNING = "beginning"
+    """At the oldest event that the log still holds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A durable reader of the log. `event_names` may be a function for readers driven by live definitions."""
@@ -32,6 +41,7 @@ class Subscription:
     handler: Handler
     on_failure: OnFailure
     batch_size: int
+    starts_from: StartsFrom = StartsFrom.NOW
 
 
 SUBSCRIPTIONS: Registry[Subscription] = Registry("subscription")
@@ -44,6 +54,7 @@ def subscribe(
     names: Callable[[], frozenset[str]] | None = None,
     on_failure: OnFailure = OnFailure.WAIT,
     batch_size: int = BATCH_SIZE_DEFAULT,
+    starts_from: StartsFrom = StartsFrom.NOW,
 ) -> Callable[[Handler], Handler]:
     """Register a handler of batches for these event classes, or for whatever *names* returns at the time."""
     fixed = frozenset(kind.name for kind in events)
@@ -57,6 +68,7 @@ def subscribe(
                 handler=handler,
                 on_failure=on_failure,
                 batch_size=batch_size,
+                starts_from=starts_from,
             ),
         )
         return handler
@@ -65,7 +77,10 @@ def subscribe(
 
 
 def on(
-    *events: type[Event], name: str, on_failure: OnFailure = OnFailure.WAIT
+    *events: type[Event],
+    name: str,
+    on_failure: OnFailure = OnFailure.WAIT,
+    starts_from: StartsFrom = StartsFrom.NOW,
 ) -> Callable[[Callable[[RecordedEvent, datetime], None]], Callable[[RecordedEvent, datetime], None]]:
     """Register a handler of single events: `@on(OrderPaid, name="care.thank")`."""
 
@@ -76,7 +91,7 @@ def on(
             for happened in batch:
                 handler(happened, now)
 
-        subscribe(name, *events, on_failure=on_failure)(handle_each)
+        subscribe(name, *events, on_failure=on_failure, starts_from=starts_from)(handle_each)
         return handler
 
     return register

@@ -1,0 +1,91 @@
+"""What subscriptions still have to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from django.db import connection
+
+from wracam.events.contracts import RecordedEvent
+from wracam.events.ports import Subscription
+from wracam.events.queries.log import COLUMNS, as_recorded
+
+NO_BORDER = 2**63 - 1
+"""Instead of a border, inside one open transaction, whose own events nobody else can see yet."""
+IDLE_LAG_MAX = 10_000
+"""An idle cursor further behind than this many transactions is moved, so that it never has far to search."""
+
+_PENDING = """
+SELECT reader.subscription, reader.lane
+FROM jsonb_to_recordset(%(wanted)s::jsonb) AS wanted(subscription text, names text[])
+JOIN event_cursor AS reader USING (subscription)
+WHERE reader.txid < event_border() - %(lag)s
+   OR EXISTS (
+       SELECT FROM event
+       WHERE event.lane = reader.lane AND (event.txid, event.position) > (reader.txid, reader.position)
+         AND event.txid < coalesce(%(border)s, event_border()) AND event.name = ANY(wanted.names))
+"""
+
+_BATCH = f"""
+SELECT {COLUMNS}, txid FROM event
+WHERE lane = %s AND (txid, position) > (%s, %s) AND txid < %s AND name = ANY(%s)
+ORDER BY txid, position LIMIT %s
+"""  # noqa: S608 the columns are constant
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the log: a reader there has handled everything up to and including it."""
+
+    txid: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events of one lane in order, and the place where their reader stands afterwards."""
+
+    events: list[RecordedEvent]
+    txids: list[int]
+    ends_at: Place
+    is_last: bool
+
+
+def pending_lanes(subscriptions: Iterable[Subscription], *, border: int | None = None) -> list[tuple[str, int]]:
+    """Return (subscription, lane) of every cursor with something to read, or so far behind that it should move."""
+    wanted = [{"subscription": item.name, "names": sorted(item.event_names())} for item in subscriptions]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PENDING, {"wanted": msgspec.json.encode(wanted).decode(), "border": border, "lag": IDLE_LAG_MAX}
+        )
+        return list(cursor.fetchall())
+
+
+def recent_lanes(since_txid: int) -> tuple[int, set[tuple[str, int]]]:
+    """Return the border and the (event name, lane) of what was recorded from *since_txid* up to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT event_border()")
+        border: int = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT DISTINCT name, lane FROM generate_series(0, 15) AS number, LATERAL ("
+            "SELECT name, lane FROM event WHERE lane = number::smallint AND txid >= %s AND txid < %s) AS fresh",
+            [since_txid, border],
+        )
+        return border, set(cursor.fetchall())
+
+
+def next_batch(lane: int, after: Place, border: int, names: Sequence[str], size: int) -> Batch:
+    """Read up to *size* events of a lane after a place and below the border."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BATCH, [lane, after.txid, after.position, border, list(names), size])
+        rows = cursor.fetchall()
+    txids = [row[-1] for row in rows]
+    events = [as_recorded(row) for row in rows]
+    is_last = len(rows) < size
+    if not is_last or (rows and border == NO_BORDER):
+        ends_at = Place(txids[-1], events[-1].position)
+    else:
+        ends_at = after if border == NO_BORDER else max(after, Place(border, 0), key=lambda place: place.txid)
+    return Batch(events=events, txids=txids, ends_at=ends_at, is_last=is_last)
