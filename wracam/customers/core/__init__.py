@@ -1,0 +1,1 @@
+"""Decisions about people: normal marks, facts and their age, who is who, names."""

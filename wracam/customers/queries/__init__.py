@@ -1,0 +1,37 @@
+"""Everything that can be asked about people."""
+
+from wracam.customers.queries.details import (
+    conflicts,
+    consents,
+    export_everything,
+    identities,
+    merges,
+    notes,
+    organisation,
+    organisations_of,
+)
+from wracam.customers.queries.people import all_ids, canonical, customer, customers, find, find_many
+from wracam.customers.queries.searching import CustomerFilter, SortBy, count, search
+from wracam.customers.queries.timelines import timeline
+
+__all__ = [
+    "CustomerFilter",
+    "SortBy",
+    "all_ids",
+    "canonical",
+    "conflicts",
+    "consents",
+    "count",
+    "customer",
+    "customers",
+    "export_everything",
+    "find",
+    "find_many",
+    "identities",
+    "merges",
+    "notes",
+    "organisation",
+    "organisations_of",
+    "search",
+    "timeline",
+]
