@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from wracam.events.contracts import Event, event
 from wracam.kernel.language import Language, Words
 
 Body = Mapping[str, Any]
@@ -60,6 +61,100 @@ class LiveVersion:
     number: int
     body: Body
     published_at: datetime
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditableDefinition:
+    """A definition as editors see it: what is live, and the draft beside it (None: nothing to publish).
+
+    `revision` grows with every change; pass it back as `expected_revision` to notice somebody else's save.
+    """
+
+    kind: str
+    key: str
+    name: str
+    state: DefinitionState
+    revision: int
+    draft: Body | None
+    draft_is_in_review: bool
+    live: LiveVersion | None
+    updated_at: datetime
+    updated_by: str
+
+    @property
+    def body(self) -> Body:
+        """What an editor opens: the draft, else what is or was live, else an empty document."""
+        if self.draft is not None:
+            return self.draft
+        return self.live.body if self.live else {}
+
+
+class ChangeKind(StrEnum):
+    """What happened to a definition."""
+
+    PUBLISHED = "published"
+    ROLLED_BACK = "rolled_back"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One step in the life of a definition: what, when, by whom, which version came out of it."""
+
+    what: ChangeKind
+    at: datetime
+    actor: str
+    note: str
+    version: LiveVersion | None
+
+
+class DifferenceKind(StrEnum):
+    """How a place in a document differs."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One place that differs between two documents; `old` or `new` is None where there is nothing."""
+
+    path: str
+    what: DifferenceKind
+    old: Any
+    new: Any
+
+
+@event("definition.published", pl="opublikowano definicję", en="definition published")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionPublished(Event):
+    """A version of a definition came into force (from `starts_at`, if set). Concerns every shop (`shop_id` 0)."""
+
+    kind: str
+    key: str
+    version_id: UUID
+    number: int
+
+
+@event("definition.archived", pl="zarchiwizowano definicję", en="definition archived")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionArchived(Event):
+    """A definition went out of force. Concerns every shop (`shop_id` 0)."""
+
+    kind: str
+    key: str
+    version_id: UUID | None
+
+
+class DefinitionError(ValueError):
+    """The definition cannot be changed like this; the message says why."""
+
+
+class UnknownDefinitionError(LookupError):
+    """There is no such definition or version."""
 
 
 class InvalidDefinitionError(ValueError):
@@ -72,3 +167,7 @@ class InvalidDefinitionError(ValueError):
 
 class StaleRevisionError(RuntimeError):
     """Somebody else saved this definition in the meantime; reload it and repeat the change."""
+
+
+class NothingToPublishError(DefinitionError):
+    """There is no draft to publish; save one first."""

@@ -1,0 +1,281 @@
+"""What is in force, what is being edited, and how it came to be so.
+
+What is live is read by every decision of the product, so it is kept in memory and checked against one tiny row:
+outside a transaction at most every 250 ms, inside one at each call, so that a transaction sees its own changes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+
+from wracam.definitions import ports
+from wracam.definitions.contracts import (
+    Body,
+    ChangeKind,
+    DefinitionState,
+    Difference,
+    EditableDefinition,
+    HistoryEntry,
+    LiveVersion,
+    Problem,
+    UnknownDefinitionError,
+)
+from wracam.definitions.core import differences, documents
+from wracam.definitions.models import Definition, DefinitionChange, DefinitionVersion
+
+FRESH_SECONDS = 0.0 if settings.IS_TEST else 0.25
+SNAPSHOTS_MAX = 4
+VERSIONS_MAX = 10_000
+NOTHING_PUBLISHED = UUID(int=0)
+"""The token of an installation in which nothing was ever published."""
+
+
+@dataclass(slots=True)
+class _Snapshot:
+    """All versions that may be in force under one token, newest first within each definition."""
+
+    by_kind: dict[str, dict[str, list[LiveVersion]]]
+    whole: dict[str, tuple[LiveVersion, ...]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Cache:
+    token: UUID | None = None
+    checked_at: float = float("-inf")
+    snapshots: OrderedDict[UUID, _Snapshot] = field(default_factory=OrderedDict)
+    versions: OrderedDict[UUID, LiveVersion] = field(default_factory=OrderedDict)
+
+
+_cache = _Cache()
+
+
+def live(kind: str, at: datetime | None = None) -> tuple[LiveVersion, ...]:
+    """Return the versions of *kind* in force at the moment *at* (about now), in the order of their keys.
+
+    Of each live definition that is the newest version whose start has come, unless its end has come too.
+    Without *at* schedules are ignored and the newest version counts. The same tuple is returned as long as nothing
+    was published, so that callers may keep what they compiled from it.
+    """
+    snapshot = _snapshot()
+    versions = snapshot.by_kind.get(kind)
+    if versions is None:
+        return ()
+    whole = snapshot.whole.get(kind)
+    if whole is None:
+        whole = snapshot.whole[kind] = tuple(candidates[0] for candidates in versions.values())
+    if at is None or not _is_scheduled(versions):
+        return whole
+    return tuple(found for candidates in versions.values() if (found := _in_force(candidates, at)))
+
+
+def live_one(kind: str, key: str, at: datetime | None = None) -> LiveVersion | None:
+    """Return the version of one definition in force at the moment *at*, or None."""
+    candidates = _snapshot().by_kind.get(kind, {}).get(key)
+    if not candidates:
+        return None
+    return candidates[0] if at is None else _in_force(candidates, at)
+
+
+def token() -> UUID:
+    """Return a token that changes whenever anything is published or archived; cheap enough for a hot path."""
+    _snapshot()
+    return _current_token()
+
+
+def look_again() -> None:
+    """Read the token anew at the next question; called when this process has published something."""
+    _cache.checked_at = float("-inf")
+
+
+def version(version_id: UUID) -> LiveVersion:
+    """Return the version that once decided something; raises `UnknownDefinitionError`."""
+    known = _cache.versions.get(version_id)
+    if known is not None:
+        return known
+    row = DefinitionVersion.objects.select_related("definition").filter(id=version_id).first()
+    if row is None:
+        raise UnknownDefinitionError(f"there is no definition version {version_id}")
+    found = as_version(row)
+    _cache.versions[version_id] = found
+    if len(_cache.versions) > VERSIONS_MAX:
+        _cache.versions.popitem(last=False)
+    return found
+
+
+def version_by_number(kind: str, key: str, number: int) -> LiveVersion:
+    """Return one version of a definition by its number; raises `UnknownDefinitionError`."""
+    row = (
+        DefinitionVersion.objects.select_related("definition")
+        .filter(definition__kind=kind, definition__key=key, number=number)
+        .first()
+    )
+    if row is None:
+        raise UnknownDefinitionError(f"there is no version {number} of {kind} {key!r}")
+    return as_version(row)
+
+
+def editable(kind: str, key: str) -> EditableDefinition | None:
+    """Return a definition with its draft and what is live, or None if there is none of this key."""
+    row = Definition.objects.select_related("live_version").filter(kind=kind, key=key).first()
+    return as_editable(row) if row else None
+
+
+def listed(kind: str | None = None, *, archived: bool = False) -> list[EditableDefinition]:
+    """Return all definitions (of one kind), archived ones only when asked for, in the order of kind and key."""
+    rows = Definition.objects.select_related("live_version").order_by("kind", "key")
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if not archived:
+        rows = rows.exclude(state=DefinitionState.ARCHIVED)
+    return [as_editable(row) for row in rows]
+
+
+def history(kind: str, key: str) -> list[HistoryEntry]:
+    """Return the life of a definition, newest step first."""
+    rows = DefinitionChange.objects.select_related("version__definition").filter(
+        definition__kind=kind, definition__key=key
+    )
+    return [
+        HistoryEntry(
+            what=ChangeKind(row.what),
+            at=row.at,
+            actor=row.actor_name,
+            note=row.note,
+            version=as_version(row.version) if row.version else None,
+        )
+        for row in rows.order_by("-id")
+    ]
+
+
+def versions_at(kind: str, at: datetime) -> tuple[LiveVersion, ...]:
+    """Return what was in force at a past moment *at*, from the log: for replays and questions about then."""
+    log: dict[str, list[HistoryEntry]] = {}
+    rows = DefinitionChange.objects.select_related("version__definition", "definition").filter(
+        definition__kind=kind, at__lte=at
+    )
+    for row in rows.order_by("definition__key", "id"):
+        steps = log.setdefault(row.definition.key, [])
+        if row.what == ChangeKind.ARCHIVED:
+            steps.clear()
+        elif row.version:
+            if row.version.starts_at is None:
+                steps.clear()
+            steps.append(
+                HistoryEntry(
+                    what=ChangeKind(row.what), at=row.at, actor=row.actor_name, note="", version=as_version(row.version)
+                )
+            )
+    newest_first = ([step.version for step in reversed(steps) if step.version] for steps in log.values())
+    return tuple(found for candidates in newest_first if (found := _in_force(candidates, at)))
+
+
+def problems(kind: str, name: str, body: object) -> list[Problem]:
+    """Return everything that keeps a body of *kind* from being published; empty when it is fine."""
+    found = documents.check_name(name) + documents.check_body(body)
+    return found or ports.KINDS.get(kind).validate(body)  # type: ignore[arg-type]  # check_body proved the mapping
+
+
+def differences_between(old: Body | None, new: Body | None) -> list[Difference]:
+    """Return every place where two bodies differ, in document order."""
+    return differences.compare(old, new)
+
+
+def as_version(row: DefinitionVersion) -> LiveVersion:
+    """Turn a stored version (with its definition loaded) into its contract."""
+    return LiveVersion(
+        kind=row.definition.kind,
+        key=row.definition.key,
+        name=row.name,
+        version_id=row.id,
+        number=row.number,
+        body=row.body,
+        published_at=row.published_at,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )
+
+
+def as_editable(row: Definition) -> EditableDefinition:
+    """Turn a stored definition into its contract."""
+    return EditableDefinition(
+        kind=row.kind,
+        key=row.key,
+        name=row.name,
+        state=DefinitionState(row.state),
+        revision=row.revision,
+        draft=row.draft,
+        draft_is_in_review=row.draft_is_in_review,
+        live=_live_version(row),
+        updated_at=row.updated_at,
+        updated_by=row.updated_by,
+    )
+
+
+def _live_version(row: Definition) -> LiveVersion | None:
+    if row.live_version is None:
+        return None
+    row.live_version.definition = row
+    return as_version(row.live_version)
+
+
+def _is_scheduled(versions: dict[str, list[LiveVersion]]) -> bool:
+    return any(candidate.starts_at or candidate.ends_at for candidates in versions.values() for candidate in candidates)
+
+
+def _in_force(newest_first: Iterable[LiveVersion], at: datetime) -> LiveVersion | None:
+    for candidate in newest_first:
+        if candidate.starts_at is None or candidate.starts_at <= at:
+            return candidate if candidate.ends_at is None or at < candidate.ends_at else None
+    return None
+
+
+def _snapshot() -> _Snapshot:
+    current = _current_token()
+    found = _cache.snapshots.get(current)
+    if found is None:
+        found = _cache.snapshots[current] = _load()
+        while len(_cache.snapshots) > SNAPSHOTS_MAX:
+            _cache.snapshots.popitem(last=False)
+    return found
+
+
+def _current_token() -> UUID:
+    if connection.in_atomic_block:
+        return _read_token()
+    elapsed = time.monotonic()
+    if _cache.token is None or elapsed - _cache.checked_at > FRESH_SECONDS:
+        _cache.token = _read_token()
+        _cache.checked_at = elapsed
+    return _cache.token
+
+
+def _read_token() -> UUID:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT token FROM definition_token")
+        row = cursor.fetchone()
+    if row is None:
+        return NOTHING_PUBLISHED
+    value: UUID = row[0]
+    return value
+
+
+def _load() -> _Snapshot:
+    rows = (
+        DefinitionVersion.objects.select_related("definition")
+        .filter(definition__state=DefinitionState.LIVE)
+        .filter(number__gte=F("definition__live_from_number"))
+        .order_by("definition__kind", "definition__key", "-number")
+    )
+    by_kind: dict[str, dict[str, list[LiveVersion]]] = {}
+    for row in rows:
+        by_kind.setdefault(row.definition.kind, {}).setdefault(row.definition.key, []).append(as_version(row))
+    return _Snapshot(by_kind=by_kind)
