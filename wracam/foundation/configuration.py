@@ -5,6 +5,7 @@ Every `WRACAM_X` may also come from a file named by `WRACAM_X_FILE`, for secrets
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 FILE_NAME = "wracam.toml"
+FLAGS_VARIABLE = "WRACAM_FLAGS"
+"""How the `wracam` command hands its flags (as JSON) to Django and to the processes it starts."""
 MASK = "••••••"
 
 
@@ -41,6 +44,7 @@ SETTINGS = (
     Setting(name="hot_workers", default=1, kind=int, about="hot processes"),
     Setting(name="worker_lanes", default=2, kind=int, about="worker processes for events and jobs"),
     Setting(name="database_url", default="", about="your own PostgreSQL; empty: the embedded one", is_secret=True),
+    Setting(name="database_port", default=0, kind=int, about="a loopback port for the embedded database; 0: none"),
     Setting(name="secret_key", default="", about="signs and encrypts; made by `wracam init`", is_secret=True),
     Setting(name="debug", default=False, kind=bool, about="show errors in the browser; never in production"),
     Setting(name="language", default="pl", about="the language of new staff and of the first shop: pl or en"),
@@ -100,14 +104,20 @@ def load(
     `wracam.toml` is read from `WRACAM_CONFIG`, else from *folder* (the working folder by default).
     """
     env = os.environ if environment is None else environment
-    path = Path(env.get("WRACAM_CONFIG") or (folder or Path.cwd()) / FILE_NAME)
+    path = file_path(environment=env, folder=folder)
     values = {setting.name: Value(value=setting.default, origin="default") for setting in SETTINGS}
     values |= _from_file(path)
     values |= _from_environment(env)
-    for name, value in (flags or {}).items():
+    for name, value in (json.loads(env.get(FLAGS_VARIABLE, "{}")) | dict(flags or {})).items():
         if value is not None:
             values[name] = Value(value=_typed(name, value, "flag"), origin="flag")
     return Configuration(values)
+
+
+def file_path(*, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Path:
+    """Return where `wracam.toml` is, or would be."""
+    env = os.environ if environment is None else environment
+    return Path(env.get("WRACAM_CONFIG") or (folder or Path.cwd()) / FILE_NAME)
 
 
 def _from_file(path: Path) -> dict[str, Value]:
@@ -127,11 +137,18 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Value]:
     for name in _BY_NAME:
         variable = f"WRACAM_{name.upper()}"
         if f"{variable}_FILE" in env:
-            text = Path(env[f"{variable}_FILE"]).read_text("utf-8").strip()
+            text = _file_text(Path(env[f"{variable}_FILE"]), f"{variable}_FILE")
             found[name] = Value(value=_typed(name, text, f"{variable}_FILE"), origin=f"{variable}_FILE")
         if variable in env:
             found[name] = Value(value=_typed(name, env[variable], variable), origin=variable)
     return found
+
+
+def _file_text(path: Path, variable: str) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{variable} names {path}, which cannot be read: {error}") from error
 
 
 def _typed(name: str, value: Any, origin: str) -> Any:

@@ -14,6 +14,10 @@ PROC = Path("/proc")
 _PR_SET_PDEATHSIG = 1
 
 
+PARENT_VARIABLE = "WRACAM_SUPERVISOR"
+"""Names the supervisor's process id to the programs it starts."""
+
+
 @cache
 def libc() -> ctypes.CDLL:
     """Return the C library of this process; call it once before forking."""
@@ -27,6 +31,15 @@ def die_with_parent(signal_number: int = signal.SIGKILL) -> None:
     """
     if sys.platform == "linux":
         libc().prctl(_PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)
+
+
+def die_with_supervisor() -> None:
+    """End with the supervisor that started us, if one did; at once, if it is gone already."""
+    supervisor = os.environ.pop(PARENT_VARIABLE, "")
+    if supervisor:
+        die_with_parent(signal.SIGTERM)
+        if os.getppid() != int(supervisor):
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def is_alive(pid: int) -> bool:
@@ -48,7 +61,7 @@ def working_in(folder: Path) -> Iterator[int]:
     """Yield the processes whose working folder is *folder*; nothing where the system does not tell."""
     for entry in PROC.glob("[0-9]*"):
         try:
-            if os.readlink(entry / "cwd") == str(folder):
+            if (entry / "cwd").readlink() == folder:
                 yield int(entry.name)
         except OSError:
             continue

@@ -1,12 +1,12 @@
 """One embedded PostgreSQL cluster in a data folder: made once, started, watched and stopped by us alone.
 
-    <data folder>/
-        postgres/cluster/      the database files, owned by the account that runs the server
-        postgres/socket/       its socket (or a short private folder elsewhere, where this path would be too long)
-        postgres.json          the marker, written last: without it the cluster was never completed
-        postgres_passwords     of the superuser and of the application role
-        database_url           how every Wracam process finds the database; rewritten at each start
-        postgres.lock          held while somebody runs the server
+<data folder>/
+    postgres/cluster/      the database files, owned by the account that runs the server
+    postgres/socket/       its socket (or a short private folder elsewhere, where this path would be too long)
+    postgres.json          the marker, written last: without it the cluster was never completed
+    postgres_passwords     of the superuser and of the application role
+    database_url           how every Wracam process finds the database; rewritten at each start
+    postgres.lock          held while somebody runs the server
 """
 
 from __future__ import annotations
@@ -168,7 +168,9 @@ class Cluster:
                 cwd="/",
                 env=binaries.environment(),
                 start_new_session=True,
-                preexec_fn=accounts.becoming(self._account, dying_signal=signal.SIGINT),
+                preexec_fn=accounts.becoming(  # noqa: PLW1509  takes no lock; prepared before the fork
+                    self._account, dying_signal=signal.SIGINT
+                ),
             )
 
     def _became_ready(self, should_stop: Callable[[], bool]) -> bool:
@@ -211,5 +213,3 @@ def _read_from(path: Path, offset: int) -> str:
     with path.open("rb") as file:
         file.seek(offset)
         return file.read().decode("utf-8", "replace")
-
-

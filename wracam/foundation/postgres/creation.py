@@ -16,7 +16,7 @@ from wracam.foundation.postgres.problems import ClusterError, start_error
 
 FORMAT = 1
 MARKER = "postgres.json"
-PASSWORDS = "postgres_passwords"  # noqa: S105  the name of the file that holds them
+PASSWORDS = "postgres_passwords"
 ACCESS = """\
 # Written by Wracam. Everybody needs a password, on the socket too.
 local all all scram-sha-256

@@ -83,7 +83,9 @@ def configuration_text(*, profile: Profile, socket_folder: str, port: int) -> st
         "unix_socket_directories": _quoted(socket_folder),
     }
     lines = [f"{name} = {value}" for name, value in {**COMMON, **profile.settings, **own}.items()]
-    return "# Written by Wracam at each start; put your own settings into local.conf beside it.\n" + "\n".join(lines) + "\n"
+    return "\n".join(
+        ["# Written by Wracam at each start; put your own settings into local.conf beside it.", *lines, ""]
+    )
 
 
 def _quoted(value: str) -> str:

@@ -1,0 +1,73 @@
+# Two commands to know: `make demo` shows the product, `make test` proves it. Needs Python 3.11-3.13 and make.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK_HASH := $(shell cksum < requirements/dev.lock | tr ' ' '-')
+STAMP := $(VENV)/.installed-$(LOCK_HASH)
+TEST_PROCESSES ?= 2
+PYTEST_OPTIONS ?=
+
+.PHONY: help setup demo test lint format check-types walls unit lock messages bench torture new-feature cases clean browser
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: $(STAMP)  ## Install everything into .venv (again only when the lock changed)
+
+$(STAMP): requirements/dev.lock pyproject.toml
+	@tools/check_python.sh "$(PYTHON)"
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@tools/install_chromium.sh
+	@rm -f $(VENV)/.installed-* && touch $@
+
+demo: setup  ## Start the product with the sample shop and print its address
+	$(BIN)/wracam demo $(DEMO_OPTIONS)
+
+test: setup lint check-types walls unit  ## Everything that must be green: style, types, walls, tests
+
+lint: setup  ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup  ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+check-types: setup  ## Check types (strict)
+	$(BIN)/mypy wracam tests tools
+
+walls: setup  ## Check the floors and doors between features
+	@if grep -q '^\[tool.importlinter\]' pyproject.toml || test -f .importlinter; then $(BIN)/lint-imports --no-cache; fi
+	$(BIN)/pytest tests/architecture $(PYTEST_OPTIONS)
+
+unit: setup  ## Run all tests on an embedded PostgreSQL
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_OPTIONS)
+
+lock: setup  ## Resolve requirements/*.in into locks with hashes
+	tools/lock.sh "$(BIN)/python"
+
+messages: setup  ## Extract and compile translations
+	$(BIN)/python tools/messages.py
+
+bench: setup  ## Run the benchmarks and print their ratios
+	$(BIN)/python -m benchmarks $(BENCH)
+
+torture: setup  ## Kill -9 everything at random under load, 200 times and more (long)
+	$(BIN)/python -m tests.torture $(TORTURE_OPTIONS)
+
+new-feature: setup  ## Lay out a feature: make new-feature name=gift_cards
+	$(BIN)/python tools/new_feature.py "$(name)"
+
+cases: setup  ## Print what we decide for recorded cases: make cases KIND=... FILE=...
+	@$(BIN)/python tools/cases.py "$(KIND)" "$(FILE)"
+
+clean:  ## Remove what can be made again (not your data)
+	rm -rf $(VENV) build dist .mypy_cache* .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

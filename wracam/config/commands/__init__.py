@@ -1,0 +1,1 @@
+"""The verbs of the `wracam` command, one module each, found by name."""

@@ -1,0 +1,36 @@
+"""One address for everything: hot paths go to the hot function, the rest to Django.
+
+The hot process listens on a port of its own besides; a proxy in front may send the hot paths straight there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from wracam.foundation import processes
+
+processes.die_with_parent(signal.SIGKILL)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wracam.config.settings")
+
+from wracam.config.hot import application as hot  # noqa: E402  settings must be named before
+from wracam.config.wsgi import application as django  # noqa: E402
+
+StartResponse = Callable[..., Any]
+HOT_PATHS = (("POST", re.compile(r"/v1/events/?")),)
+"""Method and path of what `wracam.config.hot` serves; the proxy snippets in docs/operate name the same."""
+LIVE_PATH = "/health/live"
+
+
+def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """Serve one request (WSGI)."""
+    path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+    if path == LIVE_PATH:
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+        return [b"alive\n"]
+    if any(method == name and pattern.fullmatch(path) for name, pattern in HOT_PATHS):
+        return hot(environ, start_response)
+    return django(environ, start_response)

@@ -1,0 +1,52 @@
+"""The programs that `wracam up` supervises, as command lines of this very `wracam`."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+from wracam.config.errors import CommandError
+from wracam.config.supervisor import Program
+from wracam.foundation.configuration import Configuration
+
+CONNECT_SECONDS_MAX = 0.5
+
+
+def own_command(*words: str) -> list[str]:
+    """Return the command line that runs this `wracam` with *words*, whatever the PATH says."""
+    return [sys.executable, "-P", "-m", "wracam.config.cli", *words]
+
+
+def all_programs(loaded: Configuration) -> list[Program]:
+    """Return web, hot, deliveries and jobs, in the order of their start."""
+    lanes = range(int(loaded["worker_lanes"]))
+    return [
+        Program(name="jobs", command=own_command("worker", "--only", "jobs")),
+        *(Program(name=f"deliveries {lane + 1}", command=own_command("worker", "--only", "events")) for lane in lanes),
+        Program(name="hot", command=own_command("hot")),
+        Program(name="web", command=own_command("web")),
+    ]
+
+
+def require_free(bind: str, port: int, setting: str) -> None:
+    """Raise `CommandError` when another program listens on *port* already."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind, port))
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on {bind}:{port} ({error.strerror}). Stop what uses it, or choose another port: "
+                f"--{setting.replace('_', '-')} or WRACAM_{setting.upper()}."
+            ) from error
+
+
+def listens(bind: str, port: int) -> bool:
+    """Say whether something takes connections there."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104  compared with, not bound
+    try:
+        with socket.create_connection((host, port), CONNECT_SECONDS_MAX):
+            return True
+    except OSError:
+        return False
