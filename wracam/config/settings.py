@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "wracam.foundation",
 ]
 MIDDLEWARE = [
+    "wracam.faces.api.dispatch.ApiMiddleware",
     "wracam.foundation.security.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
