@@ -1,0 +1,1 @@
+"""Cart promotions: one deterministic engine that finds the best lawful price and can say why."""

@@ -1,0 +1,189 @@
+"""Offers as the engine sees them: filters, cart conditions and effects. Compiled once from a promotion's version.
+
+Effects work in three lanes, one after another: products, then the order, then shipping. Inside the product lane the
+stages are fixed: offers that use units up (sets, n-th unit, buy-and-get), then set prices, then percentages, then
+amounts; inside a stage by priority (higher first), then by key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Stage(IntEnum):
+    """The order in which effects work."""
+
+    CONSUMING = 0
+    SET_PRICE = 1
+    PERCENT = 2
+    AMOUNT = 3
+    ORDER_PERCENT = 4
+    ORDER_AMOUNT = 5
+    SHIPPING_PERCENT = 6
+    SHIPPING_AMOUNT = 7
+    EXTRA = 8
+
+
+class Pick(StrEnum):
+    """Which of the matching units an offer takes."""
+
+    DEAREST = "dearest"
+    CHEAPEST = "cheapest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which units an offer is about; empty means all. Price bands look at the unit price before promotions."""
+
+    skus: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    attributes: frozenset[tuple[str, str]] = frozenset()
+    excluded_skus: frozenset[str] = frozenset()
+    excluded_categories: frozenset[str] = frozenset()
+    price_from_minor: int | None = None
+    price_to_minor: int | None = None
+    includes_reduced: bool = True
+    """Whether units that the catalog already reduced are meant too."""
+
+
+ALL = Filter()
+
+
+class Measure(StrEnum):
+    """What a cart condition measures."""
+
+    ITEMS_TOTAL = "items_total"
+    ITEMS_TOTAL_NET = "items_total_net"
+    DISCOUNTED_TOTAL = "discounted_total"
+    QUANTITY = "quantity"
+    SHIPPING_METHOD = "shipping_method"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A cart condition: the measure over the filtered units is at least `required` (or more than it)."""
+
+    measure: Measure
+    required: int
+    units: Filter = ALL
+    is_strict: bool = False
+    allowed: frozenset[str] = frozenset()
+    """For the shipping method: the names that hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reduction:
+    """A percentage or an amount off units, the order or shipping.
+
+    `steps` are (from, value) pairs over the quantity (or value) of the filtered units; the highest step reached
+    replaces `percent_bp` or `amount_minor`. `unit_limit` limits how many units are reduced, in the order of `pick`.
+    """
+
+    stage: Stage
+    units: Filter = ALL
+    percent_bp: int = 0
+    amount_minor: int = 0
+    steps: tuple[tuple[int, int], ...] = ()
+    are_steps_by_value: bool = False
+    unit_limit: int | None = None
+    pick: Pick = Pick.DEAREST
+    cap_minor: int | None = None
+    is_cap_gross: bool = False
+    is_split_by_quantity: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPrice:
+    """Each filtered unit costs `price_minor`, where that is less."""
+
+    stage: Stage = Stage.SET_PRICE
+    units: Filter = ALL
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NthUnit:
+    """In every group of `group_size` matching units, dearest first, the cheapest `reduced` get `percent_bp` off.
+
+    Second at half price: group 2, reduced 1, 5000. Three for two: group 3, reduced 1, 10000.
+    """
+
+    stage: Stage = Stage.CONSUMING
+    units: Filter = ALL
+    group_size: int
+    reduced: int = 1
+    percent_bp: int = 10_000
+    times_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyGet:
+    """For every `buy_quantity` of the bought units, up to `get_quantity` of the others get `percent_bp` off."""
+
+    stage: Stage = Stage.CONSUMING
+    buy: Filter
+    buy_quantity: int
+    get: Filter
+    get_quantity: int
+    percent_bp: int = 10_000
+    pick: Pick = Pick.DEAREST
+    times_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A set for one price: so many units of each part. "Any 3 for 20 zł" is one part; a ready set has several."""
+
+    stage: Stage = Stage.CONSUMING
+    parts: tuple[tuple[Filter, int], ...]
+    price_minor: int
+    times_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Give:
+    """A gift on top of the cart, at most once; `value_minor` counts as what the customer saves."""
+
+    stage: Stage = Stage.EXTRA
+    sku: str
+    quantity: int = 1
+    value_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultiplyPoints:
+    """Points for the order times `multiplier_bp` / 10000."""
+
+    stage: Stage = Stage.EXTRA
+    multiplier_bp: int
+
+
+Effect = Reduction | SetPrice | NthUnit | BuyGet | Bundle | Give | MultiplyPoints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One live promotion, ready to be judged. `key` is its stable name; higher `priority` comes first.
+
+    `group`: at most one offer of a group applies. `is_exclusive`: applies alone. `excludes`: names it cannot stand
+    beside (either way).
+    """
+
+    key: str
+    effects: tuple[Effect, ...]
+    conditions: tuple[Threshold, ...] = ()
+    priority: int = 0
+    group: str = ""
+    is_exclusive: bool = False
+    excludes: frozenset[str] = frozenset()
+
+
+def is_consuming(offer: Offer) -> bool:
+    """Say whether the offer uses units up, so that its turn matters."""
+    return any(effect.stage is Stage.CONSUMING for effect in offer.effects)
+
+
+def depends_on_others(offer: Offer) -> bool:
+    """Say whether what other offers give can switch this one off (a threshold on the discounted total)."""
+    return any(condition.measure is Measure.DISCOUNTED_TOTAL for condition in offer.conditions)

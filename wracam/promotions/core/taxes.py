@@ -1,0 +1,37 @@
+"""Tax per line and per rate after promotions, so that lines, rates and totals add up to the grosz."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wracam.kernel.allocation import divide_half_up, split_by_weights
+from wracam.promotions.contracts import TaxShare
+
+
+def tax_of(amount_minor: int, rate_bp: int, prices_include_tax: bool) -> int:
+    """Return the tax contained in a gross amount, or due on top of a net one, rounded half away from zero."""
+    if prices_include_tax:
+        return divide_half_up(amount_minor * rate_bp, 10_000 + rate_bp)
+    return divide_half_up(amount_minor * rate_bp, 10_000)
+
+
+def taxes(amounts: Sequence[tuple[int, int]], prices_include_tax: bool) -> tuple[tuple[TaxShare, ...], list[int]]:
+    """Return tax per rate and per part for (amount, rate) *parts*.
+
+    Tax is worked out once per rate on the rate's sum, as on an invoice, and split over the parts by largest
+    remainder; so parts always add up to their rate and rates to the total.
+    """
+    by_rate: dict[int, list[int]] = {}
+    for place, (_, rate) in enumerate(amounts):
+        by_rate.setdefault(rate, []).append(place)
+    shares = []
+    parts = [0] * len(amounts)
+    for rate in sorted(by_rate):
+        places = by_rate[rate]
+        amount = sum(amounts[place][0] for place in places)
+        tax = tax_of(amount, rate, prices_include_tax)
+        for place, part in zip(places, split_by_weights(tax, [amounts[place][0] for place in places]), strict=True):
+            parts[place] = part
+        net = amount - tax if prices_include_tax else amount
+        shares.append(TaxShare(rate_bp=rate, net_minor=net, tax_minor=tax, gross_minor=net + tax))
+    return tuple(shares), parts

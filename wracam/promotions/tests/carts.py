@@ -1,0 +1,145 @@
+"""Random small carts and offers for property tests, and the oracle that tries everything."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import strategies as st
+
+from wracam.promotions.contracts import Cart, CartLine, Policy
+from wracam.promotions.core.conditions import shortfalls
+from wracam.promotions.core.offers import (
+    ALL,
+    Bundle,
+    BuyGet,
+    Filter,
+    Measure,
+    NthUnit,
+    Offer,
+    Pick,
+    Reduction,
+    SetPrice,
+    Stage,
+    Threshold,
+)
+from wracam.promotions.core.search import conflict
+from wracam.promotions.core.trial import Desk
+from wracam.promotions.core.units import Units
+
+SKUS = ("mug", "pot", "rose", "seed")
+CATEGORIES = {"mug": ("home",), "pot": ("home", "garden"), "rose": ("garden",), "seed": ("garden",)}
+
+filters = st.sampled_from(
+    [
+        ALL,
+        Filter(skus=frozenset({"mug"})),
+        Filter(skus=frozenset({"rose", "seed"})),
+        Filter(categories=frozenset({"garden"})),
+        Filter(categories=frozenset({"home"})),
+        Filter(price_from_minor=1000),
+        Filter(includes_reduced=False),
+    ]
+)
+percents = st.sampled_from([500, 1000, 1500, 2000, 3333, 5000, 10_000])
+amounts = st.sampled_from([1, 99, 500, 1000, 2500])
+
+
+@st.composite
+def carts(draw: st.DrawFn, *, lines_max: int = 4) -> Cart:
+    lines = []
+    for number in range(draw(st.integers(1, lines_max))):
+        sku = draw(st.sampled_from(SKUS))
+        unit = draw(st.sampled_from([0, 1, 333, 999, 1000, 1999, 5000]))
+        lines.append(
+            CartLine(
+                id=f"l{number}",
+                sku=sku,
+                quantity=draw(st.integers(1, 4)),
+                unit_minor=unit,
+                regular_minor=unit + draw(st.sampled_from([0, 0, 500])),
+                floor_minor=draw(st.sampled_from([0, 0, 0, unit // 2])),
+                categories=CATEGORIES[sku],
+                tax_rate_bp=draw(st.sampled_from([2300, 800, 0])),
+            )
+        )
+    return Cart(
+        currency="PLN",
+        lines=tuple(lines),
+        shipping_minor=draw(st.sampled_from([0, 1299])),
+        shipping_tax_rate_bp=2300,
+        prices_include_tax=draw(st.booleans()),
+    )
+
+
+effects = st.one_of(
+    st.builds(Reduction, stage=st.just(Stage.PERCENT), units=filters, percent_bp=percents),
+    st.builds(Reduction, stage=st.just(Stage.AMOUNT), units=filters, amount_minor=amounts),
+    st.builds(SetPrice, units=filters, price_minor=amounts),
+    st.builds(NthUnit, units=filters, group_size=st.integers(2, 3), percent_bp=percents),
+    st.builds(
+        BuyGet,
+        buy=filters,
+        buy_quantity=st.integers(1, 2),
+        get=filters,
+        get_quantity=st.integers(1, 2),
+        percent_bp=percents,
+        pick=st.sampled_from(list(Pick)),
+        times_max=st.sampled_from([None, 1]),
+    ),
+    st.builds(
+        Bundle,
+        parts=st.lists(st.tuples(filters, st.integers(1, 2)), min_size=1, max_size=2).map(tuple),
+        price_minor=amounts,
+    ),
+    st.builds(Reduction, stage=st.just(Stage.ORDER_PERCENT), units=filters, percent_bp=percents),
+    st.builds(
+        Reduction,
+        stage=st.just(Stage.ORDER_AMOUNT),
+        units=filters,
+        amount_minor=amounts,
+        is_split_by_quantity=st.booleans(),
+    ),
+    st.builds(Reduction, stage=st.just(Stage.SHIPPING_PERCENT), percent_bp=percents),
+)
+thresholds = st.builds(
+    Threshold,
+    measure=st.sampled_from([Measure.ITEMS_TOTAL, Measure.DISCOUNTED_TOTAL, Measure.QUANTITY]),
+    required=st.sampled_from([1, 2, 1000, 3000]),
+    units=filters,
+)
+
+
+@st.composite
+def offer_lists(draw: st.DrawFn, *, most: int = 4, conditions: bool = True) -> list[Offer]:
+    count = draw(st.integers(1, most))
+    keys = [f"o{number}" for number in range(count)]
+    return [
+        Offer(
+            key=key,
+            effects=tuple(draw(st.lists(effects, min_size=1, max_size=2))),
+            conditions=tuple(draw(st.lists(thresholds, max_size=1))) if conditions else (),
+            priority=draw(st.integers(0, 2)),
+            group=draw(st.sampled_from(["", "", "g"])),
+            is_exclusive=draw(st.sampled_from([False, False, False, False, True])),
+            excludes=frozenset(draw(st.lists(st.sampled_from(keys), max_size=1))) - {key},
+        )
+        for key in keys
+    ]
+
+
+def allowed_sequences(offers: list[Offer]):
+    """Every allowed choice of offers in every turn."""
+    places = range(len(offers))
+    for size in range(len(offers) + 1):
+        for chosen in itertools.combinations(places, size):
+            if any(conflict(offers[one], offers[two]) for one, two in itertools.combinations(chosen, 2)):
+                continue
+            yield from itertools.permutations(chosen)
+
+
+def oracle_saving(cart: Cart, offers: list[Offer], policy: Policy) -> int:
+    """The most that any allowed choice in any turn saves: no pruning, no cleverness."""
+    units = Units(cart)
+    eligible = [offer for offer in offers if not shortfalls(offer, units, units.start())]
+    desk = Desk(units, eligible, policy)
+    return max(desk.run(sequence).saved_minor for sequence in allowed_sequences(eligible))
