@@ -18,6 +18,8 @@ from wracam.foundation.postgres.lock import FolderLock
 
 DATA_FORMAT = 1
 """Raised when an older program must not touch the data folder any more."""
+RESTORING = "restore_incomplete"
+"""A file that is there while a restore runs, and after one that was killed."""
 README = """\
 This folder is a Wracam installation. Keep it private and back it up with `wracam backup`.
 
@@ -66,7 +68,19 @@ def require_data_folder(folder: Path) -> None:
     """Raise `CommandError` unless *folder* was made by `wracam init` and this version may use it."""
     if not (folder / "secret_key").is_file():
         raise CommandError(f"There is no Wracam data in {folder}. Run `wracam init` first, or name it: --data-folder.")
+    _require_whole(folder)
     _require_known_format(folder)
+
+
+def database_url(loaded: Configuration) -> str:
+    """Return the address of the product's database; the embedded one must have been started once."""
+    stored = loaded.data_folder / "database_url"
+    return str(loaded["database_url"]) or stored.read_text("utf-8").strip()
+
+
+def secret_key(loaded: Configuration) -> str:
+    """Return the secret key in use."""
+    return str(loaded["secret_key"]) or (loaded.data_folder / "secret_key").read_text("utf-8").strip()
 
 
 def cluster(loaded: Configuration, *, say: Callable[[str], None]) -> Cluster | None:
@@ -116,6 +130,11 @@ def _close_connections() -> None:
 
 def _looks_like_ours(folder: Path) -> bool:
     return (folder / "secret_key").exists() or (folder / "postgres.json").exists()
+
+
+def _require_whole(folder: Path) -> None:
+    if (folder / RESTORING).exists():
+        raise CommandError(f"A restore into {folder} did not finish. Remove that folder and restore again.")
 
 
 def _require_known_format(folder: Path) -> None:

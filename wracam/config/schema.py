@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wracam.config.errors import CommandError
 
 ADVISORY_LOCK = 0x77726163
@@ -31,6 +33,19 @@ def migrate() -> None:
             call_command("migrate", interactive=False, verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+
+def require_known_names(names: Iterable[str]) -> None:
+    """Raise `CommandError` when *names* (`"loyalty.0001_initial"`) hold a migration that this version lacks."""
+    from importlib.util import find_spec
+
+    from wracam.foundation import features
+
+    modules = {name.rpartition(".")[2]: name for name in features.feature_modules()}
+    for name in names:
+        label, _, migration = name.partition(".")
+        if label in modules and find_spec(f"{modules[label]}.migrations.{migration}") is None:
+            raise CommandError(f"This backup was made by a newer Wracam (it knows {name}). Install that version first.")
 
 
 def _require_known(executor: object) -> None:

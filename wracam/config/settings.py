@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from wracam.config import logs
 from wracam.foundation import configuration, features
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -183,7 +184,8 @@ if IS_TEST:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"plain": {"()": "wracam.config.logs.UtcFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": CONFIGURATION["log_level"]},
+    "loggers": {"procrastinate": {"level": max(logs.level(CONFIGURATION["log_level"]), logs.WARNING)}},
 }

@@ -21,6 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prepare everything and print the setup link when it is new or asked for."""
     loaded = installation.current()
     is_new = installation.prepare_data_folder(loaded.data_folder)
+    installation.require_data_folder(loaded.data_folder)
     with installation.running_database(loaded, say=installation.say):
         installation.set_up_django()
         schema.migrate()

@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     del arguments
     loaded = installation.current()
     installation.prepare_data_folder(loaded.data_folder)
+    installation.require_data_folder(loaded.data_folder)
     return start(loaded)
 
 
