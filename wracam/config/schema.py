@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.util import find_spec
 
 from wracam.config.errors import CommandError
 
@@ -37,15 +38,18 @@ def migrate() -> None:
 
 def require_known_names(names: Iterable[str]) -> None:
     """Raise `CommandError` when *names* (`"loyalty.0001_initial"`) hold a migration that this version lacks."""
-    from importlib.util import find_spec
-
     from wracam.foundation import features
 
     modules = {name.rpartition(".")[2]: name for name in features.feature_modules()}
     for name in names:
         label, _, migration = name.partition(".")
-        if label in modules and find_spec(f"{modules[label]}.migrations.{migration}") is None:
+        if label in modules and not _has_migration(modules[label], migration):
             raise CommandError(f"This backup was made by a newer Wracam (it knows {name}). Install that version first.")
+
+
+def _has_migration(feature: str, migration: str) -> bool:
+    package = f"{feature}.migrations"
+    return find_spec(package) is not None and find_spec(f"{package}.{migration}") is not None
 
 
 def _require_known(executor: object) -> None:
