@@ -17,6 +17,9 @@ from wracam.kernel.registry import Registry
 CAUSE_DEPTH_MAX = 16
 """How long a chain of events may grow before the log refuses to continue it."""
 
+NAMED_KEPT_DAYS = 730
+"""How long the log keeps events without a class, which shops and widgets name themselves."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
@@ -36,6 +39,7 @@ class Event:
 
     name: ClassVar[str]
     title: ClassVar[Words]
+    kept_days: ClassVar[int | None] = None
 
     shop_id: int
     customer_id: UUID | None
@@ -48,11 +52,15 @@ BASE_FIELDS = frozenset({"shop_id", "customer_id", "occurred_at", "cause"})
 EVENTS: Registry[type[Event]] = Registry("event")
 
 
-def event(name: str, *, pl: str, en: str) -> Callable[[EventClass], EventClass]:
-    """Register an event class under its past-tense dotted *name*, with what people call it."""
+def event(name: str, *, pl: str, en: str, kept_days: int | None = None) -> Callable[[EventClass], EventClass]:
+    """Register an event class under its past-tense dotted *name*, with what people call it.
+
+    *kept_days* limits how long the log keeps events of this kind; None keeps them for ever.
+    """
 
     def register(kind: EventClass) -> EventClass:
         kind.name = name
+        kind.kept_days = kept_days
         kind.title = Words(pl=pl, en=en)
         EVENTS.register(name, kind)
         return kind

@@ -1,14 +1,25 @@
-"""What the event log does: record, deliver, park and retry, take in from outside, send out."""
+"""What the event log does: record, deliver, put aside and retry, replay, keep and forget."""
 
-from wracam.events.actions.delivery import deliver_all, deliver_lane, join_subscriptions
+from wracam.events.actions.delivery import DeliveryStalledError, deliver_all, deliver_lane, join_subscriptions
 from wracam.events.actions.log import prepare_log
+from wracam.events.actions.parking import dismiss_parked, retry_due, retry_parked
 from wracam.events.actions.recording import record, record_named
+from wracam.events.actions.replay import NothingToReplayError, replay_from, replay_since
+from wracam.events.actions.retention import forget_old
 
 __all__ = [
+    "DeliveryStalledError",
+    "NothingToReplayError",
     "deliver_all",
     "deliver_lane",
+    "dismiss_parked",
+    "forget_old",
     "join_subscriptions",
     "prepare_log",
     "record",
     "record_named",
+    "replay_from",
+    "replay_since",
+    "retry_due",
+    "retry_parked",
 ]

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from wracam.events.core.lanes import LANES
 from wracam.events.core.months import Month, months_needed
+from wracam.events.queries.log import partitions
 
 _MOVE = """
 WITH caught AS (DELETE FROM event_default WHERE id >= %s AND id < %s RETURNING *)
@@ -31,17 +32,11 @@ def prepare_log(*, now: datetime, since: datetime | None = None) -> list[str]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LOCK)
         _lift_transaction_numbers()
-        existing = _partitions()
+        existing = partitions()
         missing = [month for month in months_needed(since or now, now) if month.partition not in existing]
         for month in missing:
             _make_partition(month)
     return [month.partition for month in missing]
-
-
-def _partitions() -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'event'::regclass")
-        return {row[0] for row in cursor.fetchall()}
 
 
 def _make_partition(month: Month) -> None:

@@ -13,12 +13,14 @@ from uuid import UUID
 from django.db import transaction
 
 from wracam.events.actions.handling import Handled, handle
+from wracam.events.actions.recording import CHANNEL
 from wracam.events.contracts import ParkedState, RecordedEvent
 from wracam.events.core.schedules import HANDLING_DELAYS, retry_at
 from wracam.events.models import ParkedEvent, SubscriptionCursor
 from wracam.events.ports import SUBSCRIPTIONS, OnFailure, Subscription
 from wracam.events.queries.log import events_by_id
 from wracam.events.queries.reading import Place
+from wracam.foundation.wake_ups import wake
 
 RETRY_BATCH_MAX = 100
 
@@ -128,6 +130,27 @@ def note_failure(row: ParkedEvent, error: str, now: datetime) -> None:
     row.error = error
     row.failed_at = now
     row.save(update_fields=["attempts", "retry_at", "state", "error", "failed_at"])
+
+
+def retry_parked(*, parked_id: int, now: datetime) -> bool:
+    """Let a parked event be tried again at once, with a fresh count of attempts; False when it is gone."""
+    with transaction.atomic():
+        found = ParkedEvent.objects.filter(id=parked_id).exclude(state=ParkedState.WAITING)
+        changed = found.update(state=ParkedState.RETRYING, attempts=0, retry_at=now)
+        wake(CHANNEL)
+    return bool(changed)
+
+
+def dismiss_parked(*, parked_id: int, now: datetime) -> bool:
+    """Give an event up for its subscription; those waiting behind it go on. False when it is gone already."""
+    with transaction.atomic():
+        row = ParkedEvent.objects.select_for_update().filter(id=parked_id).first()
+        if row is None:
+            return False
+        row.delete()
+        release_next(row, now)
+        wake(CHANNEL)
+    return True
 
 
 def _lock_lane(name: str, lane: int) -> bool:

@@ -44,7 +44,12 @@ class Month:
     @property
     def first_id(self) -> UUID:
         """The smallest id of the month; that of `next` is the exclusive end."""
-        return UUID(int=int(self.starts_at.timestamp() * 1000) << 80)
+        return first_id_at(self.starts_at)
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """Return the smallest id that something recorded at *moment* can have."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def month_of_partition(name: str) -> Month | None:

@@ -40,3 +40,10 @@ def events_by_id(event_ids: Sequence[UUID]) -> dict[UUID, RecordedEvent]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {COLUMNS} FROM event WHERE id = ANY(%s)", [list(event_ids)])  # noqa: S608 constant
         return {row[0]: as_recorded(row) for row in cursor.fetchall()}
+
+
+def partitions() -> set[str]:
+    """Return the names of the log's partitions, the default one included."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'event'::regclass")
+        return {row[0] for row in cursor.fetchall()}

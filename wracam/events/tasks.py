@@ -1,0 +1,124 @@
+"""The delivery worker, and the log's upkeep.
+
+A worker looks for what is new since it last looked (cheap), and every few seconds for anything that is left (after a
+restart, a killed neighbour, or a replay). PostgreSQL wakes it when something was recorded.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from wracam.events import actions as events
+from wracam.events.actions.recording import CHANNEL
+from wracam.events.ports import SUBSCRIPTIONS
+from wracam.events.queries.reading import pending_lanes, recent_lanes
+from wracam.foundation import clock
+from wracam.foundation.jobs import periodic
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 5.0
+IDLE_SECONDS = 1.0
+ALERT_SECONDS = 0.05
+ALERT_ROUNDS = 20
+"""After a wake-up the worker looks again this often without being woken: not every transaction wakes it."""
+RECONNECT_SECONDS_MAX = 15.0
+
+
+def run_deliveries(stop: threading.Event) -> None:
+    """Deliver events until *stop* is set; reconnect with growing waits when the database goes away.
+
+    Run as many of these as there are cores, on any number of machines.
+    """
+    wait = 0.5
+    while not stop.is_set():
+        try:
+            worker = DeliveryWorker()
+            while not stop.is_set():
+                worker.step(stop)
+                wait = 0.5
+        except (DatabaseError, InterfaceError, psycopg.Error):
+            logger.exception("delivery lost its database; trying again in %.1f s", wait)
+            connection.close()
+            stop.wait(wait)
+            wait = min(wait * 2, RECONNECT_SECONDS_MAX)
+    connection.close()
+
+
+class DeliveryWorker:
+    """One connection that listens, looks, and delivers. Everything it remembers can be lost."""
+
+    def __init__(self) -> None:
+        close_old_connections()
+        events.join_subscriptions(now=clock.now())
+        self._seen_txid: int | None = None
+        self._swept_at = clock.now()
+        self._alert_rounds = 0
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+
+    def step(self, stop: threading.Event) -> int:
+        """Deliver what there is and then wait for more; return how many events were handled."""
+        count = self._deliver(self._lanes_to_visit(), stop) + events.retry_due(now=clock.now())
+        if count:
+            self._alert_rounds = ALERT_ROUNDS
+        if not stop.is_set():
+            self._wait()
+        return count
+
+    def _lanes_to_visit(self) -> list[tuple[str, int]]:
+        now = clock.now()
+        if self._seen_txid is None or (now - self._swept_at).total_seconds() >= SWEEP_SECONDS:
+            self._swept_at = now
+            self._seen_txid, _ = recent_lanes(2**62)
+            return pending_lanes(SUBSCRIPTIONS)
+        self._seen_txid, fresh = recent_lanes(self._seen_txid)
+        if not fresh:
+            return []
+        wanted = [(item, item.event_names()) for item in SUBSCRIPTIONS]
+        return sorted({(item.name, lane) for name, lane in fresh for item, names in wanted if name in names})
+
+    def _deliver(self, lanes: Iterable[tuple[str, int]], stop: threading.Event) -> int:
+        """Visit lanes in turn, one batch each, until all are read to their end or held by other workers."""
+        count = 0
+        queue = list(lanes)
+        while queue and not stop.is_set():
+            again = []
+            for name, lane in queue:
+                subscription = SUBSCRIPTIONS.find(name)
+                result = events.deliver_lane(subscription, lane, now=clock.now()) if subscription else None
+                if result:
+                    count += result.count
+                if result and not result.is_at_end:
+                    again.append((name, lane))
+                if stop.is_set():
+                    break
+            queue = again
+        return count
+
+    def _wait(self) -> None:
+        """Wait for a wake-up, shortly after one, longer when nothing has happened for a while."""
+        seconds = ALERT_SECONDS if self._alert_rounds else IDLE_SECONDS
+        self._alert_rounds = max(0, self._alert_rounds - 1)
+        raw = connection.connection
+        if raw is None or raw.closed:
+            raise InterfaceError("the connection is closed")
+        if any(True for _ in raw.notifies(timeout=seconds, stop_after=1)):
+            self._alert_rounds = ALERT_ROUNDS
+
+
+@periodic("7 * * * *", queue="upkeep")
+def prepare_months() -> None:
+    """Make the partitions of the coming months."""
+    events.prepare_log(now=clock.now())
+
+
+@periodic("37 2 * * *", queue="upkeep")
+def forget_old_events() -> None:
+    """Drop what is beyond its retention: months of the log, keys of the intake, finished webhook deliveries."""
+    events.forget_old(now=clock.now())

@@ -1,0 +1,225 @@
+"""Delivery between real connections and processes: late commits, several workers, and workers killed with -9."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import close_old_connections, connection, transaction
+from psycopg.conninfo import make_conninfo
+
+from wracam.events import actions as events
+from wracam.events import tasks
+from wracam.events.core.lanes import LANES
+from wracam.events.models import LoggedEvent
+from wracam.kernel.ids import derived_id
+
+from .plants import ANIA, NOW, only_subscription, watered
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def other_connection() -> Iterator[psycopg.Connection]:
+    with psycopg.connect(make_conninfo(**_parameters())) as other:
+        yield other
+
+
+def _parameters() -> dict[str, str]:
+    parameters = connection.get_connection_params()
+    return {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
+
+
+def _record_in(other: psycopg.Connection, plant: str) -> None:
+    """Record an event in the other connection's open transaction."""
+    other.execute(
+        "INSERT INTO event (id, lane, name, shop_id, customer_id, occurred_at, recorded_at, data) "
+        "VALUES (%s, %s, 'test.watered', 1, %s, now(), now(), jsonb_build_object('plant', %s::text))",
+        [derived_id(plant), ANIA.int % LANES, ANIA, plant],
+    )
+
+
+def _deliver_lane(subscription) -> None:
+    while (result := events.deliver_lane(subscription, ANIA.int % LANES, now=NOW)) and not result.is_at_end:
+        pass
+
+
+def test_an_event_of_a_transaction_that_commits_late_is_not_skipped(other_connection):
+    seen: list[str] = []
+    with only_subscription(lambda batch, now: seen.extend(item.data["plant"] for item in batch)) as subscription:
+        events.join_subscriptions(now=NOW)
+        _record_in(other_connection, "slow")
+        with transaction.atomic():
+            events.record([watered(ANIA, "quick")], now=NOW)
+
+        _deliver_lane(subscription)
+        assert seen == [], "the quick one must wait: an older transaction still runs"
+        other_connection.commit()
+        events.deliver_all(now=NOW)
+
+    assert seen == ["slow", "quick"]
+
+
+def test_reading_by_position_alone_would_skip_it(other_connection):
+    """The negative control: with the naive cursor (largest position seen) the same history loses an event."""
+    _record_in(other_connection, "slow")
+    with transaction.atomic():
+        events.record([watered(ANIA, "quick")], now=NOW)
+
+    seen = list(LoggedEvent.objects.order_by("position").values_list("position", "data__plant"))
+    other_connection.commit()
+    later = list(LoggedEvent.objects.filter(position__gt=seen[-1][0]).values_list("data__plant", flat=True))
+
+    assert [plant for _, plant in seen] == ["quick"]
+    assert later == []
+
+
+def test_a_lane_held_by_another_worker_is_left_to_it(other_connection):
+    with only_subscription(lambda batch, now: None) as subscription:
+        events.join_subscriptions(now=NOW)
+        other_connection.execute("SELECT FROM event_cursor WHERE lane = %s FOR UPDATE", [ANIA.int % LANES])
+
+        assert events.deliver_lane(subscription, ANIA.int % LANES, now=NOW) is None
+
+
+def test_effects_and_cursor_of_a_worker_that_dies_before_the_commit_are_both_gone():
+    count = 0
+
+    def handle(batch, now):
+        nonlocal count
+        count += 1
+        events.record([watered(None, "effect")], now=now)
+        if count == 1:
+            raise KeyboardInterrupt
+
+    with transaction.atomic():
+        events.record([watered(ANIA)], now=NOW)
+    with only_subscription(handle) as subscription:
+        events.join_subscriptions(now=NOW)
+        with pytest.raises(KeyboardInterrupt):
+            _deliver_lane(subscription)
+        assert LoggedEvent.objects.filter(data__plant="effect").count() == 0
+        time.sleep(0.01)
+        for _ in range(100):
+            _deliver_lane(subscription)
+            if count == 2:
+                break
+            time.sleep(0.05)
+
+    assert LoggedEvent.objects.filter(data__plant="effect").count() == 1
+
+
+def _record_at_random(seed: int, transactions: int) -> None:
+    """Record for a handful of customers, in transactions that overlap, wait, and sometimes roll back."""
+    chance = random.Random(seed)
+    try:
+        for number in range(transactions):
+            with transaction.atomic():
+                customers = [derived_id("customer", chance.randrange(5)) for _ in range(chance.randrange(1, 8))]
+                events.record([watered(customer, f"{seed}-{number}") for customer in customers], now=NOW)
+                time.sleep(chance.random() * 0.02)
+                transaction.set_rollback(chance.random() < 0.1)
+    finally:
+        close_old_connections()
+        connection.close()
+
+
+def _start_worker(seed: int) -> subprocess.Popen[bytes]:
+    parameters = _parameters()
+    address = f"{parameters.get('host', 'localhost')}:{parameters.get('port', '5432')}"
+    url = f"postgresql://{parameters.get('user', '')}:{parameters.get('password', '')}@{address}/{parameters['dbname']}"
+    if parameters.get("host", "").startswith("/"):
+        url = (
+            f"postgresql://{parameters.get('user', '')}@/{parameters['dbname']}"
+            f"?host={parameters['host']}&port={parameters.get('port', '5432')}"
+        )
+    return subprocess.Popen(
+        [sys.executable, "-m", "wracam.events.tests.mortal_worker", str(seed)],
+        env={**os.environ, "DATABASE_URL": url},
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _effects() -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT effect.event_id, event.customer_id, event.txid, event.position "
+            "FROM effect JOIN event ON event.id = effect.event_id ORDER BY effect.number"
+        )
+        return list(cursor.fetchall())
+
+
+def test_workers_killed_at_random_handle_every_event_once_and_each_customers_in_order():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE effect (number bigserial, event_id uuid)")
+    recorders = [threading.Thread(target=_record_at_random, args=(seed, 60)) for seed in range(3)]
+    for recorder in recorders:
+        recorder.start()
+    workers = [_start_worker(seed) for seed in (1, 2)]
+    deaths, seed, ends_at = 0, 2, time.monotonic() + 60
+    try:
+        while time.monotonic() < ends_at:
+            for index, worker in enumerate(workers):
+                if worker.poll() is not None:
+                    assert worker.returncode == -9
+                    deaths, seed = deaths + 1, seed + 1
+                    workers[index] = _start_worker(seed)
+            is_recorded = not any(recorder.is_alive() for recorder in recorders)
+            if is_recorded and deaths >= 4 and len(_effects()) >= LoggedEvent.objects.count():
+                break
+            time.sleep(0.1)
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+        for recorder in recorders:
+            recorder.join()
+        effects = _effects()
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE effect")
+
+    assert deaths >= 4
+    assert len(effects) == LoggedEvent.objects.count() > 300
+    assert len({effect[0] for effect in effects}) == len(effects)
+    for customer in {effect[1] for effect in effects}:
+        places = [effect[2:] for effect in effects if effect[1] == customer]
+        assert places == sorted(places)
+
+
+def test_a_worker_delivers_what_is_recorded_while_it_runs_and_outlives_the_loss_of_its_connection():
+    seen: list[str] = []
+    stop = threading.Event()
+
+    def wait_for(count: int) -> None:
+        ends_at = time.monotonic() + 20
+        while len(seen) < count and time.monotonic() < ends_at:
+            time.sleep(0.02)
+
+    with only_subscription(lambda batch, now: seen.extend(item.data["plant"] for item in batch)):
+        worker = threading.Thread(target=tasks.run_deliveries, args=(stop,))
+        worker.start()
+        try:
+            with transaction.atomic():
+                events.record([watered(ANIA, "before")], now=NOW)
+            wait_for(1)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            with transaction.atomic():
+                events.record([watered(ANIA, "after")], now=NOW)
+            wait_for(2)
+        finally:
+            stop.set()
+            worker.join(20)
+
+    assert seen == ["before", "after"]
+    assert not worker.is_alive()
