@@ -150,9 +150,9 @@ class Effect:
     example: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vocabulary:
-    """Everything that conditions may speak of; what is registered, frozen for the pure core."""
+    """Everything that conditions may speak of; what is registered, frozen for the pure core. Compared by identity."""
 
     attributes: Mapping[str, Attribute]
     collections: Mapping[str, Collection]

@@ -1,0 +1,144 @@
+"""Asking conditions: are they sound, do they hold, for whom, and what do they say.
+
+Decisions that judge many times keep the result of `compiled` (per definition version); the other functions look the
+compiled form up by the condition's canonical JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from wracam.definitions.contracts import InvalidDefinitionError, Problem
+from wracam.rules import ports
+from wracam.rules.contracts import Attribute, Condition, Facts, Subject, Verdict, Vocabulary
+from wracam.rules.core import conditions, sql
+from wracam.rules.core.conditions import Aggregate
+from wracam.rules.core.judging import Compiled
+from wracam.rules.core.sql import Query
+
+COMPILED_MAX = 4_096
+TIME_ZONE_FACT = "shop.time_zone"
+"""The name of the fact that says in which zone days and hours are meant."""
+
+
+def validate_condition(condition: Any, subjects: Collection[str]) -> list[Problem]:
+    """Return everything wrong with a condition about *subjects* (`{"customer", "order"}`); never raises."""
+    return list(conditions.parse(condition, ports.vocabulary(), subjects).problems)
+
+
+def compiled(condition: Condition) -> Compiled:
+    """Return a sound condition ready to be judged; raises `InvalidDefinitionError` for another."""
+    return _compiled(json.dumps(condition, sort_keys=True), ports.vocabulary())
+
+
+def attributes_needed(condition: Condition) -> frozenset[str]:
+    """Return the names of the facts that judging reads.
+
+    A counting leaf over the database needs its figure, named by the canonical JSON of its question; `customer_facts`
+    understands both. Leaves over lines need the name of their collection.
+    """
+    return compiled(condition).needs
+
+
+def judge(condition: Condition, facts: Facts, now: datetime, zone: tzinfo | None = None) -> Verdict:
+    """Say whether a condition holds for *facts* at *now*, with what every leaf required and measured.
+
+    Days and hours are meant in *zone*; without it in the zone that the facts name under `shop.time_zone`, else in
+    the installation's.
+    """
+    return compiled(condition).judge(facts, now, zone or zone_of(facts))
+
+
+def customer_facts(
+    customer_ids: Iterable[UUID], attributes: Collection[str], now: datetime
+) -> dict[UUID, dict[str, Any]]:
+    """Return what the database knows of some customers, by *attributes* as `attributes_needed` names them.
+
+    One statement for all. Names that are no matter of the database (`order.total`, `lines`) are passed over; customers
+    who do not exist are left out. Every customer's facts also hold `shop.time_zone`.
+    """
+    ids = list(customer_ids)
+    wanted = {name: item for name in sorted(attributes) if (item := _askable(name, ports.vocabulary()))}
+    if not ids:
+        return {}
+    query = sql.facts_query(source=ports.vocabulary().customers, wanted=list(wanted.values()), ids=ids, now=now)
+    kinds = [item.type if isinstance(item, Attribute) else item.result.type for item in wanted.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(query.text, query.parameters)
+        return {
+            row[0]: {
+                TIME_ZONE_FACT: row[1],
+                **{name: sql.read_fact(kind, value) for name, kind, value in zip(wanted, kinds, row[2:], strict=True)},
+            }
+            for row in cursor.fetchall()
+        }
+
+
+def matching_customers(condition: Condition, now: datetime, shop_id: int | None = None) -> list[UUID]:
+    """Return the ids of all customers (of one shop) who meet a condition about customers, in no particular order."""
+    query = matching_sql(condition, now, shop_id)
+    with connection.cursor() as cursor:
+        cursor.execute(query.text, query.parameters)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def count_matching(condition: Condition, now: datetime, shop_id: int | None = None) -> int:
+    """Return how many customers meet a condition about customers."""
+    query = sql.customers_query(
+        source=ports.vocabulary().customers,
+        node=compiled(condition).node,
+        now=now,
+        shop_id=shop_id,
+        column="count(*)",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query.text, query.parameters)
+        found: int = cursor.fetchone()[0]
+        return found
+
+
+def matching_sql(condition: Condition, now: datetime, shop_id: int | None = None, prefix: str = "rule_") -> Query:
+    """Return the statement behind `matching_customers` (`SELECT customer.id …`), to be built into a larger one.
+
+    *prefix* starts the names of its parameters. Raises `NotInSqlError` when the condition asks about more than
+    customers.
+    """
+    return sql.customers_query(
+        source=ports.vocabulary().customers,
+        node=compiled(condition).node,
+        now=now,
+        shop_id=shop_id,
+        prefix=prefix,
+    )
+
+
+def zone_of(facts: Facts) -> ZoneInfo:
+    """Return the time zone that *facts* name, else the installation's."""
+    return ZoneInfo(facts.get(TIME_ZONE_FACT) or settings.TIME_ZONE)
+
+
+@lru_cache(maxsize=COMPILED_MAX)
+def _askable(name: str, vocabulary: Vocabulary) -> Attribute | Aggregate | None:
+    """What a needed name means to the database: an attribute of customers, or the question of a counting leaf."""
+    if name.startswith("{"):
+        node = conditions.parse({**json.loads(name), "is": "is_known"}, vocabulary).node
+        return node if isinstance(node, Aggregate) and node.collection.source else None
+    attribute = vocabulary.attributes.get(name)
+    return attribute if attribute and attribute.sql and attribute.subject == Subject.CUSTOMER else None
+
+
+@lru_cache(maxsize=COMPILED_MAX)
+def _compiled(canonical: str, vocabulary: Vocabulary) -> Compiled:
+    parsed = conditions.parse(json.loads(canonical), vocabulary)
+    if parsed.node is None:
+        raise InvalidDefinitionError(list(parsed.problems))
+    return Compiled(parsed.node, conditions.needs(parsed.node))
