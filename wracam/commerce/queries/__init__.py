@@ -1,0 +1,46 @@
+"""Everything that can be asked about trade."""
+
+from wracam.commerce.queries.orders import (
+    OrderFilter,
+    OrderPage,
+    count_orders,
+    order,
+    order_id_of,
+    orders,
+    orders_of,
+    search_orders,
+)
+from wracam.commerce.queries.products import (
+    ProductFilter,
+    ProductPage,
+    count_products,
+    lowest_price,
+    price_history,
+    product,
+    products,
+    search_products,
+)
+from wracam.commerce.queries.snapshots import problems_of
+from wracam.commerce.queries.statistics import sales_between, trade_statistics
+
+__all__ = [
+    "OrderFilter",
+    "OrderPage",
+    "ProductFilter",
+    "ProductPage",
+    "count_orders",
+    "count_products",
+    "lowest_price",
+    "order",
+    "order_id_of",
+    "orders",
+    "orders_of",
+    "price_history",
+    "problems_of",
+    "product",
+    "products",
+    "sales_between",
+    "search_orders",
+    "search_products",
+    "trade_statistics",
+]

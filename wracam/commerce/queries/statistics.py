@@ -1,0 +1,46 @@
+"""Trade statistics of customers, kept up to date with every order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from wracam.commerce.contracts import TradeStatistics
+from wracam.customers import queries as customers
+from wracam.foundation.bulk import fetch
+
+_NAMES = (
+    "customer_id", "currency", "order_count", "sale_count", "gross_minor", "refunded_minor", "units",
+    "refunded_units", "first_sale_at", "last_sale_at", "gap_seconds_sum", "gap_seconds_squared_sum", "gap_log_sum",
+    "returned_count", "discounted_count",
+)  # fmt: skip
+
+
+def trade_statistics(customer_ids: Sequence[UUID]) -> dict[UUID, list[TradeStatistics]]:
+    """Return the statistics of each customer, one per currency, the one with most sales first."""
+    rows = fetch(
+        f"""SELECT {", ".join(_NAMES)} FROM trade_statistic WHERE customer_id = ANY(%s)
+            ORDER BY customer_id, sale_count DESC, currency""",  # noqa: S608 the columns are constant
+        list(customer_ids),
+    )
+    found: dict[UUID, list[TradeStatistics]] = defaultdict(list)
+    for row in rows:
+        told = dict(zip(_NAMES, row, strict=True))
+        told["gap_seconds_squared_sum"] = int(told["gap_seconds_squared_sum"])
+        found[row[0]].append(TradeStatistics(**told))
+    return found
+
+
+def sales_between(customer_id: UUID, *, starts_at: datetime, ends_at: datetime) -> dict[str, tuple[int, int]]:
+    """Return (number of sales, net revenue) of a customer in a period, by currency."""
+    rows = fetch(
+        """SELECT currency, count(*), coalesce(sum(total_minor - refunded_minor), 0)::bigint FROM shop_order
+           WHERE customer_id = ANY(%s) AND is_sale AND placed_at >= %s AND placed_at < %s
+           GROUP BY currency ORDER BY currency""",
+        customers.all_ids(customer_id),
+        starts_at,
+        ends_at,
+    )
+    return {currency: (count, net_minor) for currency, count, net_minor in rows}
