@@ -1,0 +1,19 @@
+"""Everything the loyalty programme can do."""
+
+from wracam.loyalty.actions.corrections import correct, spend
+from wracam.loyalty.actions.due import activate_due, expire_due, run_due
+from wracam.loyalty.actions.members import join
+from wracam.loyalty.actions.orders import handle, handled_events
+from wracam.loyalty.actions.sealing import seal
+
+__all__ = [
+    "activate_due",
+    "correct",
+    "expire_due",
+    "handle",
+    "handled_events",
+    "join",
+    "run_due",
+    "seal",
+    "spend",
+]

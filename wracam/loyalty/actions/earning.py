@@ -1,0 +1,265 @@
+"""Earning in batches: one query for the orders, the pure core decides, one statement posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from wracam.commerce import queries as commerce
+from wracam.commerce.contracts import Order
+from wracam.events import actions as events
+from wracam.events.contracts import Event, RecordedEvent
+from wracam.foundation.bulk import as_json, fetch
+from wracam.kernel.ids import derived_id
+from wracam.loyalty.actions import members as member_actions
+from wracam.loyalty.actions import posting
+from wracam.loyalty.actions.members import Joiner
+from wracam.loyalty.actions.usage import Usage
+from wracam.loyalty.contracts import Account, Decision, PointsEarned, Reason
+from wracam.loyalty.core import earning as core
+from wracam.loyalty.core import expiry
+from wracam.loyalty.core.ledger import Posting
+from wracam.loyalty.core.program import EarlierOrders, ValidFrom, ValidityKind
+from wracam.loyalty.queries import judging
+from wracam.loyalty.queries.judging import Occasion
+from wracam.loyalty.queries.programs import LiveProgram, live_programs
+
+_INSERT = """
+INSERT INTO loyalty_earning (
+    id, shop_id, program, customer_id, member_id, order_id, event_name, cause_event_id, happened_at, decision,
+    standing, refunds
+)
+SELECT id, shop_id, program, customer_id, member_id, order_id, event_name, cause_event_id, happened_at, decision,
+       standing, refunds
+FROM jsonb_to_recordset(%s::text::jsonb) AS i(
+    id uuid, shop_id integer, program text, customer_id uuid, member_id uuid, order_id uuid, event_name text,
+    cause_event_id uuid, happened_at timestamptz, decision jsonb, standing jsonb, refunds jsonb)
+ON CONFLICT (id) DO NOTHING
+RETURNING id
+"""
+
+
+def earn_for_orders(batch: Sequence[RecordedEvent], *, now: datetime) -> int:
+    """Give what these paid orders earn in every live programme; return how many earnings were posted."""
+    wanted = [UUID(happened.data["order_id"]) for happened in batch]
+    orders = {order.id: order for order in commerce.orders(wanted)}
+    occasions = [
+        occasion_of(order, happened)
+        for order_id, happened in zip(wanted, batch, strict=True)
+        if (order := orders.get(order_id)) is not None and order.customer_id is not None
+    ]
+    return sum(earn(program, occasions, now=now) for program in live_programs(now))
+
+
+def earn_for_events(batch: Sequence[RecordedEvent], *, now: datetime) -> int:
+    """Give what events other than orders earn: a review, a birthday, joining."""
+    occasions = [
+        Occasion(
+            shop_id=happened.shop_id,
+            customer_id=happened.customer_id,
+            event_name=happened.name,
+            happened_at=happened.occurred_at,
+            subject_id=happened.id,
+            order=None,
+            event=happened,
+            refunds={},
+        )
+        for happened in batch
+        if happened.customer_id is not None
+    ]
+    return sum(earn(program, occasions, now=now) for program in live_programs(now))
+
+
+def occasion_of(order: Order, happened: RecordedEvent | None) -> Occasion:
+    """Return the occasion of a paid order that has a customer."""
+    if order.customer_id is None:
+        raise ValueError(f"order {order.id} has no customer")
+    return Occasion(
+        shop_id=order.shop_id,
+        customer_id=order.customer_id,
+        event_name="order.paid",
+        happened_at=order.paid_at or order.placed_at,
+        subject_id=order.id,
+        order=order,
+        event=happened,
+        refunds={},
+    )
+
+
+def earn(program: LiveProgram, occasions: Sequence[Occasion], *, now: datetime) -> int:
+    """Decide and post what these occasions give in one programme; those that gave before give nothing."""
+    triggered = [one for one in occasions if program.rules_for(one.event_name)]
+    fresh = _without_repeated(program, triggered)
+    members = member_actions.members_for(
+        program,
+        {
+            one.customer_id: Joiner(
+                customer_id=one.customer_id, shop_id=one.shop_id, at=one.happened_at, how="order", cause=one.cause
+            )
+            for one in reversed(occasions)
+        },
+        now=now,
+    )
+    due = [one for one in fresh if one.customer_id in members]
+    if not due:
+        return 0
+    return _post(program, due, members, now)
+
+
+def decide(
+    program: LiveProgram, occasions: Sequence[Occasion], members: Mapping[UUID, UUID], usage: Usage, now: datetime
+) -> list[Decision]:
+    """Return what each occasion gives, in order; *usage* counts what capped rules give on the way."""
+    asked = judging.asked(program, occasions, now=now)
+    decisions = []
+    for one, rules in zip(occasions, asked, strict=True):
+        happening = judging.happening(one.order, one.happened_at, one.shop_id)
+        left = usage.left(members.get(one.customer_id), happening.local)
+        decision = core.decide(happening, rules, program.program.rounding, left)
+        usage.count(members.get(one.customer_id), happening.local, decision)
+        decisions.append(decision)
+    return decisions
+
+
+def _without_repeated(program: LiveProgram, occasions: Sequence[Occasion]) -> list[Occasion]:
+    """Drop orders that gave in this programme before, and repeats within the batch."""
+    order_ids = [one.subject_id for one in occasions if one.order]
+    gave = {
+        row[0]
+        for row in fetch(
+            """SELECT order_id FROM loyalty_earning
+               WHERE program = %s AND order_id = ANY(%s::uuid[]) AND state <> 'moved'""",
+            program.key,
+            order_ids,
+        )
+    }  # fmt: skip
+    fresh = {}
+    for one in occasions:
+        if one.subject_id not in gave:
+            fresh.setdefault(one.subject_id, one)
+    return list(fresh.values())
+
+
+def _post(program: LiveProgram, due: Sequence[Occasion], members: Mapping[UUID, UUID], now: datetime) -> int:
+    usage = Usage.load(program, [members[one.customer_id] for one in due], due)
+    decisions = decide(program, due, members, usage, now)
+    rows, postings, announced = [], [], []
+    for one, decision in zip(due, decisions, strict=True):
+        earning_id = derived_id("earning", program.key, one.subject_id, one.customer_id)
+        member_id = members[one.customer_id]
+        rows.append(_row(program, one, earning_id, member_id, decision))
+        for posted in grants(program, one, earning_id, member_id, decision, now):
+            postings.append(posted)
+            announced.append(_announcement(posted, one))
+    inserted = {row[0] for row in fetch(_INSERT, as_json(rows))}
+    mine = [posted for posted in postings if posted.earning_id in inserted]
+    posting.post(mine)
+    posting.settle_debts({posted.member_id for posted in mine if posted.credit is Account.ACTIVE}, now=now)
+    usage.store()
+    events.record(
+        [event for posted, event in zip(postings, announced, strict=True) if posted.earning_id in inserted], now=now
+    )
+    return len(inserted)
+
+
+def _row(program: LiveProgram, one: Occasion, earning_id: UUID, member_id: UUID, decision: Decision) -> dict[str, Any]:
+    return {
+        "id": earning_id,
+        "shop_id": one.shop_id,
+        "program": program.key,
+        "customer_id": one.customer_id,
+        "member_id": member_id,
+        "order_id": one.order.id if one.order else None,
+        "event_name": one.event_name,
+        "cause_event_id": one.event.id if one.event else None,
+        "happened_at": one.happened_at,
+        "decision": decision_data(decision, one.order),
+        "standing": {kind.point_kind: {"earned": kind.points, "taken": 0, "forgiven": 0} for kind in decision.kinds},
+        "refunds": one.refunds,
+    }
+
+
+def decision_data(decision: Decision, order: Order | None) -> dict[str, Any]:
+    """Return a decision as it is stored: its kinds with shares, its trace, and the order's value."""
+    data: dict[str, Any] = msgspec.to_builtins(decision)
+    return data | {"order_minor": order.total_minor if order else 0}
+
+
+def grants(
+    program: LiveProgram, one: Occasion, earning_id: UUID, member_id: UUID, decision: Decision, now: datetime
+) -> Iterable[Posting]:
+    """Return the postings that give what was decided, with the dates the programme sets."""
+    activates, expires = dates(program, one, now)
+    is_active = activates is not None and activates <= now
+    for kind in decision.kinds:
+        yield Posting(
+            shop_id=one.shop_id,
+            key=f"earn:{earning_id}:{kind.point_kind}",
+            entry_id=earning_id,
+            member_id=member_id,
+            point_kind=kind.point_kind,
+            debit=Account.ISSUED,
+            credit=Account.ACTIVE if is_active else Account.PENDING,
+            points=kind.points,
+            at=now,
+            happened_at=one.happened_at,
+            activates_at=activates,
+            expires_at=expires,
+            order_id=one.order.id if one.order else None,
+            earning_id=earning_id,
+            rule_version_id=_main_version(decision, kind.point_kind),
+            cause_event_id=one.event.id if one.event else None,
+            reason=Reason.EARNED,
+        )
+
+
+def dates(program: LiveProgram, one: Occasion, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """Return when points of this occasion become active (None: after delivery) and when they end."""
+    delivered_at = one.order.delivered_at if one.order else one.happened_at
+    activates = expiry.activates_at(program.program.pending, one.happened_at, delivered_at)
+    return activates, ends_at(program, one.happened_at, activates, one.shop_id)
+
+
+def ends_at(program: LiveProgram, happened_at: datetime, activates: datetime | None, shop_id: int) -> datetime | None:
+    """Return when points end; None: never, by inactivity, or not known until the delivery."""
+    validity = program.program.validity
+    start = happened_at if validity.counts_from is ValidFrom.EARNED else activates
+    if start is None or validity.kind in (ValidityKind.NEVER, ValidityKind.INACTIVITY):
+        return None
+    return expiry.expires_at(validity, start, judging.zone(shop_id))
+
+
+def _main_version(decision: Decision, point_kind: str) -> UUID | None:
+    """Return the version of the rule that gave most, as the transfer's short answer to "why"."""
+    gave = [rule for rule in decision.trace if rule.point_kind == point_kind and rule.points]
+    return max(gave, key=lambda rule: rule.points).version_id if gave else None
+
+
+def _announcement(posted: Posting, one: Occasion) -> Event:
+    return PointsEarned(
+        shop_id=posted.shop_id,
+        customer_id=one.customer_id,
+        occurred_at=one.happened_at,
+        cause=one.cause,
+        member_id=posted.member_id,
+        point_kind=posted.point_kind,
+        points=posted.points,
+        order_id=posted.order_id,
+        activates_at=posted.activates_at,
+        expires_at=posted.expires_at,
+    )
+
+
+def may_earn_earlier(program: LiveProgram, order: Order, joined_at: datetime) -> bool:
+    """Say whether an order from before joining gives points under the programme's policy."""
+    policy = program.program.earlier_orders
+    paid_at = order.paid_at or order.placed_at
+    if policy is EarlierOrders.ALL or paid_at >= joined_at:
+        return True
+    if policy is EarlierOrders.NONE:
+        return False
+    return (joined_at - paid_at).days <= program.program.earlier_days

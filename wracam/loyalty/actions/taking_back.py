@@ -1,0 +1,268 @@
+"""Undoing what orders gave, by unit, from the ledger: never by running today's rules.
+
+Each order event changes what is in force for an earning (its refunds, whether its order stands, its lines). Then
+`core.refunds.kept` says how many points the order may keep, and the difference to what it has is posted: taken
+back or restored, in one entry. Nothing to do is the usual answer to a repeated notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from wracam.commerce.contracts import Refund
+from wracam.events import actions as events
+from wracam.events.contracts import Event, RecordedEvent
+from wracam.kernel.ids import derived_id
+from wracam.loyalty import models
+from wracam.loyalty.actions import posting
+from wracam.loyalty.contracts import (
+    Account,
+    Decision,
+    EarningState,
+    PointsRestored,
+    PointsTakenBack,
+    Reason,
+)
+from wracam.loyalty.core import lots as core_lots
+from wracam.loyalty.core import refunds as core
+from wracam.loyalty.core.ledger import Posting, Taken
+from wracam.loyalty.core.program import Shortage
+from wracam.loyalty.queries import lots as lot_queries
+from wracam.loyalty.queries.programs import live_programs
+
+
+@dataclass(slots=True)
+class Change:
+    """An earning under change: its row, the event behind it, and what will be written and announced."""
+
+    row: models.Earning
+    cause: RecordedEvent | None
+    shortage: Shortage
+    now: datetime
+    postings: list[Posting] = field(default_factory=list)
+    announced: list[Event] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The part of idempotency keys that names this change."""
+        return f"{self.row.id}:{self.cause.id if self.cause else self.now.isoformat()}"
+
+
+def apply(
+    order_id: UUID, alter: Callable[[models.Earning], None], *, cause: RecordedEvent | None, now: datetime
+) -> None:
+    """Alter what is in force for every earning of an order, and post the differences that follow."""
+    for row in _locked(order_id):
+        alter(row)
+        reconcile(row, cause=cause, now=now)
+
+
+def add_refund(row: models.Earning, happened: RecordedEvent) -> None:
+    """Put a refund in force; the same refund again changes nothing."""
+    data = happened.data
+    units = {unit["line_id"]: unit["quantity"] for unit in data["units"]}
+    row.refunds[str(data["refund_id"])] = {
+        "units": units,
+        "units_minor": sum(unit["total_minor"] for unit in data["units"]),
+        "total_minor": data["total_minor"],
+    }
+
+
+def refund_data(refund: Refund) -> dict[str, Any]:
+    """Return a refund as an earning keeps it."""
+    return {
+        "units": {str(unit.line_id): unit.quantity for unit in refund.units},
+        "units_minor": sum(unit.total_minor for unit in refund.units),
+        "total_minor": refund.total_minor,
+    }
+
+
+def remove_refund(row: models.Earning, happened: RecordedEvent) -> None:
+    """Take a withdrawn refund out of force."""
+    row.refunds.pop(str(happened.data["refund_id"]), None)
+
+
+def cancel(row: models.Earning) -> None:
+    """The order is cancelled or deleted."""
+    if row.state == EarningState.STANDING:
+        row.state = EarningState.CANCELLED
+
+
+def restore(row: models.Earning) -> None:
+    """The order stands again."""
+    if row.state == EarningState.CANCELLED:
+        row.state = EarningState.STANDING
+
+
+def move_away(row: models.Earning) -> None:
+    """The order belongs to somebody else now."""
+    row.state = EarningState.MOVED
+
+
+def reconcile(row: models.Earning, *, cause: RecordedEvent | None, now: datetime) -> None:
+    """Post the difference between what the earning has given and what it may keep, and store the row."""
+    posting.lock_members([row.member_id])
+    change = Change(row=row, cause=cause, shortage=_shortage(row.program), now=now)
+    decision = decision_of(row)
+    targets = {
+        kind.point_kind: core.kept(
+            kind.shares, _refunds(row), row.decision["order_minor"], is_cancelled=row.state != EarningState.STANDING
+        )
+        for kind in decision.kinds
+    }
+    for point_kind in sorted({*targets, *row.standing}):
+        standing = row.standing.setdefault(point_kind, {"earned": 0, "taken": 0, "forgiven": 0})
+        has = standing["earned"] - standing["taken"] - standing["forgiven"]
+        difference = targets.get(point_kind, 0) - has
+        if difference < 0:
+            _take_back(change, point_kind, -difference, standing)
+        elif difference > 0:
+            _give_again(change, point_kind, difference, standing)
+    posting.post(change.postings)
+    if any(posted.credit is Account.ACTIVE for posted in change.postings):
+        posting.settle_debts([row.member_id], now=now)
+    row.save(update_fields=["decision", "standing", "refunds", "state", "customer_id", "member_id"])
+    events.record(change.announced, now=now)
+
+
+def decision_of(row: models.Earning) -> Decision:
+    """Return the stored decision."""
+    kept = {name: row.decision[name] for name in ("kinds", "trace")}
+    return msgspec.convert(kept, Decision)
+
+
+def _locked(order_id: UUID) -> list[models.Earning]:
+    rows = models.Earning.objects.select_for_update().filter(order_id=order_id)
+    return list(rows.exclude(state=EarningState.MOVED).order_by("id"))
+
+
+def _shortage(program: str) -> Shortage:
+    live = next((one for one in live_programs() if one.key == program), None)
+    return live.program.shortage if live else Shortage.CARRY
+
+
+def _refunds(row: models.Earning) -> list[core.Refund]:
+    return [
+        core.Refund(
+            units=tuple((UUID(line_id), quantity) for line_id, quantity in refund["units"].items()),
+            units_minor=refund["units_minor"],
+            total_minor=refund["total_minor"],
+        )
+        for refund in row.refunds.values()
+    ]
+
+
+def _take_back(change: Change, point_kind: str, points: int, standing: dict[str, int]) -> None:
+    member_lots = lot_queries.open_lots(change.row.member_id, point_kind)
+    own = [lot for lot in member_lots if lot.earning_id == change.row.id]
+    plan = core.plan_take_back(points, own, core_lots.spendable(member_lots, change.now), change.shortage)
+    for debit, allocations in ((Account.PENDING, plan.from_pending), (Account.ACTIVE, plan.from_active)):
+        taken = sum(part.points for part in allocations)
+        if taken:
+            change.postings.append(_posting(change, point_kind, debit, Account.REVERSED, taken, allocations))
+    if plan.owed:
+        change.postings.append(_posting(change, point_kind, Account.DEBT, Account.REVERSED, plan.owed))
+    standing["taken"] += points - plan.forgiven
+    standing["forgiven"] += plan.forgiven
+    change.announced.append(
+        PointsTakenBack(
+            **_base(change), member_id=change.row.member_id, point_kind=point_kind, points=points - plan.forgiven,
+            forgiven=plan.forgiven, order_id=change.row.order_id,
+        )
+    )  # fmt: skip
+
+
+def _give_again(change: Change, point_kind: str, points: int, standing: dict[str, int]) -> None:
+    """Give points back: first what was let go on paper, then to the lots they came from, then as new points."""
+    unforgiven = min(points, standing["forgiven"])
+    standing["forgiven"] -= unforgiven
+    back = min(points - unforgiven, standing["taken"])
+    standing["taken"] -= back
+    _restore_lots(change, point_kind, back)
+    more = points - unforgiven - back
+    if more:
+        _issue(change, point_kind, more)
+        standing["earned"] += more
+    if back + more:
+        change.announced.append(
+            PointsRestored(
+                **_base(change), member_id=change.row.member_id, point_kind=point_kind, points=back + more,
+                order_id=change.row.order_id,
+            )
+        )  # fmt: skip
+
+
+def _restore_lots(change: Change, point_kind: str, points: int) -> None:
+    taken = lot_queries.taken_back(member_id=change.row.member_id, earning_id=change.row.id, point_kind=point_kind)
+    to_pending = core_lots.give_back([part for part, lot in taken if not lot.is_active], points)
+    rest = points + _sum(to_pending)
+    to_active = core_lots.give_back([part for part, lot in taken if lot.is_active], rest)
+    rest += _sum(to_active)
+    for credit, allocations in ((Account.PENDING, to_pending), (Account.ACTIVE, to_active)):
+        if allocations:
+            change.postings.append(
+                _posting(change, point_kind, Account.REVERSED, credit, -_sum(allocations), allocations)
+            )
+    if rest:
+        change.postings.append(
+            _dated(change, _posting(change, point_kind, Account.REVERSED, Account.ACTIVE, rest), "owed")
+        )
+
+
+def _issue(change: Change, point_kind: str, points: int) -> None:
+    """Give more than was ever given: the order was corrected upwards. The dates are those of its first points."""
+    first = lot_queries.first_of_earning(change.row.id)
+    waits = first is not None and not first.is_active
+    posted = _posting(change, point_kind, Account.ISSUED, Account.PENDING if waits else Account.ACTIVE, points)
+    change.postings.append(_dated(change, replace(posted, reason=Reason.EARNED), "more"))
+
+
+def _dated(change: Change, posted: Posting, part: str) -> Posting:
+    first = lot_queries.first_of_earning(change.row.id)
+    return replace(
+        posted,
+        key=f"{posted.key}:{part}",
+        activates_at=first.activates_at if first else change.now,
+        expires_at=first.expires_at if first else None,
+    )
+
+
+def _posting(
+    change: Change, point_kind: str, debit: Account, credit: Account, points: int, allocations: tuple[Taken, ...] = ()
+) -> Posting:
+    return Posting(
+        shop_id=change.row.shop_id,
+        key=f"undo:{change.key}:{point_kind}:{debit}:{credit}",
+        entry_id=derived_id("undo", change.key),
+        member_id=change.row.member_id,
+        point_kind=point_kind,
+        debit=debit,
+        credit=credit,
+        points=points,
+        at=change.now,
+        happened_at=change.cause.occurred_at if change.cause else change.now,
+        reason=Reason.TAKEN_BACK if credit is Account.REVERSED else Reason.RESTORED,
+        order_id=change.row.order_id,
+        earning_id=change.row.id,
+        cause_event_id=change.cause.id if change.cause else None,
+        allocations=allocations,
+    )
+
+
+def _base(change: Change) -> dict[str, Any]:
+    return {
+        "shop_id": change.row.shop_id,
+        "customer_id": change.row.customer_id,
+        "occurred_at": change.cause.occurred_at if change.cause else change.now,
+        "cause": change.cause.as_cause() if change.cause else None,
+    }
+
+
+def _sum(taken: Sequence[Taken]) -> int:
+    return sum(part.points for part in taken)

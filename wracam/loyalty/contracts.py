@@ -1,0 +1,363 @@
+"""The public language of loyalty: accounts, balances, history, decisions and what happened to points.
+
+Points are whole numbers. A *point kind* is a key of the programme's definition (`"points"`, `"leaves"`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from wracam.events.contracts import Event, event
+from wracam.kernel.language import Words
+
+
+class Account(StrEnum):
+    """Where points stand. The first four belong to a member; the others are the programme's own side.
+
+    The programme's accounts are never rows of balances: their sums come from the transfers.
+    """
+
+    PENDING = "pending"
+    """Earned, not yet spendable."""
+    ACTIVE = "active"
+    HELD = "held"
+    """Reserved by a redemption that is not settled."""
+    DEBT = "debt"
+    """What the member owes after points were taken back that had been spent."""
+    ISSUED = "issued"
+    """The source of everything earned."""
+    REVERSED = "reversed"
+    """Taken back because what earned it was undone."""
+    CORRECTED = "corrected"
+    """Given or taken by hand."""
+    SPENT = "spent"
+    EXPIRED = "expired"
+    TRANSIT = "transit"
+    """Between two members; zero whenever nothing is under way."""
+
+
+MEMBER_ACCOUNTS = (Account.PENDING, Account.ACTIVE, Account.HELD, Account.DEBT)
+PROGRAM_ACCOUNTS = tuple(account for account in Account if account not in MEMBER_ACCOUNTS)
+
+
+class Reason(StrEnum):
+    """Why points moved."""
+
+    EARNED = "earned"
+    TAKEN_BACK = "taken_back"
+    """The units, or the whole order, that earned them came back."""
+    RESTORED = "restored"
+    """A refund or cancellation was withdrawn."""
+    CORRECTED = "corrected"
+    ACTIVATED = "activated"
+    EXPIRED = "expired"
+    SPENT = "spent"
+    HELD = "held"
+    RELEASED = "released"
+    SETTLED_DEBT = "settled_debt"
+    MOVED = "moved"
+    """Between members: a merge of profiles or a gift."""
+
+
+class MemberState(StrEnum):
+    """Where a membership stands."""
+
+    ACTIVE = "active"
+    LEFT = "left"
+    MERGED = "merged"
+    """Absorbed by the membership of the same person; its points moved there."""
+
+
+class EarningState(StrEnum):
+    """Where an earning stands."""
+
+    STANDING = "standing"
+    CANCELLED = "cancelled"
+    """Its order is cancelled or deleted; restored orders stand again."""
+    MOVED = "moved"
+    """Its order belongs to another customer now, who has an earning of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A customer's membership in one programme."""
+
+    id: UUID
+    shop_id: int
+    customer_id: UUID
+    program: str
+    state: MemberState
+    joined_at: datetime
+    nickname: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """Some points and the moment at which something happens to them."""
+
+    points: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What a member has of one point kind."""
+
+    member_id: UUID
+    point_kind: str
+    active: int = 0
+    pending: int = 0
+    held: int = 0
+    debt: int = 0
+    earned: int = 0
+    spent: int = 0
+    expired: int = 0
+    next_activation: Dated | None = None
+    next_expiry: Dated | None = None
+
+    @property
+    def shown(self) -> int:
+        """The figure people see: what can be spent, less what is owed."""
+        return self.active - self.debt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Points that came together and live together: one earning, its remaining points and its dates."""
+
+    id: int
+    member_id: UUID
+    point_kind: str
+    amount: int
+    remaining: int
+    is_active: bool
+    earned_at: datetime
+    activates_at: datetime | None
+    expires_at: datetime | None
+    order_id: UUID | None = None
+    earning_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One movement of points as the member sees it."""
+
+    transfer_id: int
+    at: datetime
+    point_kind: str
+    reason: Reason
+    points: int
+    """Signed: what the movement changed for the member."""
+    order_number: str | None
+    activates_at: datetime | None
+    expires_at: datetime | None
+    sentence: Words
+    cause_event_id: UUID | None
+
+
+class Outcome(StrEnum):
+    """What became of one earning rule in one decision."""
+
+    APPLIED = "applied"
+    CONDITION_FALSE = "condition_false"
+    OUT_OF_CALENDAR = "out_of_calendar"
+    NOTHING_MATCHES = "nothing_matches"
+    """No line of the order is of the kind that the rule rewards."""
+    DISPLACED = "displaced"
+    """Another rule of its group gave more, or a rule that stands alone won."""
+    CAP_REACHED = "cap_reached"
+    BELOW_ONE_POINT = "below_one_point"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleOutcome:
+    """One line of the decision trace: a rule, what it gave, and if not, why not.
+
+    `desired` is what the rule would have given without caps; `why` names leaves, limits or the winning rule.
+    """
+
+    rule: str
+    version_id: UUID | None
+    point_kind: str
+    outcome: Outcome
+    points: int = 0
+    desired: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The part of an earning that one order line (None: delivery or the whole order) brought."""
+
+    line_id: UUID | None
+    quantity: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindDecision:
+    """How many points of one kind an event gives, split over the order's lines."""
+
+    point_kind: str
+    points: int
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What one event gives, and the trace of every rule that was asked."""
+
+    kinds: tuple[KindDecision, ...]
+    trace: tuple[RuleOutcome, ...]
+
+    def points(self, point_kind: str = "points") -> int:
+        """Return the points of one kind."""
+        return sum(kind.points for kind in self.kinds if kind.point_kind == point_kind)
+
+
+class Refusal(StrEnum):
+    """Why points cannot be moved as asked."""
+
+    BALANCE_TOO_LOW = "balance_too_low"
+    NOT_A_MEMBER = "not_a_member"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """An expected no, with the figures that explain it."""
+
+    reason: Refusal
+    required: int = 0
+    available: int = 0
+
+    @property
+    def missing(self) -> int:
+        """How many points are short."""
+        return max(0, self.required - self.available)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A movement that stands in the ledger; `was_new` is false when the same key had been posted before."""
+
+    transfer_id: int
+    points: int
+    was_new: bool = True
+
+
+class KeyReusedError(ValueError):
+    """This idempotency key was used for a different movement; use a new key."""
+
+
+class UnknownMemberError(LookupError):
+    """There is no such member; look the customer up first, or let them join."""
+
+
+class NoProgramError(LookupError):
+    """No programme is live; publish one in the console under Programme."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One invariant of the ledger and what its check found."""
+
+    number: int
+    title: Words
+    broken: int
+    examples: tuple[str, ...] = field(default=())
+
+    @property
+    def is_met(self) -> bool:
+        """Say whether nothing breaks the invariant."""
+        return self.broken == 0
+
+
+@event("member.joined", pl="klient dołączył do programu", en="customer joined the programme")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberJoined(Event):
+    """The customer became a member; `how` is `"order"` (taken in with a purchase) or `"joined"`."""
+
+    member_id: UUID
+    program: str
+    how: str = "joined"
+
+
+@event("points.earned", pl="naliczono punkty", en="points earned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsEarned(Event):
+    """An event gave points; `activates_at` is None when they are active at once or wait for delivery."""
+
+    member_id: UUID
+    point_kind: str
+    points: int
+    order_id: UUID | None
+    activates_at: datetime | None
+    expires_at: datetime | None
+
+
+@event("points.taken_back", pl="cofnięto punkty", en="points taken back")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsTakenBack(Event):
+    """What earned the points was undone; `forgiven` points could not be taken and the policy lets them go."""
+
+    member_id: UUID
+    point_kind: str
+    points: int
+    forgiven: int
+    order_id: UUID | None
+
+
+@event("points.restored", pl="przywrócono punkty", en="points restored")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsRestored(Event):
+    """A refund or cancellation was withdrawn, so the points are back."""
+
+    member_id: UUID
+    point_kind: str
+    points: int
+    order_id: UUID | None
+
+
+@event("points.activated", pl="punkty stały się aktywne", en="points became active")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsActivated(Event):
+    """Pending points can be spent now."""
+
+    member_id: UUID
+    point_kind: str
+    points: int
+
+
+@event("points.expired", pl="punkty wygasły", en="points expired")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsExpired(Event):
+    """Points reached the end of their life unspent."""
+
+    member_id: UUID
+    point_kind: str
+    points: int
+
+
+@event("points.spent", pl="wykorzystano punkty", en="points spent")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsSpent(Event):
+    """The member used points."""
+
+    member_id: UUID
+    point_kind: str
+    points: int
+    order_id: UUID | None
+
+
+@event("points.corrected", pl="skorygowano punkty", en="points corrected")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsCorrected(Event):
+    """Somebody gave or took points by hand; `points` is signed."""
+
+    member_id: UUID
+    point_kind: str
+    points: int
+    actor: str

@@ -1,0 +1,1 @@
+"""The decisions of the loyalty programme as pure functions."""

@@ -1,0 +1,72 @@
+"""The kinds of documents that make a programme: the programme itself and its earning rules."""
+
+from __future__ import annotations
+
+from wracam.definitions.contracts import Body, DefinitionKind, Problem
+from wracam.definitions.ports import register_kind
+from wracam.kernel.language import Language, Words
+from wracam.loyalty.core import schemas, words
+from wracam.loyalty.core.program import read_program
+from wracam.loyalty.core.rule import read_rule
+from wracam.rules import queries as rules
+from wracam.rules.contracts import Subject
+
+
+def _program_problems(body: Body) -> list[Problem]:
+    return read_program(body)[1]
+
+
+def _program_sentence(body: Body, language: Language) -> str:
+    return words.program_sentence(read_program(body)[0], language)
+
+
+def _rule_problems(body: Body) -> list[Problem]:
+    rule, problems = read_rule(body)
+    if rule.condition is not None:
+        problems += _condition_problems("if", rule.condition, [Subject.CUSTOMER, Subject.ORDER, Subject.EVENT])
+    if rule.lines is not None:
+        problems += _condition_problems("lines", rule.lines, [Subject.LINE])
+    return problems
+
+
+def _condition_problems(path: str, condition: object, subjects: list[Subject]) -> list[Problem]:
+    found = rules.validate_condition(condition, subjects)
+    return [
+        Problem(path=f"{path}.{one.path}" if one.path else path, code=one.code, message=one.message) for one in found
+    ]
+
+
+def _rule_sentence(body: Body, language: Language) -> str:
+    rule = read_rule(body)[0]
+    condition = rules.sentence(rule.condition, language) if rule.condition else ""
+    lines = rules.sentence(rule.lines, language) if rule.lines else ""
+    return words.rule_sentence(rule, condition, lines, language)
+
+
+register_kind(
+    DefinitionKind(
+        name="program",
+        title=Words(pl="program lojalnościowy", en="loyalty programme"),
+        validate=_program_problems,
+        sentence=_program_sentence,
+        schema=schemas.PROGRAM,
+        example={
+            "name": "Klub Zielnik",
+            "joining": "registered",
+            "pending": {"until": "delivered", "days": 14},
+            "validity": {"kind": "rolling", "months": 12},
+            "shortage": "carry",
+            "value": {"points": 100, "amount": "5.00"},
+        },
+    )
+)
+register_kind(
+    DefinitionKind(
+        name="earning_rule",
+        title=Words(pl="reguła naliczania", en="earning rule"),
+        validate=_rule_problems,
+        sentence=_rule_sentence,
+        schema=schemas.EARNING_RULE,
+        example={"when": "order.paid", "give": {"kind": "per_amount", "points": 1, "per": "1.00"}},
+    )
+)

@@ -1,0 +1,73 @@
+"""Balances: one row each, with the next activation and the next expiry beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from wracam.foundation.bulk import fetch
+from wracam.loyalty.contracts import Balance, Dated
+from wracam.loyalty.core.program import POINTS_KIND
+
+EXPIRY_CALENDAR_MAX = 60
+
+BALANCE_SQL = """
+SELECT b.member_id, b.point_kind, b.active, b.pending, b.held, b.debt, b.earned, b.spent, b.expired,
+       n.activates_at, n.activates, e.expires_at, e.expires
+FROM point_balance AS b
+LEFT JOIN LATERAL (
+    SELECT l.activates_at, sum(l.remaining) AS activates FROM point_lot AS l
+    WHERE b.pending > 0 AND l.member_id = b.member_id AND l.point_kind = b.point_kind AND l.remaining > 0
+      AND NOT l.is_active AND l.activates_at IS NOT NULL
+    GROUP BY 1 ORDER BY 1 LIMIT 1
+) AS n ON true
+LEFT JOIN LATERAL (
+    SELECT l.expires_at, sum(l.remaining) AS expires FROM point_lot AS l
+    WHERE b.active > 0 AND l.member_id = b.member_id AND l.point_kind = b.point_kind AND l.remaining > 0
+      AND l.is_active AND l.expires_at IS NOT NULL
+    GROUP BY 1 ORDER BY 1 LIMIT 1
+) AS e ON true
+WHERE b.member_id = ANY(%s::uuid[])
+ORDER BY b.member_id, b.point_kind
+"""
+
+
+def balance(member_id: UUID, *, point_kind: str = POINTS_KIND) -> Balance:
+    """Return a member's balance of one kind; nothing earned yet is a balance of zeros."""
+    found = [one for one in balances([member_id]) if one.point_kind == point_kind]
+    return found[0] if found else Balance(member_id=member_id, point_kind=point_kind)
+
+
+def balances(member_ids: Sequence[UUID]) -> list[Balance]:
+    """Return all balances of these members, one per point kind they ever had."""
+    return [
+        Balance(
+            member_id=row[0],
+            point_kind=row[1],
+            active=row[2],
+            pending=row[3],
+            held=row[4],
+            debt=row[5],
+            earned=row[6],
+            spent=row[7],
+            expired=row[8],
+            next_activation=Dated(at=row[9], points=int(row[10])) if row[9] else None,
+            next_expiry=Dated(at=row[11], points=int(row[12])) if row[11] else None,
+        )
+        for row in fetch(BALANCE_SQL, list(member_ids))
+    ]
+
+
+def expiry_calendar(member_id: UUID, *, now: datetime, point_kind: str = POINTS_KIND) -> list[Dated]:
+    """Return when how many of the member's active points end, soonest first."""
+    rows = fetch(
+        """SELECT expires_at, sum(remaining) FROM point_lot
+           WHERE member_id = %s AND point_kind = %s AND remaining > 0 AND is_active AND expires_at > %s
+           GROUP BY 1 ORDER BY 1 LIMIT %s""",
+        member_id,
+        point_kind,
+        now,
+        EXPIRY_CALENDAR_MAX,
+    )
+    return [Dated(at=at, points=int(points)) for at, points in rows]

@@ -1,0 +1,146 @@
+"""Answering the conditions of earning rules for orders and events, so that the pure core can decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from wracam.commerce import queries as commerce
+from wracam.commerce.contracts import Order
+from wracam.events.contracts import Cause, RecordedEvent
+from wracam.loyalty.core.earning import Asked, Happening, Line
+from wracam.loyalty.core.rule import EarningRule
+from wracam.loyalty.queries.programs import LiveProgram
+from wracam.rules import queries as rules
+from wracam.rules.contracts import Verdict
+from wracam.shops import queries as shops
+
+NO_FACTS: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Something that may give points to a customer: a paid order, or any other event."""
+
+    shop_id: int
+    customer_id: UUID
+    event_name: str
+    happened_at: datetime
+    subject_id: UUID
+    """The order, or the event itself: what cannot give twice."""
+    order: Order | None
+    event: RecordedEvent | None
+    refunds: Mapping[str, Any]
+
+    @property
+    def cause(self) -> Cause | None:
+        """The event as the cause of what it leads to."""
+        return self.event.as_cause() if self.event else None
+
+
+def with_refunds(occasion: Occasion, refunds: Mapping[str, Any]) -> Occasion:
+    """Return the occasion of an order that already has refunds."""
+    return replace(occasion, refunds=refunds)
+
+
+def zone(shop_id: int) -> ZoneInfo:
+    """Return the time zone of a shop (UTC for one that is gone)."""
+    shop = shops.shop(shop_id)
+    return shop.zone if shop else ZoneInfo("UTC")
+
+
+def happening(order: Order | None, happened_at: datetime, shop_id: int) -> Happening:
+    """Return the event as the core sees it, in the shop's local time."""
+    local = happened_at.astimezone(zone(shop_id))
+    return Happening(local=local, lines=lines_of(order), currency=order.currency) if order else Happening(local=local)
+
+
+def lines_of(order: Order) -> tuple[Line, ...]:
+    """Return the lines that rules reward, and the delivery as a line of its own.
+
+    An order whose lines say nothing of money (or that has none) counts as one line with the order's total.
+    """
+    lines = [
+        Line(
+            line_id=line.id,
+            quantity=max(line.quantity, 0),
+            gross_minor=line.total_minor,
+            net_minor=line.total_minor - line.tax_minor,
+        )
+        for line in order.lines
+    ]
+    if not lines:
+        goods = order.total_minor - order.shipping_minor
+        lines = [Line(line_id=None, quantity=1, gross_minor=goods, net_minor=goods - order.tax_minor)]
+    if order.shipping_minor:
+        lines.append(
+            Line(
+                line_id=None,
+                quantity=1,
+                gross_minor=order.shipping_minor,
+                net_minor=order.shipping_minor,
+                is_shipping=True,
+            )
+        )
+    return tuple(lines)
+
+
+def asked(program: LiveProgram, occasions: Sequence[Occasion], *, now: datetime) -> list[list[Asked]]:
+    """Return, for each occasion, the rules it triggers with their conditions answered.
+
+    Conditions are judged at the time of the event, with what is known of the customer now.
+    """
+    triggered = [program.rules_for(one.event_name) for one in occasions]
+    people = _customer_facts(occasions, triggered, now)
+    return [
+        [_ask(rule, one, people.get(one.customer_id, NO_FACTS)) for rule in mine]
+        for one, mine in zip(occasions, triggered, strict=True)
+    ]
+
+
+def _customer_facts(
+    occasions: Sequence[Occasion], triggered: Sequence[Sequence[EarningRule]], now: datetime
+) -> Mapping[UUID, Mapping[str, Any]]:
+    conditions = {id(rule): rule.condition for mine in triggered for rule in mine if rule.condition}
+    needed = frozenset(
+        name for condition in conditions.values() for name in rules.attributes_needed(condition)
+    )  # fmt: skip
+    if not needed:
+        return {}
+    return rules.customer_facts(list({one.customer_id for one in occasions}), needed, now)
+
+
+def _ask(rule: EarningRule, one: Occasion, person: Mapping[str, Any]) -> Asked:
+    if rule.condition is None and rule.lines is None:
+        return Asked(rule=rule)
+    facts = {**person, **_event_facts(one)}
+    verdict = rules.judge(rule.condition, facts, one.happened_at) if rule.condition else None
+    if verdict is not None and not verdict.is_true:
+        return Asked(rule=rule, is_true=False, why=_why(verdict))
+    if rule.lines is None or one.order is None:
+        return Asked(rule=rule)
+    matching = frozenset(
+        index
+        for index, line in enumerate(one.order.lines)
+        if rules.judge(rule.lines, {**facts, **commerce.line_facts(line, one.order)}, one.happened_at).is_true
+    )
+    return Asked(rule=rule, lines=matching)
+
+
+def _event_facts(one: Occasion) -> Mapping[str, Any]:
+    facts: dict[str, Any] = dict(commerce.order_facts(one.order)) if one.order else {}
+    if one.event is not None:
+        facts |= rules.event_facts(one.event)
+    return facts
+
+
+def _why(verdict: Verdict) -> str:
+    """Say which leaves did not hold, with what was measured and required."""
+    failed = [leaf for leaf in verdict.leaves if leaf.truth is not True]
+    return "; ".join(f"{leaf.name} {leaf.operator} {leaf.required} (measured: {leaf.measured})" for leaf in failed)[
+        :500
+    ]

@@ -1,0 +1,13 @@
+"""What time itself does to points: every few minutes, the same fixed steps as at night."""
+
+from __future__ import annotations
+
+from wracam.foundation import clock
+from wracam.foundation.jobs import periodic
+from wracam.loyalty import actions
+
+
+@periodic("*/5 * * * *", queue="upkeep")
+def run_due_points() -> None:
+    """Activate, expire and seal whatever is due."""
+    actions.run_due(now=clock.now())
