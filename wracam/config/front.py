@@ -22,15 +22,12 @@ from wracam.config.wsgi import application as django  # noqa: E402
 StartResponse = Callable[..., Any]
 HOT_PATHS = (("POST", re.compile(r"/v1/events/?")),)
 """Method and path of what `wracam.config.hot` serves; the proxy snippets in docs/operate name the same."""
-LIVE_PATH = "/health/live"
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Serve one request (WSGI)."""
     path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
-    if path == LIVE_PATH:
-        start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
-        return [b"alive\n"]
     if any(method == name and pattern.fullmatch(path) for name, pattern in HOT_PATHS):
         return hot(environ, start_response)
-    return django(environ, start_response)
+    pages: Iterable[bytes] = django(environ, start_response)
+    return pages

@@ -11,7 +11,7 @@ WARNING = logging.WARNING
 class UtcFormatter(logging.Formatter):
     """Time in UTC with milliseconds, level, logger, message."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

@@ -1,69 +1,58 @@
-"""What a worker process does: the delivery loop, the job worker with its schedule, or both."""
+"""What a worker process does: the delivery loop, the job worker with its schedule, or both side by side."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
-JOBS_STOP_SECONDS_MAX = 15.0
+Loop = Callable[[threading.Event], None]
+WATCH_SECONDS = 0.5
 
 
 def work(only: str | None) -> int:
-    """Work on events, jobs or (None) both, until SIGTERM or SIGINT; return the exit code."""
-    if only == "events":
-        return _deliver()
-    if only == "jobs":
-        return _run_jobs()
-    return _do_both()
+    """Work on events, jobs or (None) both, until SIGTERM or SIGINT; return the exit code.
 
-
-def _deliver() -> int:
-    from wracam.events.tasks import run_deliveries
-
+    The loops live through an absent database by themselves; when one ends before it was told to, the process
+    ends too and its supervisor starts a fresh one.
+    """
     stop = threading.Event()
+    _stop_on_signals(stop)
+    loops = _loops(only)
+    threads = [threading.Thread(target=_run, args=(loop, stop), name=name) for name, loop in loops.items()]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(WATCH_SECONDS) and all(thread.is_alive() for thread in threads):
+        pass
+    was_told = stop.is_set()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return 0 if was_told else 1
 
+
+def _loops(only: str | None) -> dict[str, Loop]:
+    from wracam.events.tasks import run_deliveries
+    from wracam.foundation.jobs import run_jobs
+
+    loops: dict[str, Loop] = {"events": run_deliveries, "jobs": run_jobs}
+    return loops if only is None else {only: loops[only]}
+
+
+def _run(loop: Loop, stop: threading.Event) -> None:
+    from django.db import connections
+
+    try:
+        loop(stop)
+    finally:
+        connections.close_all()
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
     def note(number: int, frame: FrameType | None) -> None:
         del number, frame
         stop.set()
 
     signal.signal(signal.SIGTERM, note)
     signal.signal(signal.SIGINT, note)
-    run_deliveries(stop)
-    return 0
-
-
-def _run_jobs() -> int:
-    """Run jobs and defer the periodic ones; returns after a signal."""
-    from procrastinate.contrib.django import app
-
-    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]  # Django's own
-        working.run_worker(listen_notify=True, shutdown_graceful_timeout=JOBS_STOP_SECONDS_MAX)
-    return 0
-
-
-def _do_both() -> int:
-    """Deliver in a thread beside the job worker; when either ends, both do."""
-    from wracam.events.tasks import run_deliveries
-
-    stop = threading.Event()
-    failures: list[BaseException] = []
-
-    def deliver() -> None:
-        try:
-            run_deliveries(stop)
-        except BaseException as error:  # the worker's rim: told to the main thread, which ends the process
-            failures.append(error)
-        if not stop.is_set():
-            signal.raise_signal(signal.SIGTERM)
-
-    thread = threading.Thread(target=deliver, name="deliveries")
-    thread.start()
-    try:
-        _run_jobs()
-    finally:
-        stop.set()
-        thread.join()
-    if failures:
-        raise failures[0]
-    return 0

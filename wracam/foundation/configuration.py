@@ -53,6 +53,7 @@ SETTINGS = (
     Setting(name="trusted_proxies", default=[], kind=list, about="addresses whose X-Forwarded-* headers we believe"),
     Setting(name="email_url", default="", about="smtp://user:password@host:port; empty: caught", is_secret=True),
     Setting(name="outgoing_allow", default=[], kind=list, about="private hosts that webhooks and connectors may call"),
+    Setting(name="require_second_factor", default=False, kind=bool, about="owners must have an app code or a passkey"),
     Setting(name="log_level", default="INFO", about="DEBUG, INFO, WARNING or ERROR"),
 )  # fmt: skip
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -52,7 +52,7 @@ _CAUSES: tuple[tuple[str, str], ...] = (
         "PostgreSQL may not read or write something it needs under {folder}; its own words follow.",
     ),
     (
-        r"could not locate a valid checkpoint record|invalid checkpoint record|could not read file .*pg_control",
+        r"could not locate a valid checkpoint record|invalid checkpoint record|could not find the database system",
         "The database in {folder} is damaged. Keep a copy of the folder and restore the last backup with "
         "`wracam restore`.",
     ),

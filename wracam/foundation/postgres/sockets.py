@@ -17,9 +17,13 @@ PATH_BYTES_MAX = 85
 
 
 def prepare(*, beside: Path, account: Account | None) -> Path:
-    """Return a folder of mode 0700, owned by *account* or us, for the socket of the cluster in *beside*."""
+    """Return a folder of mode 0700, owned by *account* or us, for the socket of the cluster in *beside*.
+
+    Its natural place is too long at times, or holds a comma, which clients read as a list of hosts.
+    """
     preferred = beside / "socket"
-    chosen = preferred if len(os.fsencode(preferred)) <= PATH_BYTES_MAX else _short(beside, account)
+    is_usable = len(os.fsencode(preferred)) <= PATH_BYTES_MAX and "," not in str(preferred)
+    chosen = preferred if is_usable else _short(beside, account)
     make_private_folder(chosen, owner=account.owner if account else None)
     _require_private(chosen, account.uid if account else os.geteuid())
     return chosen
