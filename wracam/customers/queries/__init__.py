@@ -10,7 +10,7 @@ from wracam.customers.queries.details import (
     organisation,
     organisations_of,
 )
-from wracam.customers.queries.people import all_ids, canonical, customer, customers, find, find_many
+from wracam.customers.queries.people import all_ids, canonical, customer, customers, find, find_many, living
 from wracam.customers.queries.searching import CustomerFilter, SortBy, count, search
 from wracam.customers.queries.timelines import timeline
 
@@ -28,6 +28,7 @@ __all__ = [
     "find",
     "find_many",
     "identities",
+    "living",
     "merges",
     "notes",
     "organisation",
