@@ -44,6 +44,7 @@ class Desk:
         self.offers = list(offers)
         self.start = units.start()
         self.trials = 0
+        self.touched: dict[int, frozenset[int]] = {}
         steps = [
             (effect.stage, -offer.priority, offer.key, place, effect)
             for place, offer in enumerate(self.offers)
