@@ -24,14 +24,14 @@ def as_json(records: Iterable[Mapping[str, Any]]) -> str:
     return msgspec.json.encode(list(records)).decode()
 
 
-def execute(sql: str, *parameters: object) -> int:
+def execute(sql: str, *parameters: Any) -> int:
     """Run one statement and return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
 
 
-def fetch(sql: str, *parameters: object) -> list[Row]:
+def fetch(sql: str, *parameters: Any) -> list[Row]:
     """Run one statement and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

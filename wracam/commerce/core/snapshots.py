@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -89,6 +90,7 @@ def order_id(shop_id: int, source: str, external_id: str) -> UUID:
     return derived_id("order", shop_id, source, external_id)
 
 
+@lru_cache(maxsize=65_536)
 def product_id(shop_id: int, source: str, external_id: str) -> UUID:
     """The id of a product, the same whether an order line or the product list told of it first."""
     return derived_id("product", shop_id, source, external_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from wracam.customers import models, ports, queries
@@ -14,7 +15,7 @@ from wracam.foundation.locks import lock_space
 from wracam.shops import actions as shops
 from wracam.shops.contracts import Actor
 
-BLANK = dict.fromkeys(
+BLANK: dict[str, Any] = dict.fromkeys(
     (
         "first_name", "last_name", "company", "tax_number", "city", "postcode", "language", "sex",
         "key_by_last", "key_by_first", "key_by_company",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -105,10 +106,8 @@ def _text_condition(text: str) -> Q:
     if key:
         condition |= Q(key_by_last__startswith=key) | Q(key_by_first__startswith=key)
         condition |= Q(key_by_company__startswith=key) & ~Q(key_by_company="")
-    try:
+    with suppress(ValueError):
         condition |= Q(id=UUID(text.strip()))
-    except ValueError:
-        pass
     return condition
 
 
@@ -132,10 +131,13 @@ def _cursor(row: models.CustomerRow, sort_by: SortBy) -> str:
 def _read_cursor(cursor: str | None, sort_by: SortBy) -> tuple[Any, UUID] | None:
     if not cursor:
         return None
-    kind = datetime if sort_by is SortBy.CREATED else str
+    value: datetime | str
     try:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        name, value, last_id = msgspec.json.decode(packed, type=tuple[str, kind, UUID])
+        if sort_by is SortBy.CREATED:
+            name, value, last_id = msgspec.json.decode(packed, type=tuple[str, datetime, UUID])
+        else:
+            name, value, last_id = msgspec.json.decode(packed, type=tuple[str, str, UUID])
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         return None
     return (value, last_id) if name == sort_by.value else None
