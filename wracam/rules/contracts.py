@@ -199,3 +199,14 @@ class Verdict:
 
     def __repr__(self) -> str:
         return f"Verdict({self.truth})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One leaf in words: what it asks (`sentence`), what was found (`measured`), and both in a line (`line`)."""
+
+    path: str
+    truth: Truth
+    sentence: str
+    measured: str
+    line: str

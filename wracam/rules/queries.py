@@ -18,12 +18,23 @@ from django.conf import settings
 from django.db import connection
 
 from wracam.definitions.contracts import InvalidDefinitionError, Problem
+from wracam.kernel.language import Language
 from wracam.rules import ports
-from wracam.rules.contracts import Attribute, Condition, Facts, Subject, Verdict, Vocabulary
+from wracam.rules.contracts import (
+    Attribute,
+    Condition,
+    Explanation,
+    Facts,
+    LeafVerdict,
+    Subject,
+    Verdict,
+    Vocabulary,
+)
 from wracam.rules.core import conditions, sql
-from wracam.rules.core.conditions import Aggregate
+from wracam.rules.core.conditions import Aggregate, Quantified, Test
 from wracam.rules.core.judging import Compiled
 from wracam.rules.core.sql import Query
+from wracam.rules.core.words import Speaker
 
 COMPILED_MAX = 4_096
 TIME_ZONE_FACT = "shop.time_zone"
@@ -56,6 +67,25 @@ def judge(condition: Condition, facts: Facts, now: datetime, zone: tzinfo | None
     the installation's.
     """
     return compiled(condition).judge(facts, now, zone or zone_of(facts))
+
+
+def sentence(condition: Condition, language: Language, currency: str | None = None) -> str:
+    """Say a condition in words, to follow an "if": `order value is at least PLN 100.00 and tier is Gold`.
+
+    *currency* completes amounts that name none (the shop's, or the programme's).
+    """
+    return Speaker(language, currency).sentence(compiled(condition).node)
+
+
+def explain(
+    condition: Condition, facts: Facts, now: datetime, language: Language, currency: str | None = None
+) -> list[Explanation]:
+    """Return, leaf by leaf, what a condition asked, what it found in *facts* and whether that was enough."""
+    ready, zone = compiled(condition), zone_of(facts)
+    speaker = Speaker(language, currency, zone)
+    verdict = ready.judge(facts, now, zone)
+    pairs = zip(conditions.leaves(ready.node), verdict.leaves, strict=True)
+    return [_explained(speaker, leaf, found) for leaf, found in pairs]
 
 
 def customer_facts(
@@ -124,6 +154,17 @@ def matching_sql(condition: Condition, now: datetime, shop_id: int | None = None
 def zone_of(facts: Facts) -> ZoneInfo:
     """Return the time zone that *facts* name, else the installation's."""
     return ZoneInfo(facts.get(TIME_ZONE_FACT) or settings.TIME_ZONE)
+
+
+def _explained(speaker: Speaker, leaf: Test | Aggregate | Quantified, found: LeafVerdict) -> Explanation:
+    said, measured = speaker.sentence(leaf), speaker.measured(leaf, found.measured)
+    return Explanation(
+        path=found.path,
+        truth=found.truth,
+        sentence=said,
+        measured=measured,
+        line=f"{said}: {speaker.truth(found.truth)} ({measured})",
+    )
 
 
 @lru_cache(maxsize=COMPILED_MAX)
