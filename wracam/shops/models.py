@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wracam.shops.contracts import PERMISSIONS, KeyKind, Permission, Role
+from wracam.shops.contracts import PERMISSIONS, Actor, KeyKind, Permission, Role
 
 
 class Shop(models.Model):
@@ -86,6 +86,11 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     def may(self, permission: str) -> bool:
         """Say whether this person's role has *permission*; raises for a permission that does not exist."""
         return self.is_active and Permission(permission) in PERMISSIONS[Role(self.role)]
+
+    @property
+    def as_actor(self) -> Actor:
+        """This person as the one who did something."""
+        return Actor(kind="staff", id=str(self.pk), name=self.name or self.email)
 
 
 class SetupToken(models.Model):

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from wracam.shops import actions, queries
 from wracam.shops.contracts import SYSTEM, Shop, StaffMember
@@ -27,3 +30,10 @@ def daria(db: None) -> StaffMember:
     member = queries.staff_member(owner.id)
     assert member
     return member
+
+
+@contextmanager
+def refused(error: type[Exception]) -> Iterator[None]:
+    """Expect *error* and undo what the action began, as its own transaction would outside of a test."""
+    with pytest.raises(error), transaction.atomic():
+        yield
