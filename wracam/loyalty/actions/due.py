@@ -86,7 +86,7 @@ def _in_batches(
 
 
 def _announce(moved: list[Moved], announcement: type[PointsActivated] | type[PointsExpired], now: datetime) -> None:
-    owners = dict(
+    owners: dict[UUID, UUID] = dict(
         fetch(
             "SELECT id, customer_id FROM loyalty_member WHERE id = ANY(%s::uuid[])",
             [member for _, member, _, _ in moved],

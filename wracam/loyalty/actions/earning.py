@@ -94,20 +94,25 @@ def earn(program: LiveProgram, occasions: Sequence[Occasion], *, now: datetime) 
     """Decide and post what these occasions give in one programme; those that gave before give nothing."""
     triggered = [one for one in occasions if program.rules_for(one.event_name)]
     fresh = _without_repeated(program, triggered)
-    members = member_actions.members_for(
-        program,
-        {
-            one.customer_id: Joiner(
-                customer_id=one.customer_id, shop_id=one.shop_id, at=one.happened_at, how="order", cause=one.cause
-            )
-            for one in reversed(occasions)
-        },
-        now=now,
-    )
+    members = member_actions.members_for(program, _joiners(occasions), now=now)
     due = [one for one in fresh if one.customer_id in members]
     if not due:
         return 0
     return _post(program, due, members, now)
+
+
+def _joiners(occasions: Sequence[Occasion]) -> dict[UUID, Joiner]:
+    """Return how these customers would join; with a first purchase there is no earlier order to look for."""
+    return {
+        one.customer_id: Joiner(
+            customer_id=one.customer_id,
+            shop_id=one.shop_id,
+            at=one.happened_at,
+            how="order" if one.order is None or one.order.is_first_sale else "joined",
+            cause=one.cause,
+        )
+        for one in reversed(occasions)
+    }
 
 
 def decide(
@@ -137,7 +142,7 @@ def _without_repeated(program: LiveProgram, occasions: Sequence[Occasion]) -> li
             order_ids,
         )
     }  # fmt: skip
-    fresh = {}
+    fresh: dict[UUID, Occasion] = {}
     for one in occasions:
         if one.subject_id not in gave:
             fresh.setdefault(one.subject_id, one)

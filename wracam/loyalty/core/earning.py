@@ -79,9 +79,10 @@ def decide(happening: Happening, asked: Sequence[Asked], rounding: Rounding, lef
     ready = [one for one in ordered if _takes_part(one, happening, trace)]
     ready = _without_displaced_by_lone(ready, trace)
     parts = _contributions(ready, happening, trace)
-    kinds = []
-    for point_kind in dict.fromkeys(part.rule.point_kind for part in parts):
-        kinds.append(_kind_decision(point_kind, parts, happening, rounding, left, trace))
+    kinds = [
+        _kind_decision(point_kind, parts, happening, rounding, left, trace)
+        for point_kind in dict.fromkeys(part.rule.point_kind for part in parts)
+    ]
     return Decision(
         kinds=tuple(kind for kind in kinds if kind.points),
         trace=tuple(trace[one.rule.key] for one in ordered),

@@ -53,35 +53,31 @@ def _sign(points: int) -> int:
 
 
 def _because(movement: Movement, language: Language) -> str:
-    number = movement.order_number
-    pl = language == "pl"
-    match movement.reason:
-        case Reason.EARNED:
-            if number is None:
-                return "za aktywność" if pl else "for your activity"
-            return f"za zamówienie {number}" if pl else f"for order {number}"
-        case Reason.TAKEN_BACK:
-            return f"za zwrot z zamówienia {number}" if pl else f"for the return of order {number}"
-        case Reason.RESTORED:
-            return f"z powrotem za zamówienie {number}" if pl else f"back for order {number}"
-        case Reason.ACTIVATED:
-            return "jest już do wykorzystania" if pl else "can be used now"
-        case Reason.EXPIRED:
-            return "wygasło" if pl else "expired"
-        case Reason.SPENT:
-            if number is not None:
-                return f"wykorzystane w zamówieniu {number}" if pl else f"used for order {number}"
-            return "wykorzystane" if pl else "used"
-        case Reason.HELD:
-            return "zarezerwowane na nagrodę" if pl else "reserved for a reward"
-        case Reason.RELEASED:
-            return "z powrotem z rezerwacji" if pl else "back from a reservation"
-        case Reason.SETTLED_DEBT:
-            return "na pokrycie wcześniejszego zwrotu" if pl else "to cover an earlier return"
-        case Reason.CORRECTED:
-            return "korekta" if pl else "corrected by the shop"
-        case Reason.MOVED:
-            return "przeniesione" if pl else "moved"
+    pl, en = _REASONS[movement.reason]
+    if movement.order_number is not None:
+        pl, en = _WITH_ORDER.get(movement.reason, (pl, en))
+    return (pl if language == "pl" else en).format(number=movement.order_number)
+
+
+_REASONS = {
+    Reason.EARNED: ("za aktywność", "for your activity"),
+    Reason.TAKEN_BACK: ("cofnięte po zwrocie", "taken back after a return"),
+    Reason.RESTORED: ("z powrotem", "back again"),
+    Reason.ACTIVATED: ("do wykorzystania od dziś", "to use from today"),
+    Reason.EXPIRED: ("wygasło", "expired"),
+    Reason.SPENT: ("na zakupy i nagrody", "used"),
+    Reason.HELD: ("zarezerwowane na nagrodę", "reserved for a reward"),
+    Reason.RELEASED: ("z powrotem z rezerwacji", "back from a reservation"),
+    Reason.SETTLED_DEBT: ("na pokrycie wcześniejszego zwrotu", "to cover an earlier return"),
+    Reason.CORRECTED: ("korekta sklepu", "corrected by the shop"),
+    Reason.MOVED: ("przeniesione", "moved"),
+}
+_WITH_ORDER = {
+    Reason.EARNED: ("za zamówienie {number}", "for order {number}"),
+    Reason.TAKEN_BACK: ("za zwrot z zamówienia {number}", "for the return of order {number}"),
+    Reason.RESTORED: ("z powrotem za zamówienie {number}", "back for order {number}"),
+    Reason.SPENT: ("wykorzystane w zamówieniu {number}", "used for order {number}"),
+}
 
 
 def _waits(movement: Movement, zone: ZoneInfo, language: Language) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -97,7 +97,7 @@ class Give:
 class Calendar:
     """When a rule holds: within a period, on weekdays (1 Monday … 7 Sunday), between local hours."""
 
-    period: Period = Period()
+    period: Period = field(default_factory=Period)
     weekdays: frozenset[int] = frozenset()
     from_hour: int = 0
     to_hour: int = 24

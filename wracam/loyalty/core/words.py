@@ -175,8 +175,7 @@ def _validity(validity: Validity, language: Language) -> str:
         return f"Punkty są ważne do najbliższego {day}." if pl else f"Points are valid until the next {day}."
     span = _span(validity, language)
     if validity.kind is ValidityKind.INACTIVITY:
-        said = f"Punkty wygasają po {span} bez zakupów." if pl else f"Points expire after {span} without a purchase."
-        return said
+        return f"Punkty wygasają po {span} bez zakupów." if pl else f"Points expire after {span} without a purchase."
     if not validity.round_up_to:
         return f"Punkty są ważne {span}." if pl else f"Points are valid for {span}."
     end = _ENDS[validity.round_up_to][0 if pl else 1]

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from wracam.commerce import queries as commerce
 from wracam.commerce.contracts import Order
 from wracam.events.contracts import Cause, RecordedEvent
 from wracam.loyalty.core.earning import Asked, Happening, Line
 from wracam.loyalty.core.rule import EarningRule
+from wracam.loyalty.queries import known
 from wracam.loyalty.queries.programs import LiveProgram
 from wracam.rules import queries as rules
 from wracam.rules.contracts import Verdict
@@ -126,15 +126,15 @@ def _ask(rule: EarningRule, one: Occasion, person: Mapping[str, Any]) -> Asked:
     matching = frozenset(
         index
         for index, line in enumerate(one.order.lines)
-        if rules.judge(rule.lines, {**facts, **commerce.line_facts(line, one.order)}, one.happened_at).is_true
+        if rules.judge(rule.lines, {**facts, **known.line_facts(line, one.order)}, one.happened_at).is_true
     )
     return Asked(rule=rule, lines=matching)
 
 
 def _event_facts(one: Occasion) -> Mapping[str, Any]:
-    facts: dict[str, Any] = dict(commerce.order_facts(one.order)) if one.order else {}
+    facts: dict[str, Any] = known.order_facts(one.order) if one.order else {}
     if one.event is not None:
-        facts |= rules.event_facts(one.event)
+        facts |= known.event_facts(one.event)
     return facts
 
 

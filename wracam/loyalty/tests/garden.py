@@ -35,9 +35,7 @@ PER_ZLOTY: Mapping[str, Any] = {"give": {"kind": "per_amount", "points": 1, "per
 
 def publish(kind: str, key: str, body: Mapping[str, Any], *, now: datetime = NOON) -> None:
     """Bring a definition into force, whatever was in force before."""
-    definitions.save_draft(
-        kind=kind, key=key, name=key, body=dict(body), expected_revision=None, actor=SYSTEM, now=now
-    )
+    definitions.save_draft(kind=kind, key=key, name=key, body=dict(body), expected_revision=None, actor=SYSTEM, now=now)
     definitions.publish(kind=kind, key=key, expected_revision=None, actor=SYSTEM, now=now)
 
 
