@@ -29,6 +29,17 @@ class Cause:
     depth: int
 
 
+class Openness(StrEnum):
+    """Who may send events of a kind through the public intake."""
+
+    CLOSED = "closed"
+    """Nobody: only the product itself says that it happened."""
+    SERVER = "server"
+    """The shop's server, with a server key."""
+    BROWSER = "browser"
+    """Also pages in a browser, with a publishable key."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened: the base of every event class.
@@ -40,6 +51,7 @@ class Event:
     name: ClassVar[str]
     title: ClassVar[Words]
     kept_days: ClassVar[int | None] = None
+    openness: ClassVar[Openness] = Openness.CLOSED
 
     shop_id: int
     customer_id: UUID | None
@@ -52,7 +64,9 @@ BASE_FIELDS = frozenset({"shop_id", "customer_id", "occurred_at", "cause"})
 EVENTS: Registry[type[Event]] = Registry("event")
 
 
-def event(name: str, *, pl: str, en: str, kept_days: int | None = None) -> Callable[[EventClass], EventClass]:
+def event(
+    name: str, *, pl: str, en: str, kept_days: int | None = None, openness: Openness = Openness.CLOSED
+) -> Callable[[EventClass], EventClass]:
     """Register an event class under its past-tense dotted *name*, with what people call it.
 
     *kept_days* limits how long the log keeps events of this kind; None keeps them for ever.
@@ -61,6 +75,7 @@ def event(name: str, *, pl: str, en: str, kept_days: int | None = None) -> Calla
     def register(kind: EventClass) -> EventClass:
         kind.name = name
         kind.kept_days = kept_days
+        kind.openness = openness
         kind.title = Words(pl=pl, en=en)
         EVENTS.register(name, kind)
         return kind
@@ -179,3 +194,62 @@ class WebhookState(StrEnum):
     WAITING = "waiting"
     DELIVERED = "delivered"
     FAILED = "failed"
+
+
+STREAM_KEPT_DAYS = 180
+"""How long the log keeps what visitors look at."""
+
+
+@event("page.viewed", pl="obejrzano stronę", en="page viewed", kept_days=STREAM_KEPT_DAYS, openness=Openness.BROWSER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageViewed(Event):
+    """A visitor opened a page of the shop."""
+
+    path: str
+    page_title: str = ""
+    session: str = ""
+
+
+@event(
+    "product.viewed", pl="obejrzano produkt", en="product viewed", kept_days=STREAM_KEPT_DAYS, openness=Openness.BROWSER
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductViewed(Event):
+    """A visitor looked at a product, named by the shop's own id."""
+
+    product_external_id: str
+    session: str = ""
+
+
+@event("search.made", pl="szukano w sklepie", en="search made", kept_days=STREAM_KEPT_DAYS, openness=Openness.BROWSER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchMade(Event):
+    """A visitor searched the shop."""
+
+    text: str
+    result_count: int | None = None
+    session: str = ""
+
+
+class IntakeStatus(StrEnum):
+    """What became of one event that came from outside."""
+
+    RECORDED = "recorded"
+    DUPLICATE = "duplicate"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeResult:
+    """The answer for one event of a batch, in the order of the batch.
+
+    `id` is the sender's; `event_id` is ours, for a duplicate that of the first time. An error has a stable `code`, the
+    `path` of what is wrong (`events[3].occurred_at`) and a sentence.
+    """
+
+    id: str | None
+    status: IntakeStatus
+    event_id: UUID | None = None
+    code: str | None = None
+    path: str | None = None
+    message: str | None = None

@@ -1,6 +1,7 @@
 """What the event log does: record, deliver, put aside and retry, replay, keep and forget."""
 
 from wracam.events.actions.delivery import DeliveryStalledError, deliver_all, deliver_lane, join_subscriptions
+from wracam.events.actions.intake import Sender, read_batch, take_in
 from wracam.events.actions.log import prepare_log
 from wracam.events.actions.parking import dismiss_parked, retry_due, retry_parked
 from wracam.events.actions.recording import record, record_named
@@ -10,16 +11,19 @@ from wracam.events.actions.retention import forget_old
 __all__ = [
     "DeliveryStalledError",
     "NothingToReplayError",
+    "Sender",
     "deliver_all",
     "deliver_lane",
     "dismiss_parked",
     "forget_old",
     "join_subscriptions",
     "prepare_log",
+    "read_batch",
     "record",
     "record_named",
     "replay_from",
     "replay_since",
     "retry_due",
     "retry_parked",
+    "take_in",
 ]

@@ -1,0 +1,157 @@
+"""Public intake: a batch from outside becomes recorded events, each once, in one statement and one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+
+from wracam.events.contracts import EVENTS, IntakeResult, IntakeStatus
+from wracam.events.core.intake import Batch, Item, Person, Rules, error_at, intake_key, read_items
+from wracam.events.core.lanes import lane_of
+from wracam.kernel.ids import new_id
+
+Execute = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+"""Runs one prepared statement in a transaction of its own and returns its rows."""
+
+
+class People(Protocol):
+    """Finds out whom events are about; offered by the composition root, since customers live above this floor."""
+
+    def living(self, shop_id: int, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+        """Map the ids of the shop's customers to the profiles that live for them; unknown ids are left out."""
+
+    def identify(self, shop_id: int, people: Sequence[Person], source: str, now: datetime) -> list[UUID | None]:
+        """Recognise (or create) people by their marks, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends a batch."""
+
+    shop_id: int
+    is_browser: bool
+
+
+class _Row(msgspec.Struct):
+    """One event as the insert statement reads it from JSON."""
+
+    n: int
+    id: UUID
+    key: UUID
+    lane: int
+    name: str
+    customer_id: UUID | None
+    occurred_at: datetime | None
+    source_id: str
+    data: dict[str, Any]
+
+
+TAKE_IN = """
+WITH item AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%s::text::jsonb) AS item(
+        n integer, id uuid, key uuid, lane smallint, name text, customer_id uuid, occurred_at timestamptz,
+        source_id text, data jsonb)
+), fresh AS (
+    INSERT INTO event_intake_key (key, event_id, recorded_at)
+    SELECT key, id, %s FROM item ORDER BY key
+    ON CONFLICT (key) DO NOTHING RETURNING event_id
+), stored AS (
+    INSERT INTO event (id, lane, name, shop_id, customer_id, occurred_at, recorded_at, data, source, source_id)
+    SELECT id, lane, name, %s, customer_id, occurred_at, %s, data, %s, source_id
+    FROM item JOIN fresh ON fresh.event_id = item.id ORDER BY n
+)
+SELECT event_id FROM fresh
+"""
+_AND_WAKE = "UNION ALL SELECT NULL::uuid FROM pg_notify('wracam_events', '')"
+_FIRST_TIMES = "SELECT key, event_id FROM event_intake_key WHERE key = ANY(%s)"
+
+_batch_decoder = msgspec.json.Decoder(Batch)
+
+
+def read_batch(body: bytes) -> Batch:
+    """Decode the body; raises msgspec's errors for anything that is no batch."""
+    return _batch_decoder.decode(body)
+
+
+def take_in(
+    *, batch: Batch, sender: Sender, people: People, execute: Execute, is_waking: bool, now: datetime
+) -> list[IntakeResult]:
+    """Record a batch and answer each of its items, in order, after the commit.
+
+    The same (source, id) is recorded once however often and in however many batches it comes.
+    """
+    rules = Rules(kind_of=EVENTS.find, is_browser=sender.is_browser, now=now)
+    items = read_items(batch.events, rules)
+    customers = _customers(items, sender.shop_id, batch.source, people, now)
+    results: list[IntakeResult | None] = [item if isinstance(item, IntakeResult) else None for item in items]
+    rows: list[_Row] = []
+    for number, item in enumerate(items):
+        if isinstance(item, IntakeResult):
+            continue
+        customer_id = customers.get(number)
+        if item.customer is not None and customer_id is None:
+            message = "nobody of this shop is known by this"
+            results[number] = error_at(number, "unknown_customer", ".customer", message, item.id)
+            continue
+        rows.append(_row(number, item, customer_id, sender.shop_id, batch.source, now))
+    fresh = _store(rows, sender.shop_id, batch.source, execute, now, is_waking=is_waking) if rows else set()
+    _answer(results, rows, fresh, execute)
+    return [result for result in results if result is not None]
+
+
+def _customers(
+    items: Sequence[Item | IntakeResult], shop_id: int, source: str, people: People, now: datetime
+) -> dict[int, UUID]:
+    """Return the customer of each item that names one and whom we know or now know."""
+    named = {n: item.customer for n, item in enumerate(items) if isinstance(item, Item) and item.customer}
+    by_id = {n: person.id for n, person in named.items() if person.id}
+    living = people.living(shop_id, list(set(by_id.values()))) if by_id else {}
+    found = {n: living[customer_id] for n, customer_id in by_id.items() if customer_id in living}
+    strangers = list({person: None for n, person in named.items() if n not in by_id})
+    known = dict(zip(strangers, people.identify(shop_id, strangers, source, now) if strangers else [], strict=True))
+    for n, person in named.items():
+        if n not in by_id and (customer_id := known[person]):
+            found[n] = customer_id
+    return found
+
+
+def _row(number: int, item: Item, customer_id: UUID | None, shop_id: int, source: str, now: datetime) -> _Row:
+    event_id = new_id(now)
+    return _Row(
+        n=number,
+        id=event_id,
+        key=intake_key(shop_id, source, item.id),
+        lane=lane_of(customer_id, event_id),
+        name=item.name,
+        customer_id=customer_id,
+        occurred_at=item.occurred_at,
+        source_id=item.id,
+        data=item.data,
+    )
+
+
+def _store(
+    rows: list[_Row], shop_id: int, source: str, execute: Execute, now: datetime, *, is_waking: bool
+) -> set[UUID]:
+    """Insert what is new and return the ids of it."""
+    payload = msgspec.json.encode(rows).decode()
+    stored = execute(TAKE_IN + _AND_WAKE * is_waking, [payload, now, shop_id, now, source])
+    return {row[0] for row in stored if row[0]}
+
+
+def _answer(results: list[IntakeResult | None], rows: list[_Row], fresh: set[UUID], execute: Execute) -> None:
+    """Fill in the answers of recorded items and of duplicates, with the event of their first time."""
+    known = [row.key for row in rows if row.id not in fresh]
+    first_times = {row[0]: row[1] for row in execute(_FIRST_TIMES, [known])} if known else {}
+    for row in rows:
+        is_fresh = row.id in fresh
+        results[row.n] = IntakeResult(
+            id=row.source_id,
+            status=IntakeStatus.RECORDED if is_fresh else IntakeStatus.DUPLICATE,
+            event_id=row.id if is_fresh else first_times.get(row.key),
+        )
