@@ -23,7 +23,7 @@ TICK_SECONDS = 0.1
 BACK_OFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_AFTER_SECONDS = 30.0
 """A program that lived so long starts afresh in the back-off."""
-STOP_SECONDS_MAX = 20.0
+STOP_SECONDS_MAX = 25.0
 LOG_TRIM_SECONDS = 60.0
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
 Loop = Callable[[threading.Event], None]
 WATCH_SECONDS = 0.5
+STOP_SECONDS_MAX = 15.0
+"""Work that has not ended by then is cut off; it is found again, since nothing is done but once it is committed."""
 
 
 def work(only: str | None) -> int:
@@ -20,16 +24,23 @@ def work(only: str | None) -> int:
     stop = threading.Event()
     _stop_on_signals(stop)
     loops = _loops(only)
-    threads = [threading.Thread(target=_run, args=(loop, stop), name=name) for name, loop in loops.items()]
+    threads = [threading.Thread(target=_run, args=(loop, stop), name=name, daemon=True) for name, loop in loops.items()]
     for thread in threads:
         thread.start()
     while not stop.wait(WATCH_SECONDS) and all(thread.is_alive() for thread in threads):
         pass
     was_told = stop.is_set()
     stop.set()
-    for thread in threads:
-        thread.join()
+    _join(threads)
     return 0 if was_told else 1
+
+
+def _join(threads: list[threading.Thread]) -> None:
+    give_up_at = time.monotonic() + STOP_SECONDS_MAX
+    for thread in threads:
+        thread.join(max(0.0, give_up_at - time.monotonic()))
+    if any(thread.is_alive() for thread in threads):
+        os._exit(1)
 
 
 def _loops(only: str | None) -> dict[str, Loop]:
