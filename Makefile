@@ -66,7 +66,7 @@ new-feature: setup  ## Lay out a feature: make new-feature name=gift_cards
 	$(BIN)/python tools/new_feature.py "$(name)"
 
 cases: setup  ## Print what we decide for recorded cases: make cases KIND=... FILE=...
-	@$(BIN)/python tools/cases.py "$(KIND)" "$(FILE)"
+	@$(BIN)/python -m tools.cases "$(KIND)" "$(FILE)"
 
 clean:  ## Remove what can be made again (not your data)
 	rm -rf $(VENV) build dist .mypy_cache* .ruff_cache .pytest_cache .hypothesis .import_linter_cache

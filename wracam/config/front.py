@@ -20,14 +20,13 @@ from wracam.config.hot import application as hot  # noqa: E402  settings must be
 from wracam.config.wsgi import application as django  # noqa: E402
 
 StartResponse = Callable[..., Any]
-HOT_PATHS = (("POST", re.compile(r"/v1/events/?")),)
-"""Method and path of what `wracam.config.hot` serves; the proxy snippets in docs/operate name the same."""
+HOT_PATHS = re.compile(r"/v1/events/?")
+"""What `wracam.config.hot` serves, whatever the method; the proxy snippets in docs/operate name the same."""
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Serve one request (WSGI)."""
-    path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
-    if any(method == name and pattern.fullmatch(path) for name, pattern in HOT_PATHS):
+    if HOT_PATHS.fullmatch(environ["PATH_INFO"]):
         return hot(environ, start_response)
     pages: Iterable[bytes] = django(environ, start_response)
     return pages
