@@ -123,7 +123,8 @@ class Builder:
             low, high = (self.parameter(member, cast) for member in value)
             return _grouped(_text("{} BETWEEN {} AND {}", expression, low, high))
         if name in ("is_one_of", "is_not_one_of"):
-            wanted = self.parameter(sorted(value), cast + "[]")
+            several = [Decimal(member) for member in sorted(value)] if cast == "numeric" else sorted(value)
+            wanted = self.parameter(several, cast + "[]")
             return _grouped(_text("{} = ANY({})" if name == "is_one_of" else "{} <> ALL({})", expression, wanted))
         return _grouped(_text("{} " + _SIGNS[name] + " {}", expression, self.parameter(value, cast)))
 
