@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,11 +15,11 @@ from wracam.commerce.contracts import Order
 from wracam.events import actions as events
 from wracam.events.contracts import Event, RecordedEvent
 from wracam.foundation.bulk import as_json, fetch
+from wracam.foundation.locks import lock_many
 from wracam.kernel.ids import derived_id
 from wracam.loyalty.actions import members as member_actions
 from wracam.loyalty.actions import posting
 from wracam.loyalty.actions.members import Joiner
-from wracam.loyalty.actions.usage import Usage
 from wracam.loyalty.contracts import Account, Decision, PointsEarned, Reason
 from wracam.loyalty.core import earning as core
 from wracam.loyalty.core import expiry
@@ -27,6 +28,7 @@ from wracam.loyalty.core.program import EarlierOrders, ValidFrom, ValidityKind
 from wracam.loyalty.queries import judging
 from wracam.loyalty.queries.judging import Occasion
 from wracam.loyalty.queries.programs import LiveProgram, live_programs
+from wracam.loyalty.queries.usage import Usage
 
 _INSERT = """
 INSERT INTO loyalty_earning (
@@ -43,20 +45,31 @@ RETURNING id
 """
 
 
+_COUNT = """
+INSERT INTO loyalty_rule_usage AS u (rule, member_id, period, points)
+SELECT rule, member_id, period, points
+FROM jsonb_to_recordset(%s::text::jsonb) AS i(rule text, member_id uuid, period text, points bigint)
+ORDER BY rule, member_id, period
+ON CONFLICT (rule, member_id, period) DO UPDATE SET points = u.points + excluded.points
+"""
+
+
 def earn_for_orders(batch: Sequence[RecordedEvent], *, now: datetime) -> int:
     """Give what these paid orders earn in every live programme; return how many earnings were posted."""
     wanted = [UUID(happened.data["order_id"]) for happened in batch]
     orders = {order.id: order for order in commerce.orders(wanted)}
+    zones = judging.zones(order.shop_id for order in orders.values())
     occasions = [
-        occasion_of(order, happened)
+        occasion_of(order, happened, zones[order.shop_id])
         for order_id, happened in zip(wanted, batch, strict=True)
         if (order := orders.get(order_id)) is not None and order.customer_id is not None
     ]
-    return sum(earn(program, occasions, now=now) for program in live_programs(now))
+    return sum(earn(program, occasions, now=now) for program in live_programs(now)) if occasions else 0
 
 
 def earn_for_events(batch: Sequence[RecordedEvent], *, now: datetime) -> int:
     """Give what events other than orders earn: a review, a birthday, joining."""
+    zones = judging.zones(happened.shop_id for happened in batch)
     occasions = [
         Occasion(
             shop_id=happened.shop_id,
@@ -66,15 +79,15 @@ def earn_for_events(batch: Sequence[RecordedEvent], *, now: datetime) -> int:
             subject_id=happened.id,
             order=None,
             event=happened,
-            refunds={},
+            zone=zones[happened.shop_id],
         )
         for happened in batch
         if happened.customer_id is not None
     ]
-    return sum(earn(program, occasions, now=now) for program in live_programs(now))
+    return sum(earn(program, occasions, now=now) for program in live_programs(now)) if occasions else 0
 
 
-def occasion_of(order: Order, happened: RecordedEvent | None) -> Occasion:
+def occasion_of(order: Order, happened: RecordedEvent | None, zone: ZoneInfo) -> Occasion:
     """Return the occasion of a paid order that has a customer."""
     if order.customer_id is None:
         raise ValueError(f"order {order.id} has no customer")
@@ -86,7 +99,7 @@ def occasion_of(order: Order, happened: RecordedEvent | None) -> Occasion:
         subject_id=order.id,
         order=order,
         event=happened,
-        refunds={},
+        zone=zone,
     )
 
 
@@ -122,7 +135,7 @@ def decide(
     asked = judging.asked(program, occasions, now=now)
     decisions = []
     for one, rules in zip(occasions, asked, strict=True):
-        happening = judging.happening(one.order, one.happened_at, one.shop_id)
+        happening = judging.happening(one)
         left = usage.left(members.get(one.customer_id), happening.local)
         decision = core.decide(happening, rules, program.program.rounding, left)
         usage.count(members.get(one.customer_id), happening.local, decision)
@@ -150,6 +163,7 @@ def _without_repeated(program: LiveProgram, occasions: Sequence[Occasion]) -> li
 
 
 def _post(program: LiveProgram, due: Sequence[Occasion], members: Mapping[UUID, UUID], now: datetime) -> int:
+    lock_many("loyalty.budget", _budgeted(program, due))
     usage = Usage.load(program, [members[one.customer_id] for one in due], due)
     decisions = decide(program, due, members, usage, now)
     rows, postings, announced = [], [], []
@@ -164,11 +178,23 @@ def _post(program: LiveProgram, due: Sequence[Occasion], members: Mapping[UUID, 
     mine = [posted for posted in postings if posted.earning_id in inserted]
     posting.post(mine)
     posting.settle_debts({posted.member_id for posted in mine if posted.credit is Account.ACTIVE}, now=now)
-    usage.store()
+    _count(usage)
     events.record(
         [event for posted, event in zip(postings, announced, strict=True) if posted.earning_id in inserted], now=now
     )
     return len(inserted)
+
+
+def _budgeted(program: LiveProgram, due: Sequence[Occasion]) -> list[str]:
+    """Return the rules with a budget of the whole programme, which only one batch at a time may use."""
+    names = {one.event_name for one in due}
+    return [rule.key for rule in program.rules if rule.event in names and any(cap.is_budget for cap in rule.caps)]
+
+
+def _count(usage: Usage) -> None:
+    added = usage.added()
+    if added:
+        execute(_COUNT, as_json(added))
 
 
 def _row(program: LiveProgram, one: Occasion, earning_id: UUID, member_id: UUID, decision: Decision) -> dict[str, Any]:
@@ -226,16 +252,16 @@ def dates(program: LiveProgram, one: Occasion, now: datetime) -> tuple[datetime 
     """Return when points of this occasion become active (None: after delivery) and when they end."""
     delivered_at = one.order.delivered_at if one.order else one.happened_at
     activates = expiry.activates_at(program.program.pending, one.happened_at, delivered_at)
-    return activates, ends_at(program, one.happened_at, activates, one.shop_id)
+    return activates, ends_at(program, one.happened_at, activates, one.zone)
 
 
-def ends_at(program: LiveProgram, happened_at: datetime, activates: datetime | None, shop_id: int) -> datetime | None:
+def ends_at(program: LiveProgram, happened_at: datetime, activates: datetime | None, zone: ZoneInfo) -> datetime | None:
     """Return when points end; None: never, by inactivity, or not known until the delivery."""
     validity = program.program.validity
     start = happened_at if validity.counts_from is ValidFrom.EARNED else activates
     if start is None or validity.kind in (ValidityKind.NEVER, ValidityKind.INACTIVITY):
         return None
-    return expiry.expires_at(validity, start, judging.zone(shop_id))
+    return expiry.expires_at(validity, start, zone)
 
 
 def _main_version(decision: Decision, point_kind: str) -> UUID | None:

@@ -14,7 +14,6 @@ from wracam.foundation.bulk import execute
 from wracam.loyalty import models
 from wracam.loyalty.actions import earning, merging, posting, taking_back
 from wracam.loyalty.actions.members import Joiner, members_for
-from wracam.loyalty.actions.usage import Usage
 from wracam.loyalty.contracts import EarningState, MemberState
 from wracam.loyalty.core import expiry
 from wracam.loyalty.core.rule import EarningRule, read_rule
@@ -22,6 +21,7 @@ from wracam.loyalty.queries import judging
 from wracam.loyalty.queries import members as member_queries
 from wracam.loyalty.queries.judging import Occasion
 from wracam.loyalty.queries.programs import LiveProgram, live_programs, rule_events
+from wracam.loyalty.queries.usage import Usage
 
 EARLIER_ORDERS_MAX = 1_000
 """How many earlier orders of one customer are looked at when they join."""
@@ -100,7 +100,7 @@ def delivered(happened: RecordedEvent, now: datetime) -> None:
             """UPDATE point_lot SET activates_at = %s, expires_at = %s, moves = moves + 1
                WHERE earning_id = %s AND NOT is_active""",
             activates,
-            earning.ends_at(program, row.happened_at, activates, row.shop_id),
+            earning.ends_at(program, row.happened_at, activates, judging.zone(row.shop_id)),
             row.id,
         )
 
@@ -165,7 +165,7 @@ def _earn_earlier(orders: Sequence[Order], happened: RecordedEvent, now: datetim
 
 def _occasion_now(order: Order, happened: RecordedEvent) -> Occasion:
     """Return the occasion of an order found later, with the refunds it already has as one."""
-    occasion = earning.occasion_of(order, happened)
+    occasion = earning.occasion_of(order, happened, judging.zone(order.shop_id))
     return judging.with_refunds(occasion, {str(refund.id): taking_back.refund_data(refund) for refund in order.refunds})
 
 
@@ -206,7 +206,7 @@ def _as_then(row: models.Earning, order: Order) -> Occasion:
         subject_id=order.id,
         order=order,
         event=None,
-        refunds={},
+        zone=judging.zone(row.shop_id),
     )
 
 

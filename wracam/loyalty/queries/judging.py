@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,8 @@ class Occasion:
     """The order, or the event itself: what cannot give twice."""
     order: Order | None
     event: RecordedEvent | None
-    refunds: Mapping[str, Any]
+    zone: ZoneInfo
+    refunds: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def cause(self) -> Cause | None:
@@ -53,10 +54,17 @@ def zone(shop_id: int) -> ZoneInfo:
     return shop.zone if shop else ZoneInfo("UTC")
 
 
-def happening(order: Order | None, happened_at: datetime, shop_id: int) -> Happening:
-    """Return the event as the core sees it, in the shop's local time."""
-    local = happened_at.astimezone(zone(shop_id))
-    return Happening(local=local, lines=lines_of(order), currency=order.currency) if order else Happening(local=local)
+def zones(shop_ids: Iterable[int]) -> dict[int, ZoneInfo]:
+    """Return the time zones of these shops."""
+    return {shop_id: zone(shop_id) for shop_id in set(shop_ids)}
+
+
+def happening(one: Occasion) -> Happening:
+    """Return the occasion as the core sees it, in the shop's local time."""
+    local = one.happened_at.astimezone(one.zone)
+    if one.order is None:
+        return Happening(local=local)
+    return Happening(local=local, lines=lines_of(one.order), currency=one.order.currency)
 
 
 def lines_of(order: Order) -> tuple[Line, ...]:

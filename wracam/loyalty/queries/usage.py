@@ -1,4 +1,4 @@
-"""How much capped and budgeted rules have given: counters read and written with the batch that uses them."""
+"""How much capped and budgeted rules have given: counters read for a batch, and what it adds."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from wracam.foundation.bulk import as_json, execute, fetch
-from wracam.foundation.locks import lock_many
+from wracam.foundation.bulk import fetch
 from wracam.loyalty.contracts import Decision
 from wracam.loyalty.core.caps import period_key
 from wracam.loyalty.core.earning import Left
@@ -15,13 +14,6 @@ from wracam.loyalty.core.rule import Cap, CapPeriod, EarningRule
 from wracam.loyalty.queries.judging import Occasion
 from wracam.loyalty.queries.programs import LiveProgram
 
-_STORE = """
-INSERT INTO loyalty_rule_usage AS u (rule, member_id, period, points)
-SELECT rule, member_id, period, points
-FROM jsonb_to_recordset(%s::text::jsonb) AS i(rule text, member_id uuid, period text, points bigint)
-ORDER BY rule, member_id, period
-ON CONFLICT (rule, member_id, period) DO UPDATE SET points = u.points + excluded.points
-"""
 _Counter = tuple[str, UUID | None, str]
 
 
@@ -35,13 +27,11 @@ class Usage:
 
     @classmethod
     def load(cls, program: LiveProgram, member_ids: Iterable[UUID], due: Sequence[Occasion]) -> Usage:
-        """Read the counters of these members; budgets of the whole programme are locked until the end."""
+        """Read the counters of these members and of the whole programme."""
         names = {one.event_name for one in due}
         usage = cls([rule for rule in program.rules if rule.event in names])
         if not usage._rules:
             return usage
-        budgeted = [rule.key for rule in usage._rules.values() if any(cap.is_budget for cap in rule.caps)]
-        lock_many("loyalty.budget", budgeted)
         rows = fetch(
             """SELECT rule, member_id, period, points FROM loyalty_rule_usage
                WHERE rule = ANY(%s) AND (member_id IS NULL OR member_id = ANY(%s::uuid[]))""",
@@ -72,16 +62,12 @@ class Usage:
                 }:
                     self._added[counter] = self._added.get(counter, 0) + outcome.points
 
-    def store(self) -> None:
-        """Write what was added."""
-        if self._added:
-            execute(
-                _STORE,
-                as_json(
-                    {"rule": rule, "member_id": member_id, "period": period, "points": points}
-                    for (rule, member_id, period), points in self._added.items()
-                ),
-            )
+    def added(self) -> list[dict[str, object]]:
+        """Return what was counted, as rows to be stored."""
+        return [
+            {"rule": rule, "member_id": member_id, "period": period, "points": points}
+            for (rule, member_id, period), points in self._added.items()
+        ]
 
 
 def _counter(rule: str, cap: Cap, member_id: UUID | None, local: datetime) -> _Counter:

@@ -1,0 +1,58 @@
+"""What would this order earn? The same core and conditions as live, and nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from wracam.commerce.contracts import Order
+from wracam.loyalty.contracts import Decision
+from wracam.loyalty.core import earning as core
+from wracam.loyalty.queries import judging, members
+from wracam.loyalty.queries.judging import Occasion
+from wracam.loyalty.queries.programs import LiveProgram, live_programs
+from wracam.loyalty.queries.usage import Usage
+
+NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What an order would earn in one programme."""
+
+    program: str
+    decision: Decision
+
+
+def order_preview(order: Order, *, now: datetime) -> list[Preview]:
+    """Return what *order* would earn in each live programme, paid when it says (now, if it does not)."""
+    return [
+        Preview(program=program.key, decision=decide(program, [order], now=now)[0]) for program in live_programs(now)
+    ]
+
+
+def decide(program: LiveProgram, orders: list[Order], *, now: datetime) -> list[Decision]:
+    """Return what each of these orders would earn in a programme, live or draft, each as if alone."""
+    zones = judging.zones(order.shop_id for order in orders)
+    occasions = [
+        Occasion(
+            shop_id=order.shop_id,
+            customer_id=order.customer_id or NOBODY,
+            event_name="order.paid",
+            happened_at=order.paid_at or now,
+            subject_id=order.id,
+            order=order,
+            event=None,
+            zone=zones[order.shop_id],
+        )
+        for order in orders
+    ]
+    member_ids = members.member_ids(program=program.key, customer_ids=[one.customer_id for one in occasions])
+    usage = Usage.load(program, member_ids.values(), occasions)
+    decisions = []
+    for one, asked in zip(occasions, judging.asked(program, occasions, now=now), strict=True):
+        happening = judging.happening(one)
+        left = usage.left(member_ids.get(one.customer_id), happening.local)
+        decisions.append(core.decide(happening, asked, program.program.rounding, left))
+    return decisions
