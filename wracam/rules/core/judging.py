@@ -108,10 +108,11 @@ def _tested(node: Test) -> Judge:
 def _plain(name: str, node: Test) -> Judge:
     """The common leaf, with the reading of the fact inlined: this is the hot path."""
     compare = comparing.comparison(node.attribute.type, node.operator.name, node.value)
+    may_be_empty = node.attribute.type in (ValueType.TEXT, ValueType.CHOICE)
 
     def judge(facts: Facts, clock: Clock) -> Truth:
         value = facts.get(name)
-        if value is None or value == "":
+        if value is None or (may_be_empty and value == ""):
             return None
         try:
             return compare(value, clock)

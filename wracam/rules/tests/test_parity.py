@@ -87,13 +87,11 @@ def scalars(attribute):
 
 
 def ranges(attribute):
-    if attribute.type is ValueType.MOMENT or attribute.type is ValueType.DATE:
-        pairs = st.tuples(days, days).map(lambda pair: [str(day) for day in sorted(pair)])
-    elif attribute.type is ValueType.MONEY:
-        pairs = st.tuples(numbers, numbers).map(lambda pair: sorted(pair))
-    else:
-        pairs = st.tuples(decimals, decimals).map(lambda pair: [str(number) for number in sorted(pair)])
-    return pairs
+    if attribute.type in (ValueType.MOMENT, ValueType.DATE):
+        return st.lists(days, min_size=2, max_size=2).map(lambda pair: [str(day) for day in sorted(pair)])
+    return st.lists(numbers | decimals, min_size=2, max_size=2).map(
+        lambda pair: [str(number) for number in sorted(pair)]
+    )
 
 
 durations = st.one_of(
