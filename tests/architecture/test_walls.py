@@ -92,7 +92,7 @@ def test_inside_a_feature_imports_climb_the_stairs():
     falls = []
     for importer, imported in imports():
         feature = feature_of(importer)
-        if not feature or feature_of(imported) != feature:
+        if not feature or feature.startswith("wracam.faces.") or feature_of(imported) != feature:
             continue
         step, onto = part_of(importer, feature), part_of(imported, feature)
         if step in STAIRS and onto not in STAIRS[step] | {step, ""}:

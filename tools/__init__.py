@@ -1,0 +1,1 @@
+"""Tools for developers of Wracam: translations, reference, cases, new features."""
