@@ -203,7 +203,8 @@ class _Reader:
         kind = kinds[0]
         rest = {name: value for name, value in action.items() if name != kind}
         named = "percent" if kind.startswith("percent") else "amount"
-        extra = {name: rest.pop(name) for name in ("max_discount", "unit_limit", "split") if name in rest}
+        modifiers = ("max_discount", "unit_limit", "split")
+        extra: dict[str, Any] = {name: rest.pop(name) for name in modifiers if name in rest}
         effect = self._simple(kind, {named: action[kind], **extra}, _target(rest, self))
         if effect is None:
             raise NotUnderstoodError(f"action {kind!r}")
