@@ -27,7 +27,7 @@ import msgspec  # noqa: E402  as above
 import psycopg  # noqa: E402  as above
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection  # noqa: E402  as above
 
-from wracam.config.hot_people import PEOPLE  # noqa: E402  as above
+from wracam.config.hot_people import CustomersOfShop  # noqa: E402  as above
 from wracam.events import actions as events  # noqa: E402  as above
 from wracam.events.core.intake import BATCH_BYTES_MAX  # noqa: E402  as above
 from wracam.faces.api import problems  # noqa: E402  as above
@@ -129,7 +129,7 @@ def _post_events(request: Request) -> Reply:
     results = events.take_in(
         batch=batch,
         sender=events.Sender(shop_id=key.shop_id, is_browser=key.kind is KeyKind.PUBLISHABLE),
-        people=PEOPLE,
+        people=_people,
         execute=_execute,
         is_waking=wake_ups.is_due("wracam_events"),
         now=clock.now(),
@@ -241,6 +241,9 @@ def _connection() -> psycopg.Connection[tuple[Any, ...]]:
         raw = psycopg.connect(**given, autocommit=True, application_name="wracam hot", connect_timeout=5)
         _local.connection = raw
     return raw
+
+
+_people = CustomersOfShop(_execute)
 
 
 # Answers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -11,17 +12,36 @@ from django.db import close_old_connections
 from wracam.customers import actions as customer_actions
 from wracam.customers import queries as customers
 from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
+from wracam.events.actions.intake import Execute
 from wracam.events.core.intake import Person
 from wracam.foundation import transactions
+
+KNOWN_SECONDS = 5.0
+KNOWN_MAX = 20_000
 
 
 class CustomersOfShop:
     """Finds and recognises customers for `events.actions.take_in`."""
 
+    def __init__(self, execute: Execute) -> None:
+        self._execute = execute
+        self._known: dict[tuple[int, UUID], UUID] = {}
+        self._known_since = 0.0
+
     def living(self, shop_id: int, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-        """Map the ids of the shop's customers to the profiles that live for them."""
-        close_old_connections()
-        return customers.living(shop_id=shop_id, customer_ids=customer_ids)
+        """Map the ids of the shop's customers to the profiles that live for them, as known for a few seconds.
+
+        An event for a profile that was absorbed a moment ago is no different from one recorded a moment before.
+        """
+        moment = time.monotonic()
+        if moment - self._known_since > KNOWN_SECONDS or len(self._known) > KNOWN_MAX:
+            self._known, self._known_since = {}, moment
+        known = self._known
+        missing = [customer_id for customer_id in customer_ids if (shop_id, customer_id) not in known]
+        if missing:
+            rows = self._execute(customers.LIVING, [missing, shop_id])
+            known |= {(shop_id, given): living for given, living in rows}
+        return {given: living for given in customer_ids if (living := known.get((shop_id, given)))}
 
     def identify(self, shop_id: int, people: Sequence[Person], source: str, now: datetime) -> list[UUID | None]:
         """Recognise people by their marks; somebody new becomes a customer."""
@@ -35,6 +55,3 @@ class CustomersOfShop:
         ]
         with transactions.action():
             return customer_actions.identify_many(shop_id=shop_id, people=snapshots, source=source, now=now)
-
-
-PEOPLE = CustomersOfShop()

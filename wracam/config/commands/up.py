@@ -7,6 +7,7 @@ first sign-in. Restarts what crashes. SIGTERM or Ctrl-C stops everything in orde
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from functools import partial
 
 from wracam.config import installation, options, programs, schema, welcome
@@ -31,20 +32,25 @@ def run(arguments: argparse.Namespace) -> int:
     return start(loaded)
 
 
-def start(loaded: Configuration) -> int:
-    """Run the whole tree of a prepared installation."""
+def start(loaded: Configuration, *, fill: Callable[[], None] = lambda: None, serves: bool = True) -> int:
+    """Run the whole tree of a prepared installation; *fill* is called before any worker starts."""
     bind, port = loaded["bind"], loaded["port"]
-    programs.require_free(bind, port, "port")
-    programs.require_free(bind, loaded["hot_port"], "hot_port")
+    if serves:
+        programs.require_free(bind, port, "port")
+        programs.require_free(bind, loaded["hot_port"], "hot_port")
     cluster = installation.cluster(loaded, say=installation.say)
     try:
         if cluster is not None:
             cluster.start()
-        link = _prepare_database()
+        link = _prepare_database(fill)
     except BaseException:
         if cluster is not None:
             cluster.stop()
         raise
+    if not serves:
+        if cluster is not None:
+            cluster.stop()
+        return 0
     url = loaded["url"] or f"http://{bind}:{port}"
     return Supervisor(
         programs=programs.all_programs(loaded),
@@ -55,13 +61,14 @@ def start(loaded: Configuration) -> int:
     ).run()
 
 
-def _prepare_database() -> str:
-    """Migrate, collect static files, and return the link for the first sign-in if nobody works here yet."""
+def _prepare_database(fill: Callable[[], None]) -> str:
+    """Migrate, fill, collect static files; return the link for the first sign-in if nobody works here yet."""
     from django.core.management import call_command
     from django.db import connections
 
     installation.set_up_django()
     schema.migrate()
+    fill()
     call_command("collectstatic", interactive=False, verbosity=0)
     link = welcome.setup_link()
     connections.close_all()

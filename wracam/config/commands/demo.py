@@ -1,0 +1,70 @@
+"""Start everything with the sample shop zielnik: two years of a plant shop's life.
+
+Lives in a folder of its own (wracam-demo) unless --data-folder names another; delete that folder to be rid of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from functools import partial
+
+from wracam.config import installation, options, terminal
+from wracam.config.commands import up
+from wracam.config.errors import CommandError
+from wracam.foundation.configuration import FLAGS_VARIABLE
+
+HELP = "start everything with the sample shop"
+FOLDER = "wracam-demo"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    options.add_address(parser)
+    parser.add_argument("--hot-port", dest="setting_hot_port", type=int, help="port of the hot process (8801)")
+    parser.add_argument("--customers", type=int, metavar="N", help="how many customers (20000)")
+    parser.add_argument("--products", type=int, metavar="N", help="how many products (500)")
+    parser.add_argument("--seed", type=int, metavar="N", help="another seed lives another life")
+    parser.add_argument("--fill-only", action="store_true", help="fill, and do not start the pages")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Fill the installation with the demo, then serve it."""
+    _use_own_folder()
+    loaded = installation.current()
+    installation.prepare_data_folder(loaded.data_folder)
+    installation.require_data_folder(loaded.data_folder)
+    return up.start(loaded, fill=partial(_fill, arguments), serves=not arguments.fill_only)
+
+
+def _use_own_folder() -> None:
+    """Keep the demo apart from the data of a real installation."""
+    loaded = installation.current()
+    if loaded.values["data_folder"].origin == "default":
+        flags = json.loads(os.environ.get(FLAGS_VARIABLE, "{}"))
+        flags["data_folder"] = str(loaded.data_folder.with_name(FOLDER))
+        os.environ[FLAGS_VARIABLE] = json.dumps(flags)
+
+
+def _fill(arguments: argparse.Namespace) -> None:
+    from wracam.demo import actions
+    from wracam.demo.contracts import Progress
+    from wracam.demo.core.life import SEED_DEFAULT, Size
+    from wracam.foundation import clock
+
+    bar = terminal.Progress("orders")
+
+    def show(progress: Progress) -> None:
+        bar.show(progress.done, progress.total)
+
+    default = Size()
+    size = Size(customers=arguments.customers or default.customers, products=arguments.products or default.products)
+    seed = arguments.seed if arguments.seed is not None else SEED_DEFAULT
+    installation.say("Living two years of the sample shop …")
+    try:
+        filled = actions.fill(now=clock.now(), size=size, seed=seed, progress=show)
+    except actions.DemoTakenError as error:
+        raise CommandError(str(error)) from error
+    bar.end()
+    installation.say(f"zielnik: {filled.customers} customers, {filled.orders} orders, {filled.products} products.")
