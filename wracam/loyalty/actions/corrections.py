@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from wracam.loyalty import models
 from wracam.loyalty.actions import posting
 from wracam.loyalty.contracts import (
     Account,
-    KeyReusedError,
     PointsCorrected,
     PointsSpent,
     Posted,
@@ -29,6 +29,7 @@ from wracam.shops import actions as shops
 from wracam.shops.contracts import Actor
 
 NOTE_LENGTH_MAX = 500
+Move = Callable[[], Posted | Refused]
 
 
 def correct(
@@ -146,6 +147,3 @@ def _announce(member: models.Member, points: int, point_kind: str, note: str, ac
         ],
         now=now,
     )  # fmt: skip
-
-
-__all__ = ["KeyReusedError", "correct", "spend"]

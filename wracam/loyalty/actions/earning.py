@@ -14,7 +14,7 @@ from wracam.commerce import queries as commerce
 from wracam.commerce.contracts import Order
 from wracam.events import actions as events
 from wracam.events.contracts import Event, RecordedEvent
-from wracam.foundation.bulk import as_json, fetch
+from wracam.foundation.bulk import as_json, execute, fetch
 from wracam.foundation.locks import lock_many
 from wracam.kernel.ids import derived_id
 from wracam.loyalty.actions import members as member_actions
