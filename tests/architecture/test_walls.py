@@ -18,18 +18,7 @@ from wracam.foundation import features
 
 PACKAGE = Path(wracam.__path__[0])
 DOORS = {"contracts", "actions", "queries", "ports"}
-IMPURE = {
-    "django",
-    "ninja",
-    "procrastinate",
-    "psycopg",
-    "httpx",
-    "requests",
-    "urllib3",
-    "granian",
-    "allauth",
-    "anymail",
-}
+IMPURE = {"django", "ninja", "procrastinate", "httpx", "requests", "urllib3", "granian", "allauth", "anymail"}
 STAIRS = {
     "contracts": set(),
     "ports": {"contracts"},
