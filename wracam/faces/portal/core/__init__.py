@@ -1,0 +1,1 @@
+"""Decisions of the member pages: colours people can read, tokens shops sign."""
