@@ -30,7 +30,7 @@ from wracam.rules.contracts import (
     Verdict,
     Vocabulary,
 )
-from wracam.rules.core import conditions, sql
+from wracam.rules.core import conditions, forms, sql
 from wracam.rules.core.conditions import Aggregate, Quantified, Test
 from wracam.rules.core.judging import Compiled
 from wracam.rules.core.sql import Query
@@ -86,6 +86,11 @@ def explain(
     verdict = ready.judge(facts, now, zone)
     pairs = zip(conditions.leaves(ready.node), verdict.leaves, strict=True)
     return [_explained(speaker, leaf, found) for leaf, found in pairs]
+
+
+def form_options(subjects: Collection[str], language: Language) -> dict[str, Any]:
+    """Return what the sentence editor offers for conditions about *subjects*, as JSON values."""
+    return forms.form_options(ports.vocabulary(), subjects, language)
 
 
 def customer_facts(
