@@ -110,7 +110,9 @@ _of_order("line_count", ValueType.NUMBER, "liczba pozycji", "number of lines", n
 _of_order("categories", ValueType.TEXTS, "kategorie w zamówieniu", "categories in the order", example=["Zioła"])
 _of_order("skus", ValueType.TEXTS, "produkty w zamówieniu (SKU)", "products in the order (SKU)", example=["MON-1"])
 _of_order("coupon_codes", ValueType.TEXTS, "kody rabatowe", "coupon codes", example=["WIOSNA10"])
-_of_order("placed_at", ValueType.MOMENT, "chwila złożenia zamówienia", "when the order was placed", example="2026-01-01")
+_of_order(
+    "placed_at", ValueType.MOMENT, "chwila złożenia zamówienia", "when the order was placed", example="2026-01-01"
+)
 _of_order(
     "is_first", ValueType.BOOLEAN, "pierwsze zamówienie klienta", "the customer's first order",
     yes=Words(pl="jest pierwszym zamówieniem klienta", en="is the customer's first order"),
@@ -128,7 +130,12 @@ register_collection(
             _attribute(Subject.LINE, "sku", ValueType.TEXT, "SKU", "SKU", example="MON-1"),
             _attribute(Subject.LINE, "name", ValueType.TEXT, "nazwa produktu", "product name", example="Monstera"),
             _attribute(
-                Subject.LINE, "categories", ValueType.TEXTS, "kategorie produktu", "product categories", example=["Zioła"]
+                Subject.LINE,
+                "categories",
+                ValueType.TEXTS,
+                "kategorie produktu",
+                "product categories",
+                example=["Zioła"],
             ),
             _attribute(Subject.LINE, "quantity", ValueType.NUMBER, "liczba sztuk", "quantity", noun=PIECES, example=2),
             _attribute(Subject.LINE, "total", ValueType.MONEY, "wartość pozycji", "line value", example="50.00"),

@@ -10,11 +10,12 @@ from wracam.customers.queries.details import (
     organisation,
     organisations_of,
 )
-from wracam.customers.queries.people import all_ids, canonical, customer, customers, find, find_many, living
+from wracam.customers.queries.people import LIVING, all_ids, canonical, customer, customers, find, find_many, living
 from wracam.customers.queries.searching import CustomerFilter, SortBy, count, search
 from wracam.customers.queries.timelines import timeline
 
 __all__ = [
+    "LIVING",
     "CustomerFilter",
     "SortBy",
     "all_ids",

@@ -33,14 +33,13 @@ def canonical(customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     return {customer_id: customer_id for customer_id in customer_ids} | dict(merged)
 
 
+LIVING = "SELECT id, coalesce(merged_into_id, id) FROM customer WHERE id = ANY(%s) AND shop_id = %s"
+"""The statement of `living`, for the hot process, which prepares it on a connection of its own."""
+
+
 def living(*, shop_id: int, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Map the ids that are customers of this shop to the profiles that live for them; others are left out."""
-    rows = fetch(
-        "SELECT id, coalesce(merged_into_id, id) FROM customer WHERE id = ANY(%s) AND shop_id = %s",
-        list(customer_ids),
-        shop_id,
-    )
-    return dict(rows)
+    return dict(fetch(LIVING, list(customer_ids), shop_id))
 
 
 def all_ids(customer_id: UUID) -> list[UUID]:
