@@ -108,8 +108,9 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def up(self) -> Installation:
-        self.port, self.hot_port = free_port(), free_port()
+    def up(self, *, on_same_ports: bool = False) -> Installation:
+        if not on_same_ports:
+            self.port, self.hot_port = free_port(), free_port()
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "wracam.config.cli", "up", *self._flags()],
@@ -133,12 +134,15 @@ class Installation:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def answers(self, path: str) -> bool:
+    def answers(self, path: str, *, port: int = 0) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port or self.port}{path}", timeout=5) as answer:
                 return answer.status == 200
         except (urllib.error.URLError, OSError):
             return False
+
+    def hot_is_ready(self) -> bool:
+        return self.answers("/health/ready", port=self.hot_port)
 
     def hot_answers(self) -> bool:
         try:

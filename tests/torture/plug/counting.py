@@ -1,0 +1,33 @@
+"""A reader of the log whose effect is not idempotent: an event handed over twice is counted twice."""
+
+from django.db import connection
+
+TICK = "torture.tick"
+
+
+def install(*, is_locked):
+    from wracam.events.ports import subscribe
+
+    subscribe("torture.count", names=lambda: frozenset({TICK}))(count)
+    if not is_locked:
+        from wracam.events.actions import delivery
+
+        delivery._claim = claim_without_lock
+
+
+def count(batch, now):
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO torture_seen (event_id) SELECT unnest(%s::uuid[])", [[item.id for item in batch]])
+
+
+def claim_without_lock(name, lane):
+    """What delivery does, but for the words FOR UPDATE SKIP LOCKED."""
+    from wracam.events.queries.reading import Place
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT txid, position, event_border() FROM event_cursor WHERE subscription = %s AND lane = %s",
+            [name, lane],
+        )
+        row = cursor.fetchone()
+    return (Place(row[0], row[1]), row[2]) if row else None

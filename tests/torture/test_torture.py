@@ -1,0 +1,54 @@
+"""The short form of the battery, and the controls that show that it can fail."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.torture import kills
+from tests.torture.battery import torture
+from tests.torture.world import begin
+
+pytestmark = pytest.mark.xdist_group("operations")
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="wracam-torture-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(place: Path):
+    world = begin(place)
+    try:
+        run = torture(world, kills=6, seed=20)
+    finally:
+        world.stop()
+
+    assert run.verdict.is_clean, run.report()
+    assert run.verdict.stored > 100
+
+
+def test_the_battery_sees_loss_when_commits_do_not_wait_for_the_disk(place: Path):
+    world = begin(place, is_lossy=True)
+    try:
+        run = torture(world, kills=2, seed=20, only=[kills.postgresql])
+    finally:
+        world.stop()
+
+    assert run.verdict.lost, run.report()
+
+
+def test_the_battery_sees_doubling_when_the_lock_is_removed(place: Path):
+    world = begin(place, is_locked=False)
+    try:
+        run = torture(world, kills=0, seed=20, seconds_quiet=5)
+    finally:
+        world.stop()
+
+    assert run.verdict.handled_twice, run.report()

@@ -1,0 +1,60 @@
+"""A real installation to torture: `wracam up` with a shop, a key, and a subscription that counts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tests.operations.running import Installation
+
+PLUG = Path(__file__).parent / "plug"
+SHOP = "zielnik"
+LOSSY = "synchronous_commit = off\nwal_writer_delay = 10s\n"
+"""What the control switches: acknowledged means no longer stored."""
+
+
+@dataclass
+class World:
+    """A running installation and what its senders need."""
+
+    installation: Installation
+    secret: str
+
+    @property
+    def url(self) -> str:
+        return (self.installation.folder / "database_url").read_text("utf-8").strip()
+
+    def ready(self) -> bool:
+        return self.installation.answers("/health/ready") and self.installation.hot_is_ready()
+
+    def stop(self) -> None:
+        self.installation.stop()
+
+
+def begin(place: Path, *, is_lossy: bool = False, is_locked: bool = True) -> World:
+    """Prepare and start an installation in *place*; the two switches are for controls that must fail."""
+    environment = {"PYTHONPATH": str(PLUG), "WRACAM_LOG_LEVEL": "ERROR", "WRACAM_WORKER_LANES": "2"}
+    if not is_locked:
+        environment["WRACAM_TORTURE_LOCK"] = "removed"
+    installation = Installation(place / "data", environment=environment)
+    _must(installation, "init")
+    if is_lossy:
+        (installation.folder / "postgres" / "cluster" / "local.conf").write_text(LOSSY, "utf-8")
+    _must(installation, "shop", "add", SHOP, "--name", "Zielnik")
+    scopes = ("events:write", "orders:write")
+    made = _must(
+        installation, "key", "add", "torture", "--json", *(word for one in scopes for word in ("--scope", one))
+    )
+    world = World(installation=installation.up(), secret=json.loads(made)["secret"])
+    with psycopg.connect(world.url) as connection:
+        connection.execute("CREATE TABLE torture_seen (event_id uuid NOT NULL)")
+    return world
+
+
+def _must(installation: Installation, *words: str) -> str:
+    done = installation.wracam(*words)
+    assert done.returncode == 0, f"wracam {' '.join(words)}: {done.stderr}"
+    return done.stdout
