@@ -13,9 +13,10 @@ import json
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from wracam.config.errors import CommandError
 from wracam.foundation import processes
@@ -30,8 +31,9 @@ SETTING_PREFIX = "setting_"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line *argv* and return the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wracam.config.settings")
-    arguments = _parser().parse_args(argv)
-    _remember_flags(arguments)
+    everywhere, words = _everywhere().parse_known_args(argv)
+    arguments = _parser().parse_args(words)
+    _remember_flags(vars(everywhere) | vars(arguments))
     processes.die_with_supervisor()
     try:
         return int(arguments.run(arguments))
@@ -45,15 +47,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="wracam", description=DESCRIPTION)
+def _everywhere() -> argparse.ArgumentParser:
+    """What may stand at any place of the command line."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--data-folder", dest="setting_data_folder", metavar="FOLDER", help="where everything lives")
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    epilog = "Every verb takes --data-folder FOLDER, and --help. Exit codes: 0 done, 1 not done, 2 wrong call."
+    parser = argparse.ArgumentParser(prog="wracam", description=DESCRIPTION, epilog=epilog)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name, command in commands().items():
         verb = verbs.add_parser(name, help=command.HELP, description=command.__doc__)
-        verb.add_argument(
-            "--data-folder", dest="setting_data_folder", default=argparse.SUPPRESS, help=argparse.SUPPRESS
-        )
         command.arguments(verb)
         verb.set_defaults(run=command.run)
     return parser
@@ -68,10 +74,10 @@ def commands() -> dict[str, ModuleType]:
     }
 
 
-def _remember_flags(arguments: argparse.Namespace) -> None:
+def _remember_flags(arguments: Mapping[str, Any]) -> None:
     flags = {
         name.removeprefix(SETTING_PREFIX): value
-        for name, value in vars(arguments).items()
+        for name, value in arguments.items()
         if name.startswith(SETTING_PREFIX) and value is not None
     }
     if "data_folder" in flags:
