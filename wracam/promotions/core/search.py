@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from wracam.promotions.core.apply import EFFECTS
 from wracam.promotions.core.offers import BuyGet, Offer, Pick, Stage
-from wracam.promotions.core.parts import is_separable, parts_of, touched
+from wracam.promotions.core.parts import beside, is_separable, parts_of, touched
 from wracam.promotions.core.trial import Desk, Outcome
 from wracam.promotions.core.units import State
 
@@ -61,11 +61,31 @@ def _best_of(desk: Desk, places: Sequence[int]) -> Choice:
         return _Search(desk, free, contested, ceilings).solve()
     chosen: tuple[int, ...] = ()
     gap = 0
-    for part in parts_of(desk, contested, conflict):
-        found = _Search(desk, free, part, ceilings).solve()
-        chosen += tuple(place for place in found.places if place not in free)
+    for part in parts_of(desk, free, contested, conflict):
+        found = _best_of_part(desk, beside(desk, free, part), part, ceilings)
+        chosen += found.places
         gap += found.gap_minor
     return Choice((*chosen, *free), desk.run((*chosen, *free)), gap)
+
+
+def _best_of_part(desk: Desk, free: Sequence[int], part: Sequence[int], ceilings: dict[int, int]) -> Choice:
+    """Search one part on a desk of its own; only its contested offers are returned, at their places on *desk*."""
+    places = [*part, *free]
+    own = Desk(desk.units, [_products_only(desk.offers[place]) for place in places], desk.policy)
+    numbers = range(len(part))
+    search = _Search(
+        own, range(len(part), len(places)), numbers, {number: ceilings[part[number]] for number in numbers}
+    )
+    found = search.solve()
+    desk.trials += own.trials
+    return replace(found, places=tuple(part[number] for number in found.places if number < len(part)))
+
+
+def _products_only(offer: Offer) -> Offer:
+    """An offer without its effects on the order, shipping and extras, which no part decides alone."""
+    if all(effect.stage <= Stage.AMOUNT for effect in offer.effects):
+        return offer
+    return replace(offer, effects=tuple(effect for effect in offer.effects if effect.stage <= Stage.AMOUNT))
 
 
 def _is_contested(desk: Desk, place: int, places: Sequence[int]) -> bool:
