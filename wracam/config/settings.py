@@ -120,6 +120,10 @@ AUTH_USER_MODEL = "shops.Staff"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+EMAIL_URL = CONFIGURATION["email_url"]
+EMAIL_BACKEND = "wracam.shops.outbox.OutboxBackend"
+DEFAULT_FROM_EMAIL = f"Wracam <no-reply@{_public.hostname or 'localhost'}>"
+
 LANGUAGE_CODE = CONFIGURATION["language"]
 LANGUAGES = [("pl", "Polski"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]

@@ -157,3 +157,21 @@ class AuditEntry(models.Model):
             models.Index(fields=["-at", "-id"], name="audit_entry_at"),
             models.Index(fields=["object_kind", "object_id", "-id"], name="audit_entry_object"),
         ]
+
+
+class OutboxMail(models.Model):
+    """A mail written in the transaction that caused it; without a sender it stays here, caught.
+
+    The content is sealed, since mails carry links and codes; it is erased when the mail is handed over.
+    """
+
+    recipients = ArrayField(models.CharField(max_length=254))
+    sender = models.CharField(max_length=254)
+    subject = models.CharField(max_length=250)
+    content_sealed = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "outbox_mail"
+        indexes = [models.Index(fields=["-id"], name="outbox_mail_newest")]

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from wracam.faces.portal import actions, ports
-from wracam.faces.portal.core.colours import readable_accent
 from wracam.faces.portal.core.tokens import MemberClaim, RefusedToken, read_token
 from wracam.faces.portal.ports import (
     LANGUAGE_COOKIE,
@@ -25,6 +24,7 @@ from wracam.faces.portal.ports import (
     PortalSection,
     PortalShop,
     Visit,
+    frame,
     portal_page,
 )
 from wracam.foundation import assets
@@ -78,23 +78,6 @@ def _sections(request: PortalRequest, visit: Visit) -> list[str]:
 
 def _is_for(part: PortalSection, visit: Visit) -> bool:
     return part.is_public or visit.customer_id is not None
-
-
-def frame(visit: Visit) -> dict[str, object]:
-    """Return what every member page's template needs: visit, theme and navigation."""
-    pages = sorted(ports.PAGES, key=lambda item: item.order)
-    return {
-        "visit": visit,
-        "accent": readable_accent(visit.shop.accent),
-        "pages": [
-            {
-                "title": page.title.say(visit.language),
-                "icon": page.icon,
-                "url": reverse(page.url, args=[visit.shop.key]),
-            }
-            for page in pages
-        ],
-    }
 
 
 @portal_page(methods=("GET", "POST"))

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotA
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from wracam.faces.portal.core.colours import readable_accent
 from wracam.kernel.language import Language, Words
 from wracam.kernel.registry import Registry
 
@@ -195,6 +196,23 @@ def portal_page(
         return wrapped
 
     return decorate
+
+
+def frame(visit: Visit) -> dict[str, object]:
+    """Return what every member page's template needs: visit, theme and navigation."""
+    pages = sorted(PAGES, key=lambda item: item.order)
+    return {
+        "visit": visit,
+        "accent": readable_accent(visit.shop.accent),
+        "pages": [
+            {
+                "title": page.title.say(visit.language),
+                "icon": page.icon,
+                "url": reverse(page.url, args=[visit.shop.key]),
+            }
+            for page in pages
+        ],
+    }
 
 
 def _visit(request: HttpRequest, shop_key: str) -> Visit:

@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 
 from wracam.faces.console.ports import Section, navigate
 from wracam.kernel.language import Words
-from wracam.shops.console import account, entrance, settings
+from wracam.shops.console import account, entrance, outbox, settings
 
 ACCOUNT_PAGES = frozenset(
     {
@@ -90,6 +90,20 @@ navigate(
     about=Words(pl="Kto, co i kiedy zmienił.", en="Who changed what, and when."),
 )
 
+navigate(
+    "settings.outbox",
+    Section.SETTINGS,
+    pl="Poczta",
+    en="Outbox",
+    url="shops:outbox",
+    permission="staff.edit",
+    order=80,
+    icon="inbox",
+    about=Words(
+        pl="Wysłane listy; bez nadawcy zostają tutaj.", en="Mail that was sent; without a sender it stays here."
+    ),
+)
+
 _by_name = {pattern.name: pattern for pattern in account_urls.urlpatterns if isinstance(pattern, URLPattern)}
 plain_urlpatterns: list[URLPattern | URLResolver] = [
     path("console/sign-in/", _by_name["account_login"].callback, name="account_login"),
@@ -123,5 +137,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("console/settings/keys/", settings.keys, name="keys"),
     path("console/settings/keys/<int:key_id>/revoke/", settings.revoke_key, name="revoke_key"),
+    path("console/settings/outbox/", outbox.index, name="outbox"),
+    path("console/settings/outbox/<int:mail_id>/", outbox.show, name="outbox_mail"),
     path("console/settings/audit/", settings.audit, name="audit"),
 ]

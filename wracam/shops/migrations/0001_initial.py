@@ -134,4 +134,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('accent__regex', '^#[0-9a-f]{6}$')), name='shop_theme_accent'), models.CheckConstraint(condition=models.Q(('radius_px__lte', 32)), name='shop_theme_radius')],
             },
         ),
+        migrations.CreateModel(
+            name='OutboxMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('recipients', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=254), size=None)),
+                ('sender', models.CharField(max_length=254)),
+                ('subject', models.CharField(max_length=250)),
+                ('content_sealed', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField()),
+                ('sent_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'db_table': 'outbox_mail',
+                'indexes': [models.Index(fields=['-id'], name='outbox_mail_newest')],
+            },
+        ),
     ]
