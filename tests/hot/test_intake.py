@@ -29,6 +29,7 @@ def _fresh_program():
     """Keys are remembered by the process, and each test has shops of its own."""
     hot._keys.clear()
     hot._full_at.clear()
+    hot._people._known.clear()
     yield
     if raw := getattr(hot._local, "connection", None):
         raw.close()

@@ -1,7 +1,7 @@
 """The hot program: a plain WSGI function for what must be fast, without Django's requests, middleware or sessions.
 
 It calls the same actions as the other faces, over one prepared connection per thread. Keys are remembered for a few
-seconds. Run it with one thread per process.
+seconds.
 """
 
 from __future__ import annotations

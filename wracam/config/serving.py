@@ -1,4 +1,4 @@
-"""Serving a WSGI program with granian: many processes, one thread each, dying with their parent."""
+"""Serving a WSGI program with granian: many processes, dying with their parent."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ BACKLOG = 1024
 WORKERS_KILL_SECONDS = 10
 
 
-def serve(target: str, *, bind: str, port: int, workers: int, log_level: str) -> None:
-    """Serve *target* (`"module:application"`) until a signal; crashed workers are replaced."""
+def serve(target: str, *, bind: str, port: int, workers: int, log_level: str, threads: int = 1) -> None:
+    """Serve *target* (`"module:application"`) until a signal; crashed workers are replaced.
+
+    Django gets one thread a process; the hot program more, since most of its time is waiting for commits.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -18,7 +21,7 @@ def serve(target: str, *, bind: str, port: int, workers: int, log_level: str) ->
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=1,
+        blocking_threads=threads,
         backlog=BACKLOG,
         websockets=False,
         log_level=LogLevels.warning if log_level.upper() != "DEBUG" else LogLevels.debug,

@@ -6,15 +6,15 @@ import argparse
 
 from wracam.config import installation, options, programs, serving
 
+THREADS = 4
+"""While one waits for its commit, the others read and write."""
 HELP = "serve the hot paths (intake, carts, balances)"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     options.add_address(parser)
-    parser.add_argument(
-        "--workers", dest="setting_hot_workers", type=int, metavar="N", help="processes, one thread each"
-    )
+    parser.add_argument("--workers", dest="setting_hot_workers", type=int, metavar="N", help="processes")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,5 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
         port=loaded["hot_port"],
         workers=loaded["hot_workers"],
         log_level=loaded["log_level"],
+        threads=THREADS,
     )
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,6 @@ import msgspec
 from wracam.events.contracts import EVENTS, IntakeResult, IntakeStatus
 from wracam.events.core.intake import Batch, Item, Person, Rules, error_at, intake_key, read_items
 from wracam.events.core.lanes import lane_of
-from wracam.kernel.ids import new_id
 
 Execute = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """Runs one prepared statement in a transaction of its own and returns its rows."""
@@ -42,7 +42,7 @@ class _Row(msgspec.Struct):
 
     n: int
     id: UUID
-    key: UUID
+    key: str
     lane: int
     name: str
     customer_id: UUID | None
@@ -65,11 +65,13 @@ WITH item AS MATERIALIZED (
     SELECT id, lane, name, %s, customer_id, occurred_at, %s, data, %s, source_id
     FROM item JOIN fresh ON fresh.event_id = item.id ORDER BY n
 )
-SELECT event_id FROM fresh
+SELECT n FROM item WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.event_id = item.id)
 """
-_AND_WAKE = "UNION ALL SELECT NULL::uuid FROM pg_notify('wracam_events', '')"
-_FIRST_TIMES = "SELECT key, event_id FROM event_intake_key WHERE key = ANY(%s)"
+_AND_WAKE = "UNION ALL SELECT NULL::integer FROM pg_notify('wracam_events', '')"
+_FIRST_TIMES = "SELECT key, event_id FROM event_intake_key WHERE key = ANY(%s::uuid[])"
 
+_RANDOM_BYTES = 10
+_RANDOM_LOW = (1 << 62) - 1
 _batch_decoder = msgspec.json.Decoder(Batch)
 
 
@@ -90,6 +92,7 @@ def take_in(
     customers = _customers(items, sender.shop_id, batch.source, people, now)
     results: list[IntakeResult | None] = [item if isinstance(item, IntakeResult) else None for item in items]
     rows: list[_Row] = []
+    ids = _new_ids(len(items), now)
     for number, item in enumerate(items):
         if isinstance(item, IntakeResult):
             continue
@@ -98,9 +101,9 @@ def take_in(
             message = "nobody of this shop is known by this"
             results[number] = error_at(number, "unknown_customer", ".customer", message, item.id)
             continue
-        rows.append(_row(number, item, customer_id, sender.shop_id, batch.source, now))
-    fresh = _store(rows, sender.shop_id, batch.source, execute, now, is_waking=is_waking) if rows else set()
-    _answer(results, rows, fresh, execute)
+        rows.append(_row(number, item, customer_id, ids[number], intake_key(sender.shop_id, batch.source, item.id)))
+    known = _store(rows, sender.shop_id, batch.source, execute, now, is_waking=is_waking) if rows else set()
+    _answer(results, rows, known, execute)
     return [result for result in results if result is not None]
 
 
@@ -120,12 +123,22 @@ def _customers(
     return found
 
 
-def _row(number: int, item: Item, customer_id: UUID | None, shop_id: int, source: str, now: datetime) -> _Row:
-    event_id = new_id(now)
+def _new_ids(count: int, now: datetime) -> list[UUID]:
+    """Return UUIDv7 ids like `kernel.ids.new_id`, with one call for all their random bits."""
+    moment = int(now.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62
+    chance = os.urandom(_RANDOM_BYTES * count)
+    ids = []
+    for start in range(0, len(chance), _RANDOM_BYTES):
+        bits = int.from_bytes(chance[start : start + _RANDOM_BYTES], "big")
+        ids.append(UUID(int=moment | (bits >> 68 & 0xFFF) << 64 | bits & _RANDOM_LOW))
+    return ids
+
+
+def _row(number: int, item: Item, customer_id: UUID | None, event_id: UUID, key: str) -> _Row:
     return _Row(
         n=number,
         id=event_id,
-        key=intake_key(shop_id, source, item.id),
+        key=key,
         lane=lane_of(customer_id, event_id),
         name=item.name,
         customer_id=customer_id,
@@ -137,21 +150,23 @@ def _row(number: int, item: Item, customer_id: UUID | None, shop_id: int, source
 
 def _store(
     rows: list[_Row], shop_id: int, source: str, execute: Execute, now: datetime, *, is_waking: bool
-) -> set[UUID]:
-    """Insert what is new and return the ids of it."""
+) -> set[int]:
+    """Insert what is new; return the numbers of the items that were known already."""
     payload = msgspec.json.encode(rows).decode()
-    stored = execute(TAKE_IN + _AND_WAKE * is_waking, [payload, now, shop_id, now, source])
-    return {row[0] for row in stored if row[0]}
+    known = execute(TAKE_IN + _AND_WAKE * is_waking, [payload, now, shop_id, now, source])
+    return {row[0] for row in known if row[0] is not None}
 
 
-def _answer(results: list[IntakeResult | None], rows: list[_Row], fresh: set[UUID], execute: Execute) -> None:
+def _answer(results: list[IntakeResult | None], rows: list[_Row], known: set[int], execute: Execute) -> None:
     """Fill in the answers of recorded items and of duplicates, with the event of their first time."""
-    known = [row.key for row in rows if row.id not in fresh]
-    first_times = {row[0]: row[1] for row in execute(_FIRST_TIMES, [known])} if known else {}
+    first_times: dict[str, UUID] = {}
+    if known:
+        found = execute(_FIRST_TIMES, [[row.key for row in rows if row.n in known]])
+        first_times = {key.hex: event_id for key, event_id in found}
     for row in rows:
-        is_fresh = row.id in fresh
+        is_known = row.n in known
         results[row.n] = IntakeResult(
             id=row.source_id,
-            status=IntakeStatus.RECORDED if is_fresh else IntakeStatus.DUPLICATE,
-            event_id=row.id if is_fresh else first_times.get(row.key),
+            status=IntakeStatus.DUPLICATE if is_known else IntakeStatus.RECORDED,
+            event_id=first_times.get(row.key) if is_known else row.id,
         )

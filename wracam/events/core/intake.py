@@ -196,7 +196,6 @@ def _check_kind(item: Item, rules: Rules) -> None:
         raise ItemError(code, f".data{place}", message) from error
 
 
-def intake_key(shop_id: int, source: str, sender_id: str) -> UUID:
-    """Return the key under which an event from outside is recorded once."""
-    text = f"{shop_id}\x1f{source}\x1f{sender_id}"
-    return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16])
+def intake_key(shop_id: int, source: str, sender_id: str) -> str:
+    """Return the key under which an event from outside is recorded once: a UUID's 32 hexadecimal digits."""
+    return hashlib.sha256(f"{shop_id}\x1f{source}\x1f{sender_id}".encode()).hexdigest()[:32]
