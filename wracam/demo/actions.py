@@ -1,0 +1,133 @@
+"""Filling an installation with the life of zielnik, and removing it again.
+
+The life is told in chapters of a month, each with the clock of its time: prices change, orders come, older ones are
+delivered or sent back, then events are delivered and due points move. So the log, the ledger and the definitions look
+as if the shop had been here for two years. Each chapter is told in full before it is noted; telling one again after
+an interruption changes nothing, because every door it goes through is idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TypeVar
+
+from wracam.commerce import actions as commerce
+from wracam.commerce.contracts import OrderSnapshot
+from wracam.definitions import actions as definitions
+from wracam.demo.contracts import SHOP_KEY, Filled, OnProgress, Progress
+from wracam.demo.core.life import SEED_DEFAULT, Chapter, ShopLife, Size, live
+from wracam.demo.core.orders import Told
+from wracam.demo.core.programme import DECISIONS
+from wracam.demo.models import DemoLife
+from wracam.events import actions as events
+from wracam.foundation import transactions
+from wracam.loyalty import actions as loyalty
+from wracam.shops import actions as shops
+from wracam.shops import queries as shop_queries
+from wracam.shops.contracts import SYSTEM
+
+SIZE_DEFAULT = Size()
+ORDERS_AT_ONCE = 2_000
+PRODUCTS_AT_ONCE = 1_000
+Item = TypeVar("Item")
+
+
+class DemoTakenError(RuntimeError):
+    """This installation already has a demo of another size or seed; remove it first, or use its size and seed."""
+
+
+def fill(
+    *, now: datetime, size: Size = SIZE_DEFAULT, seed: int = SEED_DEFAULT, progress: OnProgress = lambda _: None
+) -> Filled:
+    """Tell the life of zielnik up to *now*, or go on where an earlier call was interrupted.
+
+    Nothing else may deliver events meanwhile: start workers afterwards. A demo that is complete stays as it is, also
+    on a later day. Raises `DemoTakenError` if the shop was filled with another size or seed.
+    """
+    told = _begun(now, size, seed)
+    life = live(shop_id=told.shop_id, seed=told.seed, now=told.now, size=size)
+    is_new = told.chapters_told < told.chapters
+    if is_new:
+        events.prepare_log(now=told.now, since=life.chapters()[0].starts_at)
+        for number, chapter in enumerate(life.chapters()):
+            if number >= told.chapters_told:
+                _tell(life, chapter, number)
+                progress(Progress(done=chapter.last, total=len(life.visits)))
+    return Filled(
+        shop_id=told.shop_id,
+        customers=size.customers,
+        products=size.products,
+        orders=len(life.visits),
+        is_new=is_new,
+    )
+
+
+def _begun(now: datetime, size: Size, seed: int) -> DemoLife:
+    """Return the life that is being told, beginning it if there is none."""
+    with transactions.action():
+        shop = shop_queries.shop_by_key(SHOP_KEY) or shops.create_shop(
+            key=SHOP_KEY, name="Zielnik", currency="PLN", url="https://zielnik.example", now=now
+        )
+        plan = {"seed": seed, "customers": size.customers, "products": size.products, "days": size.days}
+        count = len(live(shop_id=shop.id, seed=seed, now=now, size=Size(customers=0, days=size.days)).chapters())
+        told, _ = DemoLife.objects.get_or_create(shop_id=shop.id, defaults={**plan, "now": now, "chapters": count})
+        if any(getattr(told, name) != value for name, value in plan.items()):
+            raise DemoTakenError(DemoTakenError.__doc__)
+    return told
+
+
+def _tell(life: ShopLife, chapter: Chapter, number: int) -> None:
+    """Tell one chapter and note that it is told."""
+    _decide(life, chapter)
+    prices = [one for one in life.products() if chapter.starts_at < one.modified_at <= chapter.ends_at]
+    for products in _pieces(prices, PRODUCTS_AT_ONCE):
+        commerce.take_products(products, now=chapter.ends_at)
+    for snapshots in _pieces(_news(life, chapter), ORDERS_AT_ONCE):
+        commerce.take_orders(snapshots, now=chapter.ends_at)
+    events.deliver_all(now=chapter.ends_at)
+    loyalty.run_due(now=chapter.ends_at)
+    events.deliver_all(now=chapter.ends_at)
+    DemoLife.objects.filter(shop_id=life.shop_id).update(chapters_told=number + 1)
+
+
+def _decide(life: ShopLife, chapter: Chapter) -> None:
+    """Publish what the merchant decides in this chapter; what says the same already makes no new version."""
+    first = life.chapters()[0].starts_at
+    for decision in DECISIONS:
+        moment = first + timedelta(days=decision.after_days)
+        if not chapter.starts_at <= moment < chapter.ends_at:
+            continue
+        definitions.save_draft(
+            kind=decision.kind,
+            key=decision.key,
+            name=decision.name,
+            body=decision.body,
+            expected_revision=None,
+            actor=SYSTEM,
+            now=moment,
+        )
+        definitions.publish(
+            kind=decision.kind,
+            key=decision.key,
+            expected_revision=None,
+            actor=SYSTEM,
+            now=moment,
+            note=decision.note,
+        )
+
+
+def _news(life: ShopLife, chapter: Chapter) -> Iterator[OrderSnapshot]:
+    """Yield what the shop tells in this chapter: older orders that went on, then the new ones."""
+    for place in life.unsettled(chapter.starts_at):
+        yield life.told_order(place, at=chapter.ends_at).snapshot
+    for place in range(chapter.first, chapter.last):
+        told: Told = life.told_order(place, at=chapter.ends_at)
+        yield told.snapshot
+
+
+def _pieces(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while piece := list(islice(rest, size)):
+        yield piece
