@@ -6,7 +6,8 @@ back is the publication of an old body. Every step is logged, audited and announ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -20,6 +21,8 @@ from wracam.definitions.contracts import (
     DefinitionPublished,
     DefinitionState,
     EditableDefinition,
+    FileCheck,
+    FileOutcome,
     InvalidDefinitionError,
     LiveVersion,
     NothingToPublishError,
@@ -148,14 +151,38 @@ def roll_back(
         if old is None:
             raise UnknownDefinitionError(f"there is no version {number} of {kind} {key!r}")
         _demand_valid(row, old.body)
-        draft, in_review, name = row.draft, row.draft_is_in_review, row.name
-        row.name = old.name
         step = _Step(what=ChangeKind.ROLLED_BACK, actor=actor, now=now, note=f"#{number}")
-        version = _bring_into_force(row, old.body, step)
-        if draft is not None:
-            row.draft, row.draft_is_in_review, row.name = draft, in_review, name
-            row.save(update_fields=["draft", "draft_is_in_review", "name"])
-    return version
+        return _publish_beside_draft(row, old.name, old.body, step)
+
+
+def apply_files(*, texts: Mapping[str, str], actor: Actor, now: datetime, note: str = "") -> list[FileCheck]:
+    """Publish every file (`kind/key.yaml` → text) that says something else than what is live; all or none.
+
+    Returns what was done with each. Drafts that somebody is working on stay drafts. Applying the same files again
+    changes nothing; definitions without a file are left alone. Raises `InvalidDefinitionError` for a wrong file.
+    """
+    with transactions.action():
+        checks = queries.check_files(texts=texts)
+        problems = [replace(found, path=f"{check.path}: {found.path}") for check in checks for found in check.problems]
+        if problems:
+            raise InvalidDefinitionError(problems)
+        for check in checks:
+            if check.outcome in (FileOutcome.NEW, FileOutcome.CHANGED):
+                _apply(check, actor, now, note)
+    return checks
+
+
+def _apply(check: FileCheck, actor: Actor, now: datetime, note: str) -> None:
+    row, _ = _locked_or_new(check.kind, check.key, check.name, actor, now)
+    step = _Step(
+        what=ChangeKind.PUBLISHED,
+        actor=actor,
+        now=now,
+        starts_at=check.starts_at,
+        ends_at=check.ends_at,
+        note=note or check.path,
+    )
+    _publish_beside_draft(row, check.name, check.body or {}, step)
 
 
 def archive(*, kind: str, key: str, expected_revision: int | None, actor: Actor, now: datetime) -> None:
@@ -271,6 +298,17 @@ def _bring_into_force(row: Definition, body: Body, step: _Step) -> LiveVersion:
     _change_token()
     _announce(row, version, step.now)
     return _live_of(row)
+
+
+def _publish_beside_draft(row: Definition, name: str, body: Body, step: _Step) -> LiveVersion:
+    """Bring a body into force that did not come from the draft; the draft stays for its author."""
+    draft, in_review, draft_name = row.draft, row.draft_is_in_review, row.name
+    row.name = name
+    version = _bring_into_force(row, body, step)
+    if draft is not None:
+        row.draft, row.draft_is_in_review, row.name = draft, in_review, draft_name
+        row.save(update_fields=["draft", "draft_is_in_review", "name"])
+    return version
 
 
 def _next_number(row: Definition) -> int:

@@ -128,6 +128,34 @@ class Difference:
     new: Any
 
 
+class FileOutcome(StrEnum):
+    """What applying a file would do."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    WRONG = "wrong"
+    """The file cannot be read or has problems; nothing is applied as long as there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCheck:
+    """A definition's file compared with what is live. `path` is `kind/key.yaml`."""
+
+    path: str
+    outcome: FileOutcome
+    problems: tuple[Problem, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    text: str = ""
+    """The difference as a unified diff of the YAML texts."""
+    kind: str = ""
+    key: str = ""
+    name: str = ""
+    body: Body | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
 @event("definition.published", pl="opublikowano definicję", en="definition published")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionPublished(Event):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -24,12 +24,14 @@ from wracam.definitions.contracts import (
     DefinitionState,
     Difference,
     EditableDefinition,
+    FileCheck,
+    FileOutcome,
     HistoryEntry,
     LiveVersion,
     Problem,
     UnknownDefinitionError,
 )
-from wracam.definitions.core import differences, documents
+from wracam.definitions.core import differences, documents, files, yaml_text
 from wracam.definitions.models import Definition, DefinitionChange, DefinitionVersion
 
 FRESH_SECONDS = 0.0 if settings.IS_TEST else 0.25
@@ -187,6 +189,40 @@ def problems(kind: str, name: str, body: object) -> list[Problem]:
 def differences_between(old: Body | None, new: Body | None) -> list[Difference]:
     """Return every place where two bodies differ, in document order."""
     return differences.compare(old, new)
+
+
+def export_yaml(*, kinds: Collection[str] | None = None) -> dict[str, str]:
+    """Return every live definition as `kind/key.yaml` → text, written canonically: the same state, the same bytes."""
+    wanted = [kind for kind in ports.KINDS.names() if kinds is None or kind in kinds]
+    return {f"{kind}/{found.key}.yaml": _written(found) for kind in wanted for found in live(kind)}
+
+
+def check_files(*, texts: Mapping[str, str]) -> list[FileCheck]:
+    """Compare files (`kind/key.yaml` → text) with what is live: what applying each would do, and what is wrong."""
+    return [_checked(path, text) for path, text in sorted(texts.items())]
+
+
+def _checked(path: str, text: str) -> FileCheck:
+    read = files.read_file(path, text)
+    if read.outcome is FileOutcome.WRONG or read.kind not in ports.KINDS:
+        return read if read.outcome is FileOutcome.WRONG else files.wrong(path, *files.UNKNOWN_KIND)
+    found = problems(read.kind, read.name, read.body)
+    if found:
+        return replace(read, outcome=FileOutcome.WRONG, problems=tuple(found))
+    known = live_one(read.kind, read.key)
+    old = _written(known) if known else ""
+    new = files.write_file(read, ports.KINDS.get(read.kind).schema)
+    places = differences.compare(files.document_of(known) if known else None, files.document_of(read))
+    return replace(
+        read,
+        outcome=(FileOutcome.CHANGED if places else FileOutcome.UNCHANGED) if known else FileOutcome.NEW,
+        differences=tuple(places),
+        text=yaml_text.text_difference(old, new, name=path) if places else "",
+    )
+
+
+def _written(version: LiveVersion) -> str:
+    return files.write_file(version, ports.KINDS.get(version.kind).schema)
 
 
 def as_version(row: DefinitionVersion) -> LiveVersion:
