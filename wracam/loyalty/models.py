@@ -105,7 +105,11 @@ class Lot(models.Model):
             models.Index(
                 fields=["activates_at"], name="lot_to_activate", condition=Q(is_active=False, remaining__gt=0)
             ),
-            models.Index(fields=["expires_at"], name="lot_to_expire", condition=Q(is_active=True, remaining__gt=0)),
+            models.Index(
+                fields=["expires_at"],
+                name="lot_to_expire",
+                condition=Q(is_active=True, remaining__gt=0, expires_at__isnull=False),
+            ),
             models.Index(fields=["earning_id"], name="lot_of_earning", condition=Q(earning_id__isnull=False)),
         ]
 

@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 from uuid import UUID
 
@@ -55,13 +57,17 @@ class Asked:
     lines: frozenset[int] | None = None
 
 
+Exact = int | Fraction
+"""An exact number of points; whole ones stay whole numbers, which are faster."""
+
+
 @dataclass(slots=True)
 class _Part:
     """What one rule contributes: an exact number of points and how it spreads over lines."""
 
     asked: Asked
-    exact: Fraction
-    weights: dict[int, Fraction] = field(default_factory=dict)
+    exact: Exact
+    weights: Mapping[int, Exact] = field(default_factory=dict)
 
     @property
     def rule(self) -> EarningRule:
@@ -140,14 +146,14 @@ def _contributions(ready: Sequence[Asked], happening: Happening, trace: dict[str
     plain = [_part(one, happening) for one in ready if one.rule.give.kind is not GiveKind.MULTIPLIER]
     multipliers = [one for one in ready if one.rule.give.kind is GiveKind.MULTIPLIER]
     free = [part for part in plain if part.rule.stacking is not Stacking.BEST_OF_GROUP]
-    alone = {one.rule.key: _multiplied([one], free, happening)[0].exact for one in multipliers}
+    alone: dict[str, Exact] = {one.rule.key: _multiplied([one], free, happening)[0].exact for one in multipliers}
     alone |= {part.rule.key: part.exact for part in plain}
     winners = _winners(ready, alone, trace)
     kept = [part for part in plain if part.rule.key in winners]
     return kept + _multiplied([one for one in multipliers if one.rule.key in winners], kept, happening)
 
 
-def _winners(ready: Sequence[Asked], worth: Mapping[str, Fraction], trace: dict[str, RuleOutcome]) -> set[str]:
+def _winners(ready: Sequence[Asked], worth: Mapping[str, Exact], trace: dict[str, RuleOutcome]) -> set[str]:
     """Return the keys of the rules that stay: of each group the one worth most, the first of equals."""
     best: dict[str, EarningRule] = {}
     for one in ready:
@@ -168,27 +174,37 @@ def _winners(ready: Sequence[Asked], worth: Mapping[str, Fraction], trace: dict[
 
 def _part(one: Asked, happening: Happening) -> _Part:
     """Return what a rule that is no multiplier gives, and its spread over lines by value."""
-    rule, give = one.rule, one.rule.give
+    give = one.rule.give
     indexes = _indexes(one, happening)
     amounts = {index: _amount(happening.lines[index], give.basis) for index in indexes}
-    weights = {index: Fraction(amount) for index, amount in amounts.items()}
     if give.kind is GiveKind.FIXED:
-        units = {index: happening.lines[index].quantity for index in indexes}
-        if give.each is Each.UNIT:
-            return _Part(one, Fraction(give.points * sum(units.values())), {i: Fraction(n) for i, n in units.items()})
-        count = len(indexes) if give.each is Each.LINE else 1
-        if give.each is Each.LINE:
-            weights = dict.fromkeys(indexes, Fraction(1))
-        return _Part(one, Fraction(give.points * count), weights)
+        return _fixed(one, indexes, amounts, happening)
     total = sum(amounts.values())
-    unit = 10 ** exponent(happening.currency)
     if give.kind is GiveKind.TABLE:
-        points = max((row for row in rule.give.rows if row[0] * unit <= total), default=(0, 0))[1]
-        return _Part(one, Fraction(points), weights)
-    steps = Fraction(total) / (Fraction(give.per) * unit)
+        unit = 10 ** exponent(happening.currency)
+        points = max((row for row in give.rows if row[0] * unit <= total), default=(0, 0))[1]
+        return _Part(one, points, amounts)
+    per = _per_minor(give.per, exponent(happening.currency))
     if give.counts is Count.FULL:
-        steps = Fraction(steps.numerator // steps.denominator)
-    return _Part(one, steps * give.points, weights)
+        return _Part(one, total * per.denominator // per.numerator * give.points, amounts)
+    return _Part(one, Fraction(total) / per * give.points, amounts)
+
+
+def _fixed(one: Asked, indexes: Sequence[int], amounts: Mapping[int, int], happening: Happening) -> _Part:
+    """Return fixed points: per unit and line they belong to them, per event they spread by value."""
+    give = one.rule.give
+    if give.each is Each.UNIT:
+        units = {index: happening.lines[index].quantity for index in indexes}
+        return _Part(one, give.points * sum(units.values()), units)
+    if give.each is Each.LINE:
+        return _Part(one, give.points * len(indexes), dict.fromkeys(indexes, 1))
+    return _Part(one, give.points, amounts)
+
+
+@lru_cache(maxsize=256)
+def _per_minor(per: Decimal, digits: int) -> Fraction:
+    minor: Fraction = Fraction(per) * 10**digits
+    return minor
 
 
 def _amount(line: Line, basis: Basis) -> int:
@@ -217,9 +233,9 @@ def _multiplied(multipliers: Sequence[Asked], parts: Sequence[_Part], happening:
     return added
 
 
-def _shares(weights: Mapping[int, Fraction]) -> dict[int, Fraction]:
-    total = sum(weights.values(), Fraction(0))
-    return {index: weight / total for index, weight in weights.items()} if total else {}
+def _shares(weights: Mapping[int, Exact]) -> dict[int, Fraction]:
+    total = sum(weights.values())
+    return {index: Fraction(weight) / total for index, weight in weights.items()} if total else {}
 
 
 def _kind_decision(
@@ -232,7 +248,7 @@ def _kind_decision(
 ) -> KindDecision:
     """Round the sum of one kind once, split it over rules, cut by caps, and spread it over lines."""
     mine = [part for part in parts if part.rule.point_kind == point_kind]
-    total = round_points(sum((part.exact for part in mine), Fraction(0)), rounding)
+    total = round_points(sum(part.exact for part in mine), rounding)
     by_rule = split_by_weights(total, _whole([part.exact for part in mine])) if total else [0] * len(mine)
     by_line: dict[int | None, int] = {}
     given = 0
@@ -282,7 +298,9 @@ def _spread(part: _Part, points: int, by_line: dict[int | None, int]) -> None:
             by_line[index] = by_line.get(index, 0) + own
 
 
-def _whole(weights: Sequence[Fraction]) -> list[int]:
+def _whole(weights: Sequence[Exact]) -> list[int]:
     """Scale fractions to whole numbers of the same proportions."""
+    if all(isinstance(weight, int) for weight in weights):
+        return [int(weight) for weight in weights]
     scale = lcm(*(weight.denominator for weight in weights)) if weights else 1
     return [int(weight * scale) for weight in weights]

@@ -65,7 +65,7 @@ def input_hash(posting: Posting) -> bytes:
 
 
 def as_row(posting: Posting) -> dict[str, Any]:
-    """Return the posting as `sql/point_post.sql` reads it."""
+    """Return the posting as `sql/point_post.sql` reads it; absent is NULL."""
     row: dict[str, Any] = {
         "shop": posting.shop_id,
         "key": posting.key,
@@ -92,7 +92,7 @@ def as_row(posting: Posting) -> dict[str, Any]:
     }
     if posting.allocations:
         row["allocations"] = [(taken.lot_id, taken.points) for taken in posting.allocations]
-    return row
+    return {name: value for name, value in row.items() if value is not None and value != ""}
 
 
 class UnbalancedError(AssertionError):

@@ -211,7 +211,7 @@ def read_validity(reader: Reader) -> Validity:
     return validity
 
 
-def round_points(points: Fraction, rounding: Rounding) -> int:
+def round_points(points: Fraction | int, rounding: Rounding) -> int:
     """Round an exact number of points to a whole one."""
     if rounding is Rounding.DOWN:
         return points.numerator // points.denominator

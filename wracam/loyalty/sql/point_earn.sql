@@ -34,12 +34,19 @@ BEGIN
         v_id, p_shop, p_member, p_kind, p_amount, p_amount, p_is_active, 0, p_happened, p_activates, p_expires,
         p_order, p_earning
     );
-    INSERT INTO point_balance AS b (member_id, point_kind, shop_id, active, pending, earned, transfers)
-    VALUES (
-        p_member, p_kind, p_shop, CASE WHEN p_is_active THEN p_amount ELSE 0 END,
-        CASE WHEN p_is_active THEN 0 ELSE p_amount END, p_amount, 1
-    ) ON CONFLICT (member_id, point_kind) DO UPDATE SET
-        active = b.active + excluded.active, pending = b.pending + excluded.pending,
-        earned = b.earned + excluded.earned, transfers = b.transfers + 1;
+    UPDATE point_balance SET
+        active = active + CASE WHEN p_is_active THEN p_amount ELSE 0 END,
+        pending = pending + CASE WHEN p_is_active THEN 0 ELSE p_amount END,
+        earned = earned + p_amount, transfers = transfers + 1
+    WHERE member_id = p_member AND point_kind = p_kind;
+    IF NOT FOUND THEN
+        INSERT INTO point_balance AS b (member_id, point_kind, shop_id, active, pending, earned, transfers)
+        VALUES (
+            p_member, p_kind, p_shop, CASE WHEN p_is_active THEN p_amount ELSE 0 END,
+            CASE WHEN p_is_active THEN 0 ELSE p_amount END, p_amount, 1
+        ) ON CONFLICT (member_id, point_kind) DO UPDATE SET
+            active = b.active + excluded.active, pending = b.pending + excluded.pending,
+            earned = b.earned + excluded.earned, transfers = b.transfers + 1;
+    END IF;
     RETURN QUERY SELECT v_id, true;
 END $$;
