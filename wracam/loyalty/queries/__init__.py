@@ -1,25 +1,43 @@
 """Everything that can be asked about the loyalty programme."""
 
-from wracam.loyalty.queries.balances import balance, balances, expiry_calendar
+from wracam.loyalty.queries.balances import BALANCE_SQL, balance, balances, expiry_calendar
 from wracam.loyalty.queries.history import history
-from wracam.loyalty.queries.members import member, member_of
-from wracam.loyalty.queries.preview import Preview, order_preview
-from wracam.loyalty.queries.programs import live_program, live_programs
+from wracam.loyalty.queries.lots import open_lots
+from wracam.loyalty.queries.members import MemberRow, member, member_of
+from wracam.loyalty.queries.overview import Overview, members_of_customers, newest_members, overview
+from wracam.loyalty.queries.preview import DraftPreview, Preview, draft_preview, order_preview
+from wracam.loyalty.queries.programs import LiveProgram, live_program, live_programs
 from wracam.loyalty.queries.verification import verify
-from wracam.loyalty.queries.wording import ProgramWords, program_in_words
+from wracam.loyalty.queries.why import RuleReason, Why, why
+from wracam.loyalty.queries.wording import ProgramWords, currency_of, program_in_words, rule_in_words
 
 __all__ = [
+    "BALANCE_SQL",
+    "DraftPreview",
+    "LiveProgram",
+    "MemberRow",
+    "Overview",
     "Preview",
     "ProgramWords",
+    "RuleReason",
+    "Why",
     "balance",
     "balances",
+    "currency_of",
+    "draft_preview",
     "expiry_calendar",
     "history",
     "live_program",
     "live_programs",
     "member",
     "member_of",
+    "members_of_customers",
+    "newest_members",
+    "open_lots",
     "order_preview",
+    "overview",
     "program_in_words",
+    "rule_in_words",
     "verify",
+    "why",
 ]

@@ -27,7 +27,7 @@ def order_facts(order: Order) -> dict[str, Any]:
         "order.skus": sorted({line.sku for line in order.lines if line.sku}),
         "order.is_first": order.is_first_sale,
         "order.placed_at": order.placed_at,
-        "order.lines": [line_facts(line, order) for line in order.lines],
+        "lines": [line_facts(line, order) for line in order.lines],
     }
 
 

@@ -1,0 +1,80 @@
+"""The member's own view: the balance and what comes next, history in sentences, and the rules in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from wracam.faces.portal.ports import PortalRequest, Visit, frame, page, portal_page, section
+from wracam.kernel.language import POINTS
+from wracam.loyalty import queries
+from wracam.loyalty.contracts import Member, NoProgramError
+from wracam.loyalty.core.history import last_day_text
+
+HISTORY_SHOWN = 5
+HISTORY_PAGE = 50
+
+page("history", order=20, icon="history", pl="Historia", en="History", url="loyalty:portal_history")
+
+
+@section("loyalty.balance", order=10, template="loyalty/portal/balance.html")
+def balance_section(visit: Visit) -> Mapping[str, object] | None:
+    """The balance, the next activation and the next expiry."""
+    member = _member(visit)
+    if member is None:
+        return None
+    return {"balance": queries.balance(member.id), "noun": POINTS, **_expiry(member, visit)}
+
+
+@section("loyalty.history", order=40, template="loyalty/portal/recent.html")
+def history_section(visit: Visit) -> Mapping[str, object] | None:
+    """The last few movements."""
+    member = _member(visit)
+    if member is None:
+        return None
+    return {"entries": queries.history(member.id, limit=HISTORY_SHOWN)}
+
+
+@section("loyalty.rules", order=60, template="loyalty/portal/rules.html", is_public=True)
+def rules_section(visit: Visit) -> Mapping[str, object] | None:
+    """The programme in plain words, also before signing in."""
+    try:
+        return {"words": queries.program_in_words(shop_id=visit.shop.id, language=visit.language)}
+    except NoProgramError:
+        return None
+
+
+@portal_page(signed_in=True)
+def history(request: PortalRequest) -> HttpResponse:
+    """Show all movements, page by page."""
+    visit = request.visit
+    member = _member(visit)
+    text = request.GET.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    entries = queries.history(member.id, before=before, limit=HISTORY_PAGE + 1) if member else []
+    shown = entries[:HISTORY_PAGE]
+    context = {
+        **frame(visit),
+        "entries": shown,
+        "next_before": shown[-1].transfer_id if len(entries) > HISTORY_PAGE else None,
+        **(_expiry(member, visit) if member else {}),
+    }
+    return render(request, "loyalty/portal/history.html", context)
+
+
+def _member(visit: Visit) -> Member | None:
+    return queries.member_of(customer_id=visit.customer_id) if visit.customer_id else None
+
+
+def _expiry(member: Member, visit: Visit) -> dict[str, object]:
+    """Return the expiry calendar with the last day of each group of points in words."""
+    zone = ZoneInfo(visit.shop.time_zone)
+    calendar = queries.expiry_calendar(member.id, now=visit.now)
+    return {"expiring": [(last_day_text(one.at, zone, visit.language), one.points) for one in calendar]}
+
+
+urlpatterns = [path("club/<slug:shop_key>/history/", history, name="portal_history")]
