@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from wracam.config import logs
-from wracam.foundation import configuration, features
+from wracam.foundation import configuration, features, translations
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CONFIGURATION = configuration.load()
@@ -126,7 +126,7 @@ DEFAULT_FROM_EMAIL = f"Wracam <no-reply@{_public.hostname or 'localhost'}>"
 
 LANGUAGE_CODE = CONFIGURATION["language"]
 LANGUAGES = [("pl", "Polski"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = translations.locale_folders(PACKAGE, DATA_FOLDER)
 TIME_ZONE = CONFIGURATION["time_zone"]
 USE_TZ = True
 USE_I18N = True

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from wracam.foundation.clock import now
 from wracam.foundation.throttle import is_throttled
 from wracam.shops import actions, queries
+from wracam.shops.console.errors import error_text
 from wracam.shops.console.forms import JoinForm, SetupForm
 from wracam.shops.contracts import ShopsError
 from wracam.shops.models import Staff
@@ -38,7 +38,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         try:
             owner, _shop = actions.accept_setup(token=token, now=now(), **form.cleaned_data)
         except ShopsError as error:
-            form.add_error(None, _(str(error)))
+            form.add_error(None, error_text(error))
         else:
             return _enter(request, owner.id)
     return render(request, "shops/setup.html", {"form": form, "shops": shops})
@@ -66,7 +66,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         try:
             member = actions.accept_invitation(token=token, now=now(), **form.cleaned_data)
         except ShopsError as error:
-            form.add_error(None, _(str(error)))
+            form.add_error(None, error_text(error))
         else:
             return _enter(request, member.id)
     return render(request, "shops/join.html", {"form": form, "invitation": invitation})

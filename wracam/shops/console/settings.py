@@ -28,6 +28,7 @@ from wracam.faces.console.ports import (
 )
 from wracam.foundation.clock import now
 from wracam.shops import actions, queries
+from wracam.shops.console.errors import error_text
 from wracam.shops.console.forms import ROLE_TITLES, InviteForm, KeyForm, LookForm, ShopForm
 from wracam.shops.contracts import Key, KeyKind, NewKey, Role, Shop, ShopsError, StaffMember
 
@@ -90,7 +91,7 @@ def new_shop(request: ConsoleRequest) -> HttpResponse:
         try:
             shop = actions.create_shop(actor=_actor(request), now=now(), **form.cleaned_data)
         except ShopsError as error:
-            form.add_error(None, _(str(error)))
+            form.add_error(None, error_text(error))
         else:
             messages.success(request, _("The shop is open."))
             return HttpResponseRedirect(reverse("shops:shop", args=[shop.id]))
@@ -106,7 +107,7 @@ def shop(request: ConsoleRequest, shop_id: int) -> HttpResponse:
         try:
             actions.change_shop(shop_id=shop_id, actor=_actor(request), now=now(), **form.cleaned_data)
         except ShopsError as error:
-            form.add_error(None, _(str(error)))
+            form.add_error(None, error_text(error))
         else:
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(reverse("shops:shop", args=[shop_id]))
@@ -153,7 +154,7 @@ def look(request: ConsoleRequest) -> HttpResponse:
                 now=now(),
             )
         except ShopsError as error:
-            form.add_error("logo", _(str(error)))
+            form.add_error("logo", error_text(error))
         else:
             messages.success(request, _("Saved. Member pages look like this from now on."))
             return HttpResponseRedirect(reverse("shops:look"))
@@ -176,7 +177,7 @@ def team(request: ConsoleRequest) -> HttpResponse:
         try:
             link = _invite(request, form.cleaned_data["email"], Role(form.cleaned_data["role"]))
         except ShopsError as error:
-            form.add_error("email", _(str(error)))
+            form.add_error("email", error_text(error))
         else:
             form = InviteForm()
     values = {
@@ -241,7 +242,7 @@ def person(request: ConsoleRequest, staff_id: int) -> HttpResponse:
         try:
             _change_person(request, staff_id)
         except (ShopsError, ValueError) as error:
-            messages.error(request, _(str(error)))
+            messages.error(request, error_text(error))
         else:
             messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("shops:person", args=[staff_id]))
@@ -286,7 +287,7 @@ def keys(request: ConsoleRequest) -> HttpResponse:
                 now=now(),
             )
         except ShopsError as error:
-            form.add_error(None, _(str(error)))
+            form.add_error(None, error_text(error))
         else:
             form = KeyForm()
     values: dict[str, Any] = {"form": form, "made": made, "keys": _key_lines(queries.keys(request.shop.id))}

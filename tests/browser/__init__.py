@@ -1,0 +1,1 @@
+"""Tests that drive Chromium: flows, keyboard, accessibility, photographs."""
