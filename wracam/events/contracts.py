@@ -196,6 +196,51 @@ class WebhookState(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """An address that is told of events. `event_names` may hold `*` for all of them."""
+
+    id: UUID
+    shop_id: int | None
+    url: str
+    description: str
+    event_names: tuple[str, ...]
+    is_active: bool
+    disabled_reason: str
+    failing_since: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSecret:
+    """An endpoint with the secret that signs its webhooks, shown once."""
+
+    endpoint: Endpoint
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One webhook: an event on its way to an endpoint, and how its last attempt went."""
+
+    id: UUID
+    endpoint_id: UUID
+    event_id: UUID
+    event_name: str
+    state: WebhookState
+    attempts: int
+    attempt_at: datetime | None
+    status_code: int | None
+    error: str
+    latency_ms: int | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class WebhookRefusedError(ValueError):
+    """The endpoint cannot be saved as asked; the message says why."""
+
+
 STREAM_KEPT_DAYS = 180
 """How long the log keeps what visitors look at."""
 

@@ -111,7 +111,9 @@ class WebhookEndpoint(models.Model):
     secrets_sealed = models.JSONField()
     is_active = models.BooleanField()
     disabled_reason = models.CharField(max_length=200, blank=True)
+    failures = models.PositiveIntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
+    paused_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

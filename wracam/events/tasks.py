@@ -9,16 +9,19 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from wracam.events import actions as events
 from wracam.events.actions.recording import CHANNEL
+from wracam.events.actions.webhooks import SEND_BATCH_MAX, endpoints_with_due, send_due
 from wracam.events.ports import SUBSCRIPTIONS
 from wracam.events.queries.reading import pending_lanes, recent_lanes
 from wracam.foundation import clock
-from wracam.foundation.jobs import periodic
+from wracam.foundation.jobs import NO_RETRY, defer, job, periodic
 
 logger = logging.getLogger(__name__)
 
@@ -122,3 +125,23 @@ def prepare_months() -> None:
 def forget_old_events() -> None:
     """Drop what is beyond its retention: months of the log, keys of the intake, finished webhook deliveries."""
     events.forget_old(now=clock.now())
+
+
+@job(queue="webhooks", retry=NO_RETRY)
+def send_webhooks(*, endpoint_id: str) -> None:
+    """Send what is due for one endpoint."""
+    if send_due(endpoint_id=UUID(endpoint_id), clock=clock.now) == SEND_BATCH_MAX:
+        schedule_webhooks(UUID(endpoint_id))
+
+
+def schedule_webhooks(endpoint_id: UUID, at: datetime | None = None) -> None:
+    """Have an endpoint's webhooks sent once the open transaction commits, or at a moment."""
+    name = f"webhooks:{endpoint_id}"
+    defer(send_webhooks, key=name, in_order_of=name, at=at, endpoint_id=str(endpoint_id))
+
+
+@periodic("* * * * *", queue="upkeep")
+def send_waiting_webhooks() -> None:
+    """Wake the endpoints whose retries are due, or whose job was lost."""
+    for endpoint_id in endpoints_with_due(now=clock.now()):
+        schedule_webhooks(endpoint_id)

@@ -1,6 +1,15 @@
 """What the event log does: record, deliver, put aside and retry, replay, keep and forget."""
 
 from wracam.events.actions.delivery import DeliveryStalledError, deliver_all, deliver_lane, join_subscriptions
+from wracam.events.actions.endpoints import (
+    change_endpoint,
+    change_secret,
+    create_endpoint,
+    forget_old_secret,
+    remove_endpoint,
+    resend,
+    switch_endpoint,
+)
 from wracam.events.actions.intake import Sender, read_batch, take_in
 from wracam.events.actions.log import prepare_log
 from wracam.events.actions.parking import dismiss_parked, retry_due, retry_parked
@@ -9,6 +18,13 @@ from wracam.events.actions.replay import NothingToReplayError, replay_from, repl
 from wracam.events.actions.retention import forget_old
 
 __all__ = [
+    "switch_endpoint",
+    "resend",
+    "remove_endpoint",
+    "forget_old_secret",
+    "create_endpoint",
+    "change_secret",
+    "change_endpoint",
     "DeliveryStalledError",
     "NothingToReplayError",
     "Sender",

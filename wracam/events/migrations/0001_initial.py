@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
                 ('secrets_sealed', models.JSONField()),
                 ('is_active', models.BooleanField()),
                 ('disabled_reason', models.CharField(blank=True, max_length=200)),
+                ('failures', models.PositiveIntegerField(default=0)),
+                ('paused_until', models.DateTimeField(null=True)),
                 ('failing_since', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField()),
             ],

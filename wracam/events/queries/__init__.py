@@ -1,6 +1,17 @@
-"""Reads of the event log and of its delivery."""
+"""Reads of the event log, of its delivery and of outgoing webhooks."""
 
+from wracam.events.queries.delivering import parked, progress
 from wracam.events.queries.history import of_customers
 from wracam.events.queries.log import event, events_by_id
+from wracam.events.queries.webhooks import deliveries, endpoint, endpoints
 
-__all__ = ["event", "events_by_id", "of_customers"]
+__all__ = [
+    "deliveries",
+    "endpoint",
+    "endpoints",
+    "event",
+    "events_by_id",
+    "of_customers",
+    "parked",
+    "progress",
+]
