@@ -48,19 +48,18 @@ class ProductRow(models.Model):
 
 
 class ProductPriceRow(models.Model):
-    """A price from `starts_at` until the product's next row of that currency; `confirmed_at` is its latest word."""
+    """A price as seen at a moment; it was asked until the product's next row of that currency."""
 
     product = models.ForeignKey(ProductRow, on_delete=models.CASCADE, db_index=False, related_name="prices")
     currency = models.TextField()
-    starts_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
     price_minor = models.BigIntegerField()
     regular_minor = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "product_price"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["product", "currency", "starts_at"], name="product_price_unique"),
+            models.UniqueConstraint(fields=["product", "currency", "seen_at"], name="product_price_unique"),
         ]
 
 

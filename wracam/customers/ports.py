@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from wracam.events.contracts import RecordedEvent
 from wracam.kernel.language import Words
 from wracam.kernel.registry import Registry
 
@@ -41,6 +42,68 @@ def register_timeline(name: str) -> Callable[[TimelineProvider], TimelineProvide
 
     def register(provider: TimelineProvider) -> TimelineProvider:
         return TIMELINE.register(name, provider)
+
+    return register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How a feature tells one of its events in a timeline: a sentence, an icon, a link, a quieter detail."""
+
+    sentence: Words
+    icon: str = "circle"
+    link: str = ""
+    detail: Words | None = None
+
+
+Teller = Callable[[Sequence[RecordedEvent]], Mapping[UUID, Telling | None]]
+"""Tells a batch of events by their ids; None hides one, an event left out is told by its plain title."""
+
+TELLERS: Registry[Teller] = Registry("teller of events")
+
+
+def register_teller(*names: str) -> Callable[[Teller], Teller]:
+    """Say how events of these names read in a timeline: `@register_teller("points.earned")`."""
+
+    def register(teller: Teller) -> Teller:
+        for name in names:
+            TELLERS.register(name, teller)
+        return teller
+
+    return register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A part of the customer page that another feature owns: its heading, template and what the template needs."""
+
+    title: Words
+    template: str
+    context: Mapping[str, Any]
+
+
+PanelProvider = Callable[[Sequence[UUID], int, str, datetime], Panel | None]
+"""`(all ids of the person, shop_id, language, now)` → the panel, or None where there is nothing to show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelPlace:
+    """A panel and where it stands: `is_side` in the narrow column, smaller `order` higher up."""
+
+    provide: PanelProvider
+    order: int
+    is_side: bool
+
+
+PANELS: Registry[PanelPlace] = Registry("panel of the customer page")
+
+
+def register_panel(name: str, *, order: int = 100, is_side: bool = False) -> Callable[[PanelProvider], PanelProvider]:
+    """Add a panel to the customer page: `@register_panel("loyalty", order=10)`."""
+
+    def register(provide: PanelProvider) -> PanelProvider:
+        PANELS.register(name, PanelPlace(provide=provide, order=order, is_side=is_side))
+        return provide
 
     return register
 

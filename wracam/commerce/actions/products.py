@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -45,13 +45,18 @@ _SAVE = """
         modified_at = excluded.modified_at, content_hash = excluded.content_hash, updated_at = excluded.updated_at
 """
 _SAVE_PRICES = """
-    INSERT INTO product_price (product_id, currency, starts_at, confirmed_at, price_minor, regular_minor)
-    SELECT product_id, currency, starts_at, confirmed_at, price_minor, regular_minor
-    FROM jsonb_to_recordset(%s::jsonb) AS told(product_id uuid, currency text, starts_at timestamptz,
-        confirmed_at timestamptz, price_minor bigint, regular_minor bigint)
-    ON CONFLICT (product_id, currency, starts_at) DO UPDATE SET
-        confirmed_at = excluded.confirmed_at, price_minor = excluded.price_minor,
-        regular_minor = excluded.regular_minor
+    INSERT INTO product_price (product_id, currency, seen_at, price_minor, regular_minor)
+    SELECT product_id, currency, seen_at, price_minor, regular_minor
+    FROM jsonb_to_recordset(%s::jsonb) AS told(
+        product_id uuid, currency text, seen_at timestamptz, price_minor bigint, regular_minor bigint)
+    ON CONFLICT (product_id, currency, seen_at) DO UPDATE SET
+        price_minor = excluded.price_minor, regular_minor = excluded.regular_minor
+"""
+_FORGET_PRICES = """
+    DELETE FROM product_price USING jsonb_to_recordset(%s::jsonb) AS told(
+        product_id uuid, currency text, seen_at timestamptz)
+    WHERE (product_price.product_id, product_price.currency, product_price.seen_at)
+        = (told.product_id, told.currency, told.seen_at)
 """
 PriceKey = tuple[UUID, str]
 
@@ -157,22 +162,10 @@ def _observe_prices(ids: list[UUID], told: list[ProductSnapshot], now: datetime)
     for own_id, one in zip(ids, told, strict=True):
         if one.price_minor is not None:
             shops[own_id] = one.shop_id
-            seen = Price(
-                starts_at=one.modified_at,
-                confirmed_at=one.modified_at,
-                price_minor=one.price_minor,
-                regular_minor=one.regular_minor,
-            )
+            seen = Price(seen_at=one.modified_at, price_minor=one.price_minor, regular_minor=one.regular_minor)
             key = (own_id, one.currency)
             after[key] = prices.observe(after.get(key, []), seen)
-    records = [
-        _price_record(key, price)
-        for key, periods in after.items()
-        for price in periods
-        if price not in known.get(key, ())
-    ]
-    if records:
-        execute(_SAVE_PRICES, as_json(records))
+    _store_prices(known, after)
     changed = [
         _price_changed(key, periods, known.get(key), shops[key[0]], now)
         for key, periods in after.items()
@@ -182,14 +175,33 @@ def _observe_prices(ids: list[UUID], told: list[ProductSnapshot], now: datetime)
         events.record(happened, now=now)
 
 
+def _store_prices(known: Mapping[PriceKey, list[Price]], after: Mapping[PriceKey, list[Price]]) -> None:
+    fresh, gone = _differences(known, after), _differences(after, known)
+    moments = {(record["product_id"], record["currency"], record["seen_at"]) for record in fresh}
+    thinned = [one for one in gone if (one["product_id"], one["currency"], one["seen_at"]) not in moments]
+    if fresh:
+        execute(_SAVE_PRICES, as_json(fresh))
+    if thinned:
+        execute(_FORGET_PRICES, as_json(thinned))
+
+
+def _differences(left: Mapping[PriceKey, list[Price]], right: Mapping[PriceKey, list[Price]]) -> list[dict[str, Any]]:
+    """Return the records of *right* that *left* lacks."""
+    return [
+        _price_record(key, price)
+        for key, prices_of_key in right.items()
+        for price in sorted(set(prices_of_key) - set(left.get(key, ())), key=lambda price: price.seen_at)
+    ]
+
+
 def _known_prices(ids: list[UUID]) -> dict[PriceKey, list[Price]]:
     rows = fetch(
-        """SELECT product_id, currency, starts_at, confirmed_at, price_minor, regular_minor FROM product_price
-           WHERE product_id = ANY(%s) ORDER BY product_id, currency, starts_at""",
+        """SELECT product_id, currency, seen_at, price_minor, regular_minor FROM product_price
+           WHERE product_id = ANY(%s) ORDER BY product_id, currency, seen_at""",
         ids,
     )
     found: dict[PriceKey, list[Price]] = defaultdict(list)
-    for own_id, currency, starts_at, confirmed_at, price_minor, regular_minor in rows:
+    for own_id, currency, seen_at, price_minor, regular_minor in rows:
         found[own_id, currency].append(
             Price(starts_at=starts_at, confirmed_at=confirmed_at, price_minor=price_minor, regular_minor=regular_minor)
         )
@@ -200,8 +212,7 @@ def _price_record(key: PriceKey, price: Price) -> dict[str, Any]:
     return {
         "product_id": key[0],
         "currency": key[1],
-        "starts_at": price.starts_at,
-        "confirmed_at": price.confirmed_at,
+        "seen_at": price.seen_at,
         "price_minor": price.price_minor,
         "regular_minor": price.regular_minor,
     }
@@ -216,7 +227,7 @@ def _price_changed(
     return PriceChanged(
         shop_id=shop_id,
         customer_id=None,
-        occurred_at=min(periods[-1].starts_at, now),
+        occurred_at=min(periods[-1].seen_at, now),
         product_id=key[0],
         price_minor=periods[-1].price_minor,
         previous_minor=known[-1].price_minor,

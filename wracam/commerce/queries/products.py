@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -35,17 +36,17 @@ def products(product_ids: Sequence[UUID]) -> list[Product]:
 
 def price_history(product_id: UUID) -> list[PricePeriod]:
     """Return the prices of a product, oldest first, by currency."""
-    rows = list(models.ProductPriceRow.objects.filter(product_id=product_id).order_by("currency", "starts_at"))
-    following = [*rows[1:], None]
+    rows = models.ProductPriceRow.objects.filter(product_id=product_id).order_by("currency", "seen_at")
     return [
         PricePeriod(
-            currency=row.currency,
-            price_minor=row.price_minor,
-            regular_minor=row.regular_minor,
-            starts_at=row.starts_at,
-            ends_at=after.starts_at if after and after.currency == row.currency else None,
+            currency=currency,
+            price_minor=price.price_minor,
+            regular_minor=price.regular_minor,
+            starts_at=price.seen_at,
+            ends_at=ends_at,
         )
-        for row, after in zip(rows, following, strict=True)
+        for currency, group in groupby(rows, key=lambda row: row.currency)
+        for price, ends_at in prices.periods([_price(row) for row in group])
     ]
 
 
@@ -53,17 +54,12 @@ def lowest_price(
     product_id: UUID, *, currency: str, before: datetime, window: timedelta = prices.OMNIBUS_WINDOW
 ) -> int | None:
     """Return the lowest price asked in the 30 days before a moment (Omnibus); None when none was known."""
-    rows = models.ProductPriceRow.objects.filter(product_id=product_id, currency=currency).order_by("starts_at")
-    known = [
-        prices.Price(
-            starts_at=row.starts_at,
-            confirmed_at=row.confirmed_at,
-            price_minor=row.price_minor,
-            regular_minor=row.regular_minor,
-        )
-        for row in rows
-    ]
-    return prices.lowest(known, before, window)
+    rows = models.ProductPriceRow.objects.filter(product_id=product_id, currency=currency).order_by("seen_at")
+    return prices.lowest([_price(row) for row in rows], before, window)
+
+
+def _price(row: models.ProductPriceRow) -> prices.Price:
+    return prices.Price(seen_at=row.seen_at, price_minor=row.price_minor, regular_minor=row.regular_minor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
