@@ -38,8 +38,10 @@ class Run:
                 f"{self.kills.total()} kills in {self.seconds:.0f} s: "
                 + ", ".join(f"{name} {count}" for name, count in self.kills.most_common()),
                 f"ready again after {statistics.median(recoveries):.1f} s (median), {recoveries[-1]:.1f} s (longest)",
-                f"{len(self.ledger.sent)} events sent, {len(self.ledger.acknowledged)} acknowledged, "
-                f"{self.verdict.stored} stored; {self.ledger.failures} requests failed and were repeated",
+                f"{len(self.ledger.events)} events and {len(self.ledger.orders)} orders sent, "
+                f"{len(self.ledger.acknowledged_events)} and {len(self.ledger.acknowledged_orders)} acknowledged, "
+                f"{self.verdict.events} and {self.verdict.orders} stored; {self.verdict.points} points; "
+                f"{self.ledger.failures} requests failed and were repeated",
                 "verdict: " + ("; ".join(self.verdict.complaints) or "nothing lost, nothing twice, ledger in order"),
             ]
         )

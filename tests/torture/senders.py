@@ -7,15 +7,21 @@ import json
 import random
 import threading
 import time
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from tests.torture.orders import Order, new_order, tellings
+
 CUSTOMERS = 200
-BATCH_MAX = 20
+EVENTS_MAX = 20
+ORDERS_MAX = 4
 SHARE_REPEATED = 0.05
-PAUSE_SECONDS = 0.01
+SHARE_OF_ORDERS = 0.4
+PAUSE_SECONDS = 0.02
 ANSWER_SECONDS_MAX = 20
-CLOCK_ERRORS_HOURS = (0, 0, 0, -1, -13, -24 * 40)
+DRAIN_SECONDS_MAX = 90
+CLOCK_ERRORS_HOURS = (0, -1, -13, -24 * 40)
 SOURCE = "torture"
 
 
@@ -23,86 +29,130 @@ SOURCE = "torture"
 class Ledger:
     """What the senders sent and what was acknowledged; shared between them."""
 
-    sent: dict[str, dict] = field(default_factory=dict)
-    acknowledged: set[str] = field(default_factory=set)
+    events: dict[str, dict] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    acknowledged_events: set[str] = field(default_factory=set)
+    acknowledged_orders: set[str] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
-    answers: int = 0
     failures: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+@dataclass
+class Parcel:
+    """One request, sent until it is answered; the same key each time, as a careful shop does."""
+
+    path: str
+    body: dict
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
 class Sender(threading.Thread):
-    """One shop's programme: sends events until told to stop, then sends what is still open until all is taken."""
+    """One shop's programme: sends until told to stop, then sends what is still open until all is taken."""
 
     def __init__(self, number: int, ports: list[int], secret: str, ledger: Ledger, stop: threading.Event) -> None:
         super().__init__(name=f"sender {number}", daemon=True)
         self.number, self.ports, self.secret, self.ledger, self.stop = number, ports, secret, ledger, stop
         self.random = random.Random(number)
         self.clock_error = timedelta(hours=CLOCK_ERRORS_HOURS[number % len(CLOCK_ERRORS_HOURS)])
-        self.count = 0
-        self.open: list[list[dict]] = []
+        self.event_count = self.order_count = 0
+        self.untold: list[dict] = []
+        self.open: list[Parcel] = []
 
     def run(self) -> None:
         while not self.stop.is_set():
-            self._send(self._batch())
+            self._send(self._orders() if self.random.random() < SHARE_OF_ORDERS else self._events())
             if self.open and self.random.random() < 0.3:
                 self._send(self.open.pop(self.random.randrange(len(self.open))))
             time.sleep(PAUSE_SECONDS)
-        give_up_at = time.monotonic() + 60
+        while self.untold:
+            self.open.append(self._parcel_of_orders(self.untold[:50]))
+            del self.untold[:50]
+        give_up_at = time.monotonic() + DRAIN_SECONDS_MAX
         while self.open and time.monotonic() < give_up_at:
-            self._send(self.open.pop())
+            self._send(self.open.pop(0))
 
-    def _batch(self) -> list[dict]:
+    def _events(self) -> Parcel:
         batch = []
-        for _ in range(self.random.randint(1, BATCH_MAX)):
-            if self.count and self.random.random() < SHARE_REPEATED:
-                earlier = f"{self.number}-{self.random.randrange(self.count)}"
-                batch.append(self.ledger.sent[earlier])
+        for _ in range(self.random.randint(1, EVENTS_MAX)):
+            if self.event_count and self.random.random() < SHARE_REPEATED:
+                batch.append(self.ledger.events[f"{self.number}-{self.random.randrange(self.event_count)}"])
             else:
                 batch.append(self._event())
-        return batch
+        return Parcel("/v1/events", {"source": SOURCE, "events": batch})
 
     def _event(self) -> dict:
         moment = datetime.now(UTC) + self.clock_error - timedelta(seconds=self.random.randint(0, 3_600))
         event = {
-            "id": f"{self.number}-{self.count}",
+            "id": f"{self.number}-{self.event_count}",
             "name": "torture.tick",
             "occurred_at": moment.isoformat(),
-            "customer": {"shop_account": f"c{self.random.randrange(CUSTOMERS)}"},
-            "data": {"n": self.count, "text": "zażółć" * self.random.randint(0, 20)},
+            "customer": {"shop_account": self._account()},
+            "data": {"n": self.event_count, "text": "zażółć" * self.random.randint(0, 20)},
         }
-        self.count += 1
+        self.event_count += 1
         with self.ledger.lock:
-            self.ledger.sent[event["id"]] = event
+            self.ledger.events[event["id"]] = event
         return event
 
-    def _send(self, batch: list[dict]) -> None:
+    def _orders(self) -> Parcel:
+        """Invent a few orders and tell some states of these and of earlier ones, in any order."""
+        for _ in range(self.random.randint(1, ORDERS_MAX)):
+            order = new_order(f"{self.number}-{self.order_count}", self._account(), self.random, self.clock_error)
+            self.order_count += 1
+            with self.ledger.lock:
+                self.ledger.orders[order.id] = order
+            self.untold += tellings(order, self.random)
+        self.random.shuffle(self.untold)
+        count = self.random.randint(1, 3 * ORDERS_MAX)
+        told, self.untold = self.untold[:count], self.untold[count:]
+        return self._parcel_of_orders(told)
+
+    def _parcel_of_orders(self, states: list[dict]) -> Parcel:
+        return Parcel("/v1/orders/batch", {"orders": list(states)})
+
+    def _account(self) -> str:
+        return f"c{self.random.randrange(CUSTOMERS)}"
+
+    def _send(self, parcel: Parcel) -> None:
         try:
-            status, answer = self._post("/v1/events", {"source": SOURCE, "events": batch})
+            status, answer = self._post(parcel)
         except (OSError, http.client.HTTPException, ValueError):
             status, answer = 0, {}
         with self.ledger.lock:
             if status == 200:
-                self._note(answer["results"])
+                self._note(parcel, answer["results"])
                 return
             self.ledger.failures += 1
-        self.open.append(batch)
+            if 400 <= status < 500 and status not in (409, 425, 429):
+                self.ledger.refused.append(f"{parcel.path}: {status} {answer}")
+                return
+        self.open.append(parcel)
         time.sleep(self.random.uniform(0.05, 0.3))
 
-    def _note(self, results: list[dict]) -> None:
-        self.ledger.answers += 1
-        for result in results:
-            if result["status"] == "error":
-                self.ledger.refused.append(f"{result['id']}: {result['code']} {result['message']}")
+    def _note(self, parcel: Parcel, results: list[dict]) -> None:
+        if parcel.path == "/v1/events":
+            for result in results:
+                if result["status"] == "error":
+                    self.ledger.refused.append(f"{result['id']}: {result['code']} {result['message']}")
+                else:
+                    self.ledger.acknowledged_events.add(result["id"])
+            return
+        for state, result in zip(parcel.body["orders"], results, strict=True):
+            if result["outcome"] == "refused":
+                self.ledger.refused.append(f"order {state['id']}: {result['errors']}")
             else:
-                self.ledger.acknowledged.add(result["id"])
+                self.ledger.acknowledged_orders.add(state["id"])
 
-    def _post(self, path: str, body: dict) -> tuple[int, dict]:
-        port = self.random.choice(self.ports)
+    def _post(self, parcel: Parcel) -> tuple[int, dict]:
+        is_hot = parcel.path == "/v1/events"
+        port = self.random.choice(self.ports) if is_hot else self.ports[0]
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS_MAX)
+        headers = {"Authorization": f"Bearer {self.secret}", "Content-Type": "application/json"}
+        if not is_hot:
+            headers["Idempotency-Key"] = parcel.key
         try:
-            headers = {"Authorization": f"Bearer {self.secret}", "Content-Type": "application/json"}
-            connection.request("POST", path, json.dumps(body), headers)
+            connection.request("POST", parcel.path, json.dumps(parcel.body), headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read() or b"{}")
         finally:

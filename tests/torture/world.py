@@ -11,6 +11,7 @@ import psycopg
 from tests.operations.running import Installation
 
 PLUG = Path(__file__).parent / "plug"
+PROGRAMME = Path(__file__).parent / "programme"
 SHOP = "zielnik"
 LOSSY = "synchronous_commit = off\nwal_writer_delay = 10s\n"
 """What the control switches: acknowledged means no longer stored."""
@@ -44,6 +45,7 @@ def begin(place: Path, *, is_lossy: bool = False, is_locked: bool = True) -> Wor
     if is_lossy:
         (installation.folder / "postgres" / "cluster" / "local.conf").write_text(LOSSY, "utf-8")
     _must(installation, "shop", "add", SHOP, "--name", "Zielnik")
+    _must(installation, "definitions", "apply", str(PROGRAMME))
     scopes = ("events:write", "orders:write")
     made = _must(
         installation, "key", "add", "torture", "--json", *(word for one in scopes for word in ("--scope", one))
