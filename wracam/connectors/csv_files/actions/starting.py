@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
-
 from wracam.connectors.csv_files import models, queries
 from wracam.connectors.csv_files.contracts import ImportReport, ImportState
 from wracam.connectors.csv_files.core.columns import FIELDS_BY_NAME, ColumnMapping, chosen_mapping
-from wracam.connectors.csv_files.queries.files import opened
+from wracam.connectors.csv_files.queries.files import FILE_BYTES_MAX, opened
 from wracam.foundation import transactions
 from wracam.foundation.files import PRIVATE_FILE
 from wracam.kernel.ids import new_id
@@ -23,7 +22,7 @@ from wracam.shops import actions as shops
 from wracam.shops.contracts import Actor
 
 BLOCK_BYTES = 1_000_000
-FOLDER = "imports"
+UPLOAD_KEPT_SECONDS = 86_400
 
 
 class ImportRefusedError(ValueError):
@@ -85,6 +84,37 @@ def start_import(
     return started
 
 
+def keep_upload(*, content: Iterable[bytes], file_name: str) -> str:
+    """Keep an uploaded file until its columns are mapped; return its token. Raises `ImportRefusedError` when too large.
+
+    Uploads that nobody imported are dropped after a day.
+    """
+    folder = queries.uploads_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _drop_old_uploads(folder)
+    suffix = Path(file_name).suffix.lower()[:8]
+    token = secrets.token_hex(16) + (suffix if suffix.removeprefix(".").isalnum() else "")
+    size = 0
+    descriptor = os.open(folder / token, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        for block in content:
+            size += len(block)
+            if size > FILE_BYTES_MAX:
+                (folder / token).unlink()
+                raise ImportRefusedError(f"The file is larger than {FILE_BYTES_MAX // 1_000_000} MB; split it.")
+            file.write(block)
+    return token
+
+
+def _drop_old_uploads(folder: Path) -> None:
+    """Age is measured against the newest upload, so that no clock is read here."""
+    ages = {path: path.stat().st_mtime for path in folder.iterdir()}
+    newest = max(ages.values(), default=0.0)
+    for path, written_at in ages.items():
+        if newest - written_at > UPLOAD_KEPT_SECONDS:
+            path.unlink(missing_ok=True)
+
+
 def discard(*, import_id: UUID) -> None:
     """Forget an import that has changed nothing yet (a dry run): its rows, its file and itself."""
     with transactions.action():
@@ -108,7 +138,7 @@ def _refuse_incomplete(chosen: ColumnMapping, header: tuple[str, ...]) -> None:
 
 def _private_copy(file: Path, import_id: UUID) -> tuple[Path, str]:
     """Copy *file* where only we can read it; return the copy and the hash of its content."""
-    folder = Path(settings.MEDIA_ROOT) / FOLDER
+    folder = queries.imports_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"{import_id}{file.suffix.lower()[:8]}"
     digest = hashlib.sha256()

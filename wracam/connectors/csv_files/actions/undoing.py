@@ -27,7 +27,7 @@ def undo(*, import_id: UUID, actor: Actor, now: datetime, progress: ProgressCall
 
     An order that we knew before, or that something newer has changed since, stays as it is and is counted as kept.
     """
-    _begin(import_id, actor, now)
+    begin_undo(import_id=import_id, actor=actor, now=now)
     while _withdraw_some(import_id, now):
         if progress and (report := queries.report(import_id)):
             progress(report)
@@ -37,7 +37,8 @@ def undo(*, import_id: UUID, actor: Actor, now: datetime, progress: ProgressCall
     return report
 
 
-def _begin(import_id: UUID, actor: Actor, now: datetime) -> None:
+def begin_undo(*, import_id: UUID, actor: Actor, now: datetime) -> None:
+    """Mark the import as being undone; raises `ImportRefusedError` while it runs. `undo` does the work."""
     with transactions.action():
         locked = models.Import.objects.select_for_update().get(id=import_id)
         if locked.state in {ImportState.WAITING, ImportState.RUNNING}:

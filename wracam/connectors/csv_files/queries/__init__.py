@@ -5,9 +5,12 @@ from wracam.connectors.csv_files.queries.imports import (
     bad_rows,
     corrections_csv,
     earlier_import_of,
+    imports_folder,
     report,
     reports,
     undo_forecast,
+    upload_path,
+    uploads_folder,
 )
 from wracam.connectors.csv_files.queries.previews import preview
 
@@ -16,9 +19,12 @@ __all__ = [
     "bad_rows",
     "corrections_csv",
     "earlier_import_of",
+    "imports_folder",
     "opened",
     "preview",
     "report",
     "reports",
     "undo_forecast",
+    "upload_path",
+    "uploads_folder",
 ]

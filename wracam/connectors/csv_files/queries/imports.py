@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
+
+from django.conf import settings
 
 from wracam.commerce import queries as commerce
 from wracam.connectors.csv_files import models
@@ -19,10 +23,27 @@ from wracam.kernel.language import Language
 
 CELL_SEPARATOR = "\x1f"
 REPORTS_MAX = 50
+UPLOAD_TOKEN = re.compile(r"[0-9a-f]{32}(\.[a-z0-9]{1,7})?")
 ORDERS_READ_MAX = 500
 BAD_ROWS_SHOWN_MAX = 100
 REASON_COLUMN = "wracam: what to correct"
 """The last column of a corrections file; it is ignored when the file is imported again."""
+
+
+def imports_folder() -> Path:
+    """Return where the private copies of files are while they are imported."""
+    return Path(settings.MEDIA_ROOT) / "imports"
+
+
+def uploads_folder() -> Path:
+    """Return where uploaded files wait for their columns to be mapped."""
+    return imports_folder() / "uploads"
+
+
+def upload_path(token: str) -> Path | None:
+    """Return the uploaded file of *token*, or None for a token that is none."""
+    path = uploads_folder() / token
+    return path if UPLOAD_TOKEN.fullmatch(token) and path.is_file() else None
 
 
 def report(import_id: UUID) -> ImportReport | None:
