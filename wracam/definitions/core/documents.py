@@ -15,7 +15,7 @@ BODY_BYTES_MAX = 256_000
 BODY_DEPTH_MAX = 40
 NAME_LENGTH_MAX = 200
 KEY_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
-WHOLE_NUMBER_MAX = 2**63
+NUMBER_MAX = 2**63
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -68,9 +68,8 @@ def _is_plain(value: object) -> bool:
         return not _UNSAFE.search(value)
     if isinstance(value, bool) or value is None:
         return True
-    if isinstance(value, int):
-        return abs(value) < WHOLE_NUMBER_MAX
-    return isinstance(value, float) and math.isfinite(value)
+    # the database gives a whole float back as a whole number, so both have the same limit
+    return isinstance(value, int | float) and math.isfinite(value) and abs(value) < NUMBER_MAX
 
 
 def _problem(path: str, code: str, pl: str, en: str) -> Problem:

@@ -97,6 +97,7 @@ def test_a_document_with_problems_is_kept_as_a_draft_but_never_published():
         ({"text": "\ud800"}, "body.bad_value", "text"),
         ({"list": [1, float("nan")]}, "body.bad_value", "list[1]"),
         ({"list": [{"big": 2**70}]}, "body.bad_value", "list[0].big"),
+        ({"list": [1e30]}, "body.bad_value", "list[0]"),
         ({"text": "x" * 300_000}, "body.too_large", ""),
         ([], "body.not_an_object", ""),
     ],

@@ -24,7 +24,7 @@ scalars = (
     st.none()
     | st.booleans()
     | st.integers(-(2**62), 2**62)
-    | st.floats(allow_nan=False, allow_infinity=False, width=32)
+    | st.floats(-(2.0**62), 2.0**62)
     | texts
 )
 values = st.recursive(
