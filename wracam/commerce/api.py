@@ -24,8 +24,8 @@ from wracam.commerce.queries import OrderFilter
 from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
 from wracam.faces.api.endpoints import ApiRequest, Router
 from wracam.faces.api.paging import Page, Paging, write_cursor
-from wracam.faces.api.problems import FieldError, Problem, invalid, not_found
 from wracam.faces.api.problems import INVALID as INVALID_PROBLEM
+from wracam.faces.api.problems import FieldError, Problem, invalid, not_found
 from wracam.faces.api.values import (
     AmountText,
     Answer,
@@ -39,8 +39,12 @@ from wracam.faces.api.values import (
     minor,
 )
 from wracam.foundation import clock
+from wracam.shops.ports import register_scope
 
 router = Router(tags=["Orders"])
+register_scope("orders:read", pl="czytanie zamówień", en="read orders")
+register_scope("orders:write", pl="zapis zamówień", en="write orders")
+register_scope("products:write", pl="zapis produktów", en="write products")
 BATCH_SIZE_MAX = 500
 LINES_MAX = 1_000
 SOURCE = "api"

@@ -19,8 +19,11 @@ from wracam.faces.api.values import Answer, Body, Identifier, Moment, Name
 from wracam.foundation import clock
 from wracam.kernel.language import LANGUAGES
 from wracam.shops.contracts import Actor
+from wracam.shops.ports import register_scope
 
 router = Router(tags=["Customers"])
+register_scope("customers:read", pl="czytanie klientów", en="read customers")
+register_scope("customers:write", pl="zapis, łączenie i usuwanie klientów", en="write, merge and erase customers")
 BATCH_SIZE_MAX = 500
 SOURCE = "api"
 SourceName = Annotated[

@@ -9,6 +9,8 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
+from wracam.faces.console.ports import say
+from wracam.foundation import features
 from wracam.kernel.language import Words
 from wracam.shops.contracts import KeyKind, Role
 from wracam.shops.models import Staff
@@ -40,9 +42,14 @@ def time_zone_choices() -> list[tuple[str, str]]:
 
 def role_choices() -> list[tuple[str, Any]]:
     """Return the roles with what each may do, in the language of the screen."""
-    from wracam.faces.console.ports import say
-
     return [(role.value, say(title)) for role, title in ROLE_TITLES.items()]
+
+
+def scope_choices() -> list[tuple[str, str]]:
+    """Return every scope that the features' APIs know, in the language of the screen."""
+    for feature in features.feature_modules():
+        features.import_if_present(f"{feature}.api")
+    return [(scope.name, f"{say(scope.title)} ({scope.name})") for scope in SCOPES]
 
 
 class PasswordMixin(forms.Form):
@@ -163,9 +170,7 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        from wracam.faces.console.ports import say
-
-        self.fields["scopes"].choices = [(scope.name, say(scope.title)) for scope in SCOPES]  # type: ignore[attr-defined] # a choice field
+        self.fields["scopes"].choices = scope_choices()  # type: ignore[attr-defined] # a choice field
 
     def clean_origins(self) -> list[str]:
         """Return one origin per line."""

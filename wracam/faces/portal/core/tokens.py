@@ -61,15 +61,10 @@ def sign_token(claims: Mapping[str, Any], *, secret: str) -> str:
 
 
 def _checked(claims: Mapping[str, Any], shop_key: str, moment: float) -> MemberClaim | RefusedToken:
-    issued, expires, token_id = claims.get("iat"), claims.get("exp"), claims.get("jti")
+    issued, expires, token_id = _moment(claims.get("iat")), _moment(claims.get("exp")), _text(claims.get("jti"))
     if claims.get("iss") != shop_key or claims.get("aud") != AUDIENCE:
         return RefusedToken(reason="`iss` must be the shop's short name and `aud` must be wracam")
-    if (
-        not _is_moment(issued)
-        or not _is_moment(expires)
-        or not isinstance(token_id, str)
-        or not 8 <= len(token_id) <= 100
-    ):
+    if not issued or not expires or not 8 <= len(token_id) <= 100:
         return RefusedToken(reason="`iat` and `exp` must be seconds and `jti` a text of 8 to 100 letters")
     if expires - issued > LIFE_SECONDS_MAX or issued > moment + SKEW_SECONDS or expires <= moment:
         return RefusedToken(reason="the token is expired, from the future, or lives longer than five minutes")
@@ -79,8 +74,11 @@ def _checked(claims: Mapping[str, Any], shop_key: str, moment: float) -> MemberC
     return MemberClaim(token_id=token_id, email=email, account=account, source=source)
 
 
-def _is_moment(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 10**11
+def _moment(value: object) -> float:
+    """Return seconds since 1970, or 0 for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10**11:
+        return 0.0
+    return float(value)
 
 
 def _text(value: object) -> str:
