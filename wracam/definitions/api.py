@@ -32,8 +32,12 @@ from wracam.faces.api.problems import FieldError, not_found
 from wracam.faces.api.values import Answer, Body, Moment
 from wracam.foundation import clock
 from wracam.shops.contracts import Actor
+from wracam.shops.ports import register_scope
 
 router = Router(tags=["Definitions"])
+register_scope("definitions:read", pl="czytanie reguł i programów", en="read rules and programmes")
+register_scope("definitions:write", pl="zapis szkiców", en="write drafts")
+register_scope("definitions:publish", pl="publikowanie i przywracanie", en="publish and roll back")
 Result = TypeVar("Result")
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Revision = Annotated[int, Meta(ge=0, description="The revision you read; 0 demands that the definition is new.")]
