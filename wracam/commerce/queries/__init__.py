@@ -8,6 +8,7 @@ from wracam.commerce.queries.orders import (
     order_id_of,
     orders,
     orders_of,
+    orders_of_people,
     search_orders,
 )
 from wracam.commerce.queries.products import (
@@ -35,6 +36,7 @@ __all__ = [
     "order_id_of",
     "orders",
     "orders_of",
+    "orders_of_people",
     "price_history",
     "problems_of",
     "product",

@@ -10,15 +10,27 @@ from wracam.customers.queries.details import (
     organisation,
     organisations_of,
 )
-from wracam.customers.queries.people import LIVING, all_ids, canonical, customer, customers, find, find_many, living
-from wracam.customers.queries.searching import CustomerFilter, SortBy, count, search
+from wracam.customers.queries.people import (
+    LIVING,
+    all_ids,
+    all_ids_of,
+    canonical,
+    customer,
+    customers,
+    find,
+    find_many,
+    living,
+)
+from wracam.customers.queries.searching import PAGE_SIZE_MAX, CustomerFilter, SortBy, count, search
 from wracam.customers.queries.timelines import timeline
 
 __all__ = [
     "LIVING",
+    "PAGE_SIZE_MAX",
     "CustomerFilter",
     "SortBy",
     "all_ids",
+    "all_ids_of",
     "canonical",
     "conflicts",
     "consents",

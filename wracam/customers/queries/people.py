@@ -49,6 +49,16 @@ def all_ids(customer_id: UUID) -> list[UUID]:
     return [living, *(row[0] for row in absorbed)]
 
 
+def all_ids_of(customer_ids: Sequence[UUID]) -> list[UUID]:
+    """Return every id that these living people ever had."""
+    rows = fetch(
+        "SELECT id FROM customer WHERE id = ANY(%s) OR merged_into_id = ANY(%s) ORDER BY id",
+        list(customer_ids),
+        list(customer_ids),
+    )
+    return [row[0] for row in rows]
+
+
 def find(*, shop_id: int, kind: IdentityKind, value: str, source: str = "") -> UUID | None:
     """Return the customer with this identity; *source* names the shop system of a SHOP_ACCOUNT."""
     return find_many(shop_id=shop_id, kind=kind, values=[value], source=source).get(value)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from wracam.commerce import queries as commerce
 from wracam.commerce.contracts import Order, OrderStatus
+from wracam.customers import queries as customers
 from wracam.definitions import queries as definitions
 from wracam.events.contracts import RecordedEvent
-from wracam.foundation.bulk import execute
+from wracam.foundation.bulk import as_json, execute
 from wracam.loyalty import models
 from wracam.loyalty.actions import earning, merging, posting, taking_back
 from wracam.loyalty.actions.members import Joiner, members_for
@@ -23,29 +25,41 @@ from wracam.loyalty.queries.judging import Occasion
 from wracam.loyalty.queries.programs import LiveProgram, live_programs, rule_events
 from wracam.loyalty.queries.usage import Usage
 
-EARLIER_ORDERS_MAX = 1_000
-"""How many earlier orders of one customer are looked at when they join."""
-
 Handler = Callable[[RecordedEvent, datetime], None]
+BatchHandler = Callable[[Sequence[RecordedEvent], datetime], None]
+
+_SET_DATES = """
+UPDATE point_lot AS l SET activates_at = i.activates_at, expires_at = i.expires_at, moves = moves + 1
+FROM jsonb_to_recordset(%s::text::jsonb) AS i(earning_id uuid, activates_at timestamptz, expires_at timestamptz)
+WHERE l.earning_id = i.earning_id AND NOT l.is_active
+"""
 
 
 def handled_events() -> frozenset[str]:
     """Return the names of all events that points depend on: the life of orders, customers, and live rules."""
-    return frozenset(_HANDLERS) | {"order.paid"} | rule_events()
+    return frozenset(_HANDLERS) | frozenset(_BATCH_HANDLERS) | {"order.paid"} | rule_events()
 
 
 def handle(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Handle a batch in which each customer's events stand in order; different customers go together."""
     posting.lock_members_of([one.customer_id for one in batch if one.customer_id is not None])
     for together in _rounds(batch):
-        paid = [one for one in together if one.name == "order.paid"]
-        earning.earn_for_orders(paid, now=now)
+        by_name: dict[str, list[RecordedEvent]] = {}
         for one in together:
-            handler = _HANDLERS.get(one.name)
-            if handler is not None:
-                handler(one, now)
+            by_name.setdefault(one.name, []).append(one)
+        for name, events in by_name.items():
+            _handle_alike(name, events, now)
         triggers = rule_events() - {"order.paid"}
         earning.earn_for_events([one for one in together if one.name in triggers], now=now)
+
+
+def _handle_alike(name: str, events: Sequence[RecordedEvent], now: datetime) -> None:
+    """Handle events of one name and of different customers: as a set where that is possible."""
+    if name in _BATCH_HANDLERS:
+        _BATCH_HANDLERS[name](events, now)
+    elif name in _HANDLERS:
+        for one in events:
+            _HANDLERS[name](one, now)
 
 
 def _rounds(batch: Sequence[RecordedEvent]) -> list[list[RecordedEvent]]:
@@ -87,22 +101,32 @@ def restored(happened: RecordedEvent, now: datetime) -> None:
     taking_back.apply(_order_id(happened), taking_back.restore, cause=happened, now=now)
 
 
-def delivered(happened: RecordedEvent, now: datetime) -> None:
+def paid(batch: Sequence[RecordedEvent], now: datetime) -> None:
+    """Give what paid orders earn."""
+    earning.earn_for_orders(batch, now=now)
+
+
+def delivered(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Points that waited for the delivery get their dates."""
-    rows = models.Earning.objects.filter(order_id=_order_id(happened), state=EarningState.STANDING)
-    programs = {program.key: program for program in live_programs(now)}
-    for row in rows.order_by("id"):
-        program = programs.get(row.program)
-        if program is None or not program.program.pending.after_delivery:
+    waiting = {one.key: one for one in live_programs(now) if one.program.pending.after_delivery}
+    if not waiting:
+        return
+    arrived = {_order_id(one): one.occurred_at for one in batch}
+    rows = models.Earning.objects.filter(
+        order_id__in=list(arrived), program__in=list(waiting), state=EarningState.STANDING
+    ).values_list("id", "program", "order_id", "shop_id", "happened_at")
+    found = list(rows)
+    zones = judging.zones(shop_id for _, _, _, shop_id, _ in found)
+    dated = []
+    for earning_id, key, order_id, shop_id, happened_at in found:
+        program = waiting[key]
+        if order_id is None:
             continue
-        activates = expiry.activates_at(program.program.pending, row.happened_at, happened.occurred_at)
-        execute(
-            """UPDATE point_lot SET activates_at = %s, expires_at = %s, moves = moves + 1
-               WHERE earning_id = %s AND NOT is_active""",
-            activates,
-            earning.ends_at(program, row.happened_at, activates, judging.zone(row.shop_id)),
-            row.id,
-        )
+        activates = expiry.activates_at(program.program.pending, happened_at, arrived[order_id])
+        ends = earning.ends_at(program, happened_at, activates, zones[shop_id])
+        dated.append({"earning_id": earning_id, "activates_at": activates, "expires_at": ends})
+    if dated:
+        execute(_SET_DATES, as_json(dated))
 
 
 def corrected(happened: RecordedEvent, now: datetime) -> None:
@@ -128,27 +152,34 @@ def claimed(happened: RecordedEvent, now: datetime) -> None:
             taking_back.move_away(row)
             taking_back.reconcile(row, cause=happened, now=now)
     if order is not None:
-        _earn_earlier([order], happened, now)
+        _earn_earlier([(order, happened)], now)
 
 
-def became_known(happened: RecordedEvent, now: datetime) -> None:
-    """A customer registered or joined: their earlier orders give points, as the programme's policy says."""
-    if happened.customer_id is not None and happened.data.get("how") != "order":
-        orders = commerce.orders_of(happened.customer_id, limit=EARLIER_ORDERS_MAX)
-        _earn_earlier(list(orders), happened, now)
+def became_known(batch: Sequence[RecordedEvent], now: datetime) -> None:
+    """Customers registered or joined: their earlier orders give points, as the programme's policy says."""
+    known = {one.customer_id: one for one in batch if one.customer_id and one.data.get("how") != "order"}
+    if known:
+        orders = commerce.orders_of_people(list(known))
+        living = customers.canonical([one.customer_id for one in orders if one.customer_id])
+        _earn_earlier([(one, known[living[one.customer_id]]) for one in orders if one.customer_id], now)
 
 
-def _earn_earlier(orders: Sequence[Order], happened: RecordedEvent, now: datetime) -> None:
-    paid = [one for one in orders if one.paid_at is not None and one.customer_id is not None]
-    standing = [one for one in paid if one.status not in _GONE]
+def _earn_earlier(found: Sequence[tuple[Order, RecordedEvent]], now: datetime) -> None:
+    """Give what orders earn that are found later, each because of its event."""
+    standing = [
+        (order, happened)
+        for order, happened in found
+        if order.paid_at is not None and order.customer_id is not None and order.status not in _GONE
+    ]
     if not standing:
         return
+    zones = judging.zones(order.shop_id for order, _ in standing)
+    occasions = [_occasion_now(order, happened, zones[order.shop_id]) for order, happened in standing]
+    joiners = {
+        one.customer_id: Joiner(customer_id=one.customer_id, shop_id=one.shop_id, at=happened.occurred_at)
+        for one, (_, happened) in zip(occasions, standing, strict=True)
+    }
     for program in live_programs(now):
-        occasions = [_occasion_now(order, happened) for order in standing]
-        joiners = {
-            one.customer_id: Joiner(customer_id=one.customer_id, shop_id=one.shop_id, at=happened.occurred_at)
-            for one in occasions
-        }
         members = members_for(program, joiners, now=now)
         joined = member_queries.joined_at(list(members.values()))
         due = [
@@ -163,9 +194,9 @@ def _earn_earlier(orders: Sequence[Order], happened: RecordedEvent, now: datetim
             _settle_earlier_refunds(one, now)
 
 
-def _occasion_now(order: Order, happened: RecordedEvent) -> Occasion:
+def _occasion_now(order: Order, happened: RecordedEvent, zone: ZoneInfo) -> Occasion:
     """Return the occasion of an order found later, with the refunds it already has as one."""
-    occasion = earning.occasion_of(order, happened, judging.zone(order.shop_id))
+    occasion = earning.occasion_of(order, happened, zone)
     return judging.with_refunds(occasion, {str(refund.id): taking_back.refund_data(refund) for refund in order.refunds})
 
 
@@ -216,10 +247,13 @@ _HANDLERS: dict[str, Handler] = {
     "order.refund_cancelled": refund_cancelled,
     "order.cancelled": cancelled,
     "order.restored": restored,
-    "order.delivered": delivered,
     "order.corrected": corrected,
     "order.claimed": claimed,
-    "customer.registered": became_known,
     "customer.merged": merged,
+}
+_BATCH_HANDLERS: dict[str, BatchHandler] = {
+    "order.paid": paid,
+    "order.delivered": delivered,
+    "customer.registered": became_known,
     "member.joined": became_known,
 }
