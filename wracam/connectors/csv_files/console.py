@@ -79,7 +79,7 @@ def imports(request: ConsoleRequest) -> HttpResponse:
     """The history of imports, and the file to upload."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        uploaded = cast(UploadedFile[Any], form.cleaned_data["file"])
+        uploaded = cast("UploadedFile[Any]", form.cleaned_data["file"])
         name = Path(uploaded.name or "file.csv").name
         try:
             token = actions.keep_upload(content=uploaded.chunks(), file_name=name)
