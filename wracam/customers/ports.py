@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from wracam.events.contracts import RecordedEvent
@@ -104,6 +104,40 @@ def register_panel(name: str, *, order: int = 100, is_side: bool = False) -> Cal
     def register(provide: PanelProvider) -> PanelProvider:
         PANELS.register(name, PanelPlace(provide=provide, order=order, is_side=is_side))
         return provide
+
+    return register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListColumn:
+    """A column that a higher feature adds to the list of customers; `kind` as the console's tables know it."""
+
+    name: str
+    title: Words
+    kind: Literal["text", "number", "points", "money", "moment", "day"]
+
+
+ColumnValues = Callable[[Sequence[UUID], int], Mapping[UUID, Mapping[str, Any]]]
+"""`(customer ids of one page, shop_id)` → values by customer and column name, in one statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListColumns:
+    """Columns of one feature, and where their values come from."""
+
+    columns: tuple[ListColumn, ...]
+    values: ColumnValues
+
+
+LIST_COLUMNS: Registry[ListColumns] = Registry("columns of the list of customers")
+
+
+def register_columns(name: str, *columns: ListColumn) -> Callable[[ColumnValues], ColumnValues]:
+    """Add columns to the list of customers: `@register_columns("loyalty", ListColumn(…))`."""
+
+    def register(values: ColumnValues) -> ColumnValues:
+        LIST_COLUMNS.register(name, ListColumns(columns=columns, values=values))
+        return values
 
     return register
 
