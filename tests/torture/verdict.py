@@ -22,11 +22,11 @@ TWICE = "SELECT event_id FROM torture_seen GROUP BY 1 HAVING count(*) > 1"
 GONE = "SELECT event_id FROM torture_seen s WHERE NOT EXISTS (SELECT FROM event e WHERE e.id = s.event_id)"
 ORDERS = "SELECT external_id, total_minor, payment_status FROM shop_order WHERE source = 'api'"
 POINTS = """
-    SELECT i.value, coalesce(sum(b.active + b.pending + b.held - b.debt), 0)
+    SELECT substr(i.value, 5), coalesce(sum(b.active + b.pending + b.held - b.debt), 0)
     FROM customer_identity i
     LEFT JOIN loyalty_member m ON m.customer_id = i.customer_id
     LEFT JOIN point_balance b ON b.member_id = m.id
-    WHERE i.kind = 'shop_account' GROUP BY 1
+    WHERE i.kind = 'shop_account' AND i.value LIKE 'api:%' GROUP BY 1
 """
 GRANTED_TWICE = "SELECT order_id FROM loyalty_earning WHERE order_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
 

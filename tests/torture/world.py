@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 
 from tests.operations.running import Installation
+from wracam.foundation.postgres import Cluster
 
 PLUG = Path(__file__).parent / "plug"
 PROGRAMME = Path(__file__).parent / "programme"
@@ -42,18 +43,24 @@ def begin(place: Path, *, is_lossy: bool = False, is_locked: bool = True) -> Wor
         environment["WRACAM_TORTURE_LOCK"] = "removed"
     installation = Installation(place / "data", environment=environment)
     _must(installation, "init")
-    if is_lossy:
-        (installation.folder / "postgres" / "cluster" / "local.conf").write_text(LOSSY, "utf-8")
+    _make_table(installation.folder)
     _must(installation, "shop", "add", SHOP, "--name", "Zielnik")
     _must(installation, "definitions", "apply", str(PROGRAMME))
     scopes = ("events:write", "orders:write")
     made = _must(
         installation, "key", "add", "torture", "--json", *(word for one in scopes for word in ("--scope", one))
     )
-    world = World(installation=installation.up(), secret=json.loads(made)["secret"])
-    with psycopg.connect(world.url) as connection:
+    if is_lossy:
+        (installation.folder / "postgres" / "cluster" / "local.conf").write_text(LOSSY, "utf-8")
+    return World(installation=installation.up(), secret=json.loads(made)["secret"])
+
+
+def _make_table(data_folder: Path) -> None:
+    cluster = Cluster(data_folder=data_folder)
+    cluster.start()
+    with psycopg.connect(cluster.application_url()) as connection:
         connection.execute("CREATE TABLE torture_seen (event_id uuid NOT NULL)")
-    return world
+    cluster.stop()
 
 
 def _must(installation: Installation, *words: str) -> str:
