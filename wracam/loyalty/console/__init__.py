@@ -1,0 +1,33 @@
+"""The console's part of the programme: overview, earning rules as sentences, settings, members and their ledgers."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from wracam.faces.console.ports import Section, navigate
+from wracam.loyalty.console import figures, members, overview, rules, settings
+
+navigate(
+    "loyalty", Section.PROGRAMME, pl="Program", en="Programme", url="loyalty:overview", order=10, icon="gift",
+    about=None,
+)  # fmt: skip
+navigate("members", Section.PROGRAMME, pl="Członkowie", en="Members", url="loyalty:members", order=20, icon="users")
+
+urlpatterns = [
+    path("console/programme/", overview.show, name="overview"),
+    path("console/programme/start/", overview.start, name="start"),
+    path("console/programme/settings/", settings.edit, name="settings"),
+    path("console/programme/settings/publish/", settings.publish, name="publish_settings"),
+    path("console/programme/rules/new/", rules.create, name="new_rule"),
+    path("console/programme/rules/<slug:key>/", rules.edit, name="rule"),
+    path("console/programme/rules/<slug:key>/preview/", rules.preview, name="preview_rule"),
+    path("console/programme/rules/<slug:key>/publish/", rules.publish, name="publish_rule"),
+    path("console/programme/rules/<slug:key>/archive/", rules.archive, name="archive_rule"),
+    path("console/programme/rules/<slug:key>/roll-back/", rules.roll_back, name="roll_back_rule"),
+    path("console/programme/rules/<slug:key>/history/", rules.history, name="rule_history"),
+    path("console/programme/members/", members.index, name="members"),
+    path("console/programme/members/<uuid:member_id>/", members.show, name="member"),
+    path("console/programme/members/<uuid:member_id>/correct/", members.correct, name="correct"),
+    path("console/programme/members/<uuid:member_id>/why/<int:transfer_id>/", members.why, name="why"),
+]
+__all__ = ["figures", "urlpatterns"]

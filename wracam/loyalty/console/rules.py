@@ -1,0 +1,255 @@
+"""The editor of an earning rule: a sentence whose words are the controls, with its effect on real orders beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wracam.definitions import actions as definition_actions
+from wracam.definitions import queries as definitions
+from wracam.definitions.contracts import (
+    DefinitionError,
+    EditableDefinition,
+    InvalidDefinitionError,
+    StaleRevisionError,
+)
+from wracam.faces.console.ports import Action, ConsoleRequest, DefinitionBar, HistoryLine, console_page
+from wracam.foundation import clock
+from wracam.kernel.ids import new_id
+from wracam.kernel.language import date_text, money_text
+from wracam.loyalty import queries
+from wracam.loyalty.console import rule_form
+from wracam.loyalty.console.overview import FIRST_RULE, status_of
+from wracam.loyalty.contracts import NoProgramError, Outcome
+from wracam.loyalty.core.rule import EarningRule, read_rule
+from wracam.loyalty.queries.programs import EARNING_RULE_KIND
+from wracam.rules.templatetags.conditions import language_of_screen
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """Say what became of a rule."""
+    return {
+        Outcome.APPLIED: _("gave points"),
+        Outcome.CONDITION_FALSE: _("its condition does not hold"),
+        Outcome.OUT_OF_CALENDAR: _("not at this time"),
+        Outcome.NOTHING_MATCHES: _("no line is of its kind"),
+        Outcome.DISPLACED: _("another rule came first"),
+        Outcome.CAP_REACHED: _("its limit is used up"),
+        Outcome.BELOW_ONE_POINT: _("less than one point"),
+    }[outcome]
+
+
+@console_page(permission="definitions.edit", methods=("GET", "POST"))
+def create(request: ConsoleRequest) -> HttpResponse:
+    """Begin a new rule as a draft and open it."""
+    key = f"rule_{new_id(clock.now()).hex[-8:]}"
+    definition_actions.save_draft(
+        kind=EARNING_RULE_KIND, key=key, name=_("New rule"), body=FIRST_RULE, expected_revision=None,
+        actor=_actor(request), now=clock.now(),
+    )  # fmt: skip
+    return HttpResponseRedirect(reverse("loyalty:rule", args=[key]))
+
+
+@console_page(methods=("GET", "POST"))
+def edit(request: ConsoleRequest, key: str) -> HttpResponse:
+    """Show the rule; a POST saves it as the draft."""
+    definition = _definition(key)
+    if request.method == "POST":
+        return _save(request, definition)
+    return render(request, "loyalty/console/rule.html", _context(request, definition, definition.body, []))
+
+
+@console_page(methods=("POST",))
+def preview(request: ConsoleRequest, key: str) -> HttpResponse:
+    """Show what the rule as it stands in the form says, and what it would have given; nothing is saved."""
+    body = rule_form.body_of(request.POST)
+    return render(request, "loyalty/console/rule_side.html", _side(request, key, body, request.POST.get("number", "")))
+
+
+@console_page(permission="definitions.publish", methods=("POST",))
+def publish(request: ConsoleRequest, key: str) -> HttpResponse:
+    """Bring the draft into force."""
+    try:
+        definition_actions.publish(
+            kind=EARNING_RULE_KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now()
+        )
+        messages.success(request, _("The rule is live."))
+    except InvalidDefinitionError as error:
+        definition = _definition(key)
+        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in error.problems]
+        return render(request, "loyalty/console/rule.html", _context(request, definition, definition.body, problems))
+    except DefinitionError:
+        messages.info(request, _("There is nothing new to publish."))
+    return HttpResponseRedirect(reverse("loyalty:rule", args=[key]))
+
+
+@console_page(permission="definitions.publish", methods=("POST",))
+def archive(request: ConsoleRequest, key: str) -> HttpResponse:
+    """Take the rule out of force."""
+    definition_actions.archive(
+        kind=EARNING_RULE_KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now()
+    )
+    messages.success(request, _("The rule no longer gives points. What it gave stays."))
+    return HttpResponseRedirect(reverse("loyalty:overview"))
+
+
+@console_page(permission="definitions.publish", methods=("POST",))
+def roll_back(request: ConsoleRequest, key: str) -> HttpResponse:
+    """Publish an earlier version again."""
+    number = request.POST.get("number", "")
+    if not number.isascii() or not number.isdigit():
+        raise Http404
+    definition_actions.roll_back(
+        kind=EARNING_RULE_KIND, key=key, number=int(number), expected_revision=None, actor=_actor(request),
+        now=clock.now(),
+    )  # fmt: skip
+    messages.success(request, _("The earlier version is live again."))
+    return HttpResponseRedirect(reverse("loyalty:rule", args=[key]))
+
+
+@console_page()
+def history(request: ConsoleRequest, key: str) -> HttpResponse:
+    """Show who changed the rule, when, and how to go back."""
+    definition = _definition(key)
+    live_number = definition.live.number if definition.live else 0
+    lines = [
+        HistoryLine(
+            number=entry.version.number,
+            at=entry.at,
+            who=entry.actor,
+            note=entry.note,
+            is_live=entry.version.number == live_number,
+            roll_back=None
+            if entry.version.number == live_number
+            else Action(
+                title=_("Publish this version again"),
+                url=reverse("loyalty:roll_back_rule", args=[key]),
+                post=True,
+                values={"number": str(entry.version.number)},
+            ),
+        )
+        for entry in definitions.history(EARNING_RULE_KIND, key)
+        if entry.version is not None
+    ]
+    return render(request, "loyalty/console/rule_history.html", {"definition": definition, "lines": lines})
+
+
+def _definition(key: str) -> EditableDefinition:
+    definition = definitions.editable(EARNING_RULE_KIND, key)
+    if definition is None:
+        raise Http404
+    return definition
+
+
+def _actor(request: ConsoleRequest) -> Any:
+    return request.user.as_actor  # type: ignore[union-attr]  # console_page demands sign-in
+
+
+def _save(request: ConsoleRequest, definition: EditableDefinition) -> HttpResponse:
+    body = rule_form.body_of(request.POST)
+    if not request.user.may("definitions.edit"):  # type: ignore[union-attr]  # console_page demands sign-in
+        return render(request, "console/forbidden.html", status=403)
+    revision = request.POST.get("revision", "")
+    try:
+        definition_actions.save_draft(
+            kind=EARNING_RULE_KIND, key=definition.key, name=request.POST.get("name", "").strip() or definition.name,
+            body=body, expected_revision=int(revision) if revision.isascii() and revision.isdigit() else None,
+            actor=_actor(request), now=clock.now(),
+        )  # fmt: skip
+    except StaleRevisionError:
+        problem = _("Somebody else changed this rule in the meantime. Reload the page and repeat your change.")
+        return render(request, "loyalty/console/rule.html", _context(request, definition, body, [problem]), status=409)
+    if "publish" in request.POST:
+        return publish(request, definition.key)  # type: ignore[return-value]  # console_page answers a response
+    messages.success(request, _("The draft is saved."))
+    return HttpResponseRedirect(reverse("loyalty:rule", args=[definition.key]))
+
+
+def _context(request: ConsoleRequest, definition: EditableDefinition, body: Any, problems: list[str]) -> dict[str, Any]:
+    language = language_of_screen()
+    return {
+        "definition": definition,
+        "values": rule_form.initial_of(body),
+        "events": rule_form.event_choices(language),
+        "weekdays": rule_form.weekday_choices(),
+        "currency": queries.currency_of(request.shop.id),
+        "bar": _bar(definition, problems),
+        **_side(request, definition.key, body, ""),
+    }
+
+
+def _bar(definition: EditableDefinition, problems: list[str]) -> DefinitionBar:
+    live = definition.live
+    note = ""
+    if live is not None:
+        day = date_text(live.published_at.date(), language_of_screen())
+        note = _("Live since %(day)s, version %(number)s") % {"day": day, "number": live.number}
+    actions = []
+    if live is not None:
+        actions.append(
+            Action(
+                title=_("Stop this rule"), url=reverse("loyalty:archive_rule", args=[definition.key]), post=True,
+                is_dangerous=True, confirm=_("The rule gives no more points from now on. What it gave stays."),
+            )
+        )  # fmt: skip
+    return DefinitionBar(
+        status=status_of(definition),
+        problems=problems,
+        live_note=note,
+        actions=actions,
+        history_url=reverse("loyalty:rule_history", args=[definition.key]) if live else "",
+    )
+
+
+def _side(request: ConsoleRequest, key: str, body: Any, number: str) -> dict[str, Any]:
+    """Return the sentence, its problems, and what the rule would have given to recent orders."""
+    language = language_of_screen()
+    currency = queries.currency_of(request.shop.id)
+    found = definitions.problems(EARNING_RULE_KIND, key, body)
+    side: dict[str, Any] = {
+        "key": key,
+        "number": number,
+        "side_problems": [one.message.say(language) for one in found],
+        "sentence": "",
+        "preview": None,
+    }
+    if found:
+        return side
+    rule, _problems = read_rule(body, key=key)
+    try:
+        live = queries.live_program()
+    except NoProgramError:
+        return side
+    side["sentence"] = queries.rule_in_words(rule, live, language, currency)
+    side |= _effect(request, rule, live, number, currency)
+    return side
+
+
+def _effect(
+    request: ConsoleRequest, rule: EarningRule, live: queries.LiveProgram, number: str, currency: str
+) -> dict[str, Any]:
+    if rule.event != "order.paid":
+        return {"preview": None}
+    preview = queries.draft_preview(shop_id=request.shop.id, rule=rule, number=number.strip(), now=clock.now())
+    program = live.program
+    cost = preview.points_draft * program.value_minor // program.value_points if program.value_points else None
+    trace = preview.decision.trace if preview.decision else ()
+    names = {one.key: one.name for one in definitions.listed(EARNING_RULE_KIND)}
+    return {
+        "preview": preview,
+        "cost": money_text(cost, currency, language_of_screen()) if cost is not None else "",
+        "trace": [
+            {
+                "name": names.get(one.rule, one.rule),
+                "points": one.points,
+                "outcome": outcome_text(one.outcome),
+                "is_cut": one.points < one.desired and one.outcome is Outcome.APPLIED,
+            }
+            for one in trace
+        ],
+    }
