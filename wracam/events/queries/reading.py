@@ -21,11 +21,11 @@ _PENDING = """
 SELECT reader.subscription, reader.lane
 FROM jsonb_to_recordset(%(wanted)s::jsonb) AS wanted(subscription text, names text[])
 JOIN event_cursor AS reader USING (subscription)
-WHERE reader.txid < event_border() - %(lag)s
+WHERE (%(border)s::bigint IS NULL AND reader.txid < event_border() - %(lag)s)
    OR EXISTS (
        SELECT FROM event
        WHERE event.lane = reader.lane AND (event.txid, event.position) > (reader.txid, reader.position)
-         AND event.txid < coalesce(%(border)s, event_border()) AND event.name = ANY(wanted.names))
+         AND event.txid < coalesce(%(border)s::bigint, event_border()) AND event.name = ANY(wanted.names))
 """
 
 _BATCH = f"""
