@@ -121,7 +121,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 EMAIL_URL = CONFIGURATION["email_url"]
-EMAIL_BACKEND = "wracam.shops.outbox.OutboxBackend"
+EMAIL_BACKEND = "wracam.shops.mail_backend.OutboxBackend"
 DEFAULT_FROM_EMAIL = f"Wracam <no-reply@{_public.hostname or 'localhost'}>"
 
 LANGUAGE_CODE = CONFIGURATION["language"]

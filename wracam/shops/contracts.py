@@ -211,6 +211,20 @@ class AuditEntry:
     summary: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail of the outbox; without content once it was handed over."""
+
+    id: int
+    recipients: tuple[str, ...]
+    sender: str
+    subject: str
+    text: str
+    html: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
 class ShopsError(ValueError):
     """The change cannot be made; `code` is stable, the message says what to do."""
 

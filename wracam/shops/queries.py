@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
@@ -21,6 +22,7 @@ from wracam.shops.contracts import (
     Key,
     KeyAccess,
     KeyKind,
+    Mail,
     Permission,
     Role,
     Shop,
@@ -29,6 +31,7 @@ from wracam.shops.contracts import (
 )
 
 AUDIT_PAGE_SIZE = 50
+MAIL_AAD = "outbox_mail"
 
 
 def may(role: Role, permission: str) -> bool:
@@ -154,6 +157,24 @@ def audit_entries(
     return [_audit_contract(row) for row in rows[:limit]]
 
 
+def mails(*, before_id: int | None = None, limit: int) -> list[Mail]:
+    """Return the newest mails of the outbox, without their content."""
+    rows = models.OutboxMail.objects.order_by("-id")
+    if before_id is not None:
+        rows = rows.filter(id__lt=before_id)
+    return [_mail_contract(row, "", "") for row in rows[:limit]]
+
+
+def mail(mail_id: int) -> Mail | None:
+    """Return one mail with its content, if that is still there."""
+    row = models.OutboxMail.objects.filter(id=mail_id).first()
+    if row is None:
+        return None
+    sealed = row.content_sealed
+    text, html = json.loads(secrets.open_sealed(sealed, aad=MAIL_AAD)) if sealed else ("", "")
+    return _mail_contract(row, text, html)
+
+
 def shop_contract(row: models.Shop) -> Shop:
     """Return a shop's row as others see it."""
     return Shop(
@@ -227,4 +248,17 @@ def _audit_contract(row: models.AuditEntry) -> AuditEntry:
         object_kind=row.object_kind,
         object_id=row.object_id,
         summary=row.summary,
+    )
+
+
+def _mail_contract(row: models.OutboxMail, text: str, html: str) -> Mail:
+    return Mail(
+        id=row.pk,
+        recipients=tuple(row.recipients),
+        sender=row.sender,
+        subject=row.subject,
+        text=text,
+        html=html,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
     )

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -124,8 +125,7 @@ def choose_shop(request: ConsoleRequest) -> HttpResponse:
 def language(request: ConsoleRequest) -> HttpResponse:
     """Speak the other language from now on."""
     if request.POST.get("language") in {"pl", "en"}:
-        request.user.language = request.POST["language"]  # type: ignore[union-attr] # staff have a language
-        request.user.save(update_fields=["language"])
+        get_user_model().objects.filter(pk=request.user.pk).update(language=request.POST["language"])
     return _back(request)
 
 

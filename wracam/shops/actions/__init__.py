@@ -2,6 +2,7 @@
 
 from wracam.shops.actions.audit import audit
 from wracam.shops.actions.keys import create_key, note_key_use, revoke_key
+from wracam.shops.actions.outbox import hand_over_mail, remove_old_mail, store_mail
 from wracam.shops.actions.setup import accept_setup, create_owner, issue_setup_token
 from wracam.shops.actions.shops import change_shop, change_theme, create_shop, rotate_member_secret
 from wracam.shops.actions.staff import (
@@ -26,11 +27,14 @@ __all__ = [
     "create_owner",
     "create_shop",
     "deactivate_staff",
+    "hand_over_mail",
     "invite_staff",
     "issue_setup_token",
     "note_key_use",
     "reactivate_staff",
+    "remove_old_mail",
     "revoke_key",
     "rotate_member_secret",
+    "store_mail",
     "withdraw_invitation",
 ]

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wracam.faces.console.ports import Column, ConsoleRequest, Empty, Row, Status, Table, console_page
-from wracam.shops import outbox
-from wracam.shops.outbox import Mail
+from wracam.shops import queries
+from wracam.shops.contracts import Mail
 
 PAGE_SIZE = 50
 
@@ -20,7 +20,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
     """The newest mails."""
     after = request.GET.get("after", "")
     before_id = int(after) if after.isdecimal() and len(after) < 18 else None
-    found = outbox.mails(before_id=before_id, limit=PAGE_SIZE + 1)
+    found = queries.mails(before_id=before_id, limit=PAGE_SIZE + 1)
     rows = [_row(mail) for mail in found[:PAGE_SIZE]]
     table = Table(
         name="outbox",
@@ -52,7 +52,7 @@ def _row(mail: Mail) -> Row:
 @console_page(permission="staff.edit", needs_shop=False)
 def show(request: ConsoleRequest, mail_id: int) -> HttpResponse:
     """One mail, as its reader gets it."""
-    found = outbox.mail(mail_id)
+    found = queries.mail(mail_id)
     if found is None:
         raise Http404
     return render(request, "shops/outbox_mail.html", {"mail": found})

@@ -105,7 +105,7 @@ def test_a_key_opens_its_shop_and_its_secret_is_nowhere_in_the_database(zielnik,
 
     assert made.secret.startswith("wr_live_") and len(made.secret) >= 8 + 32
     assert access is not None
-    assert (access.shop_id, access.scopes, access.kind) == (zielnik.id, {"orders.write"}, KeyKind.SERVER)
+    assert (access.shop_id, access.scopes, access.kind) == (zielnik.id, frozenset({"orders.write"}), KeyKind.SERVER)
     with connection.cursor() as cursor:
         cursor.execute("SELECT api_key::text FROM api_key UNION ALL SELECT audit_entry::text FROM audit_entry")
         assert made.secret not in str(cursor.fetchall())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django import template
 from django.forms import BoundField
@@ -148,7 +148,7 @@ def control(field: BoundField, placeholder: str = "") -> SafeString:
     if placeholder:
         attributes["placeholder"] = placeholder
     shown = {name: value for name, value in attributes.items() if value}
-    return cast(SafeString, field.as_widget(attrs=shown))
+    return field.as_widget(attrs=shown)
 
 
 @register.filter
