@@ -12,12 +12,7 @@ from django.utils.translation import gettext as _
 
 from wracam.definitions import actions as definition_actions
 from wracam.definitions import queries as definitions
-from wracam.definitions.contracts import (
-    DefinitionError,
-    EditableDefinition,
-    InvalidDefinitionError,
-    StaleRevisionError,
-)
+from wracam.definitions.contracts import EditableDefinition, StaleRevisionError
 from wracam.faces.console.ports import Action, ConsoleRequest, DefinitionBar, HistoryLine, console_page
 from wracam.foundation import clock
 from wracam.kernel.ids import new_id
@@ -73,18 +68,19 @@ def preview(request: ConsoleRequest, key: str) -> HttpResponse:
 
 @console_page(permission="definitions.publish", methods=("POST",))
 def publish(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Bring the draft into force."""
-    try:
+    """Bring the draft into force, or show what is wrong with it."""
+    definition = _definition(key)
+    found = definitions.problems(EARNING_RULE_KIND, definition.name, definition.body)
+    if found:
+        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in found]
+        return render(request, "loyalty/console/rule.html", _context(request, definition, definition.body, problems))
+    if definition.draft is None:
+        messages.info(request, _("There is nothing new to publish."))
+    else:
         definition_actions.publish(
             kind=EARNING_RULE_KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now()
         )
         messages.success(request, _("The rule is live."))
-    except InvalidDefinitionError as error:
-        definition = _definition(key)
-        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in error.problems]
-        return render(request, "loyalty/console/rule.html", _context(request, definition, definition.body, problems))
-    except DefinitionError:
-        messages.info(request, _("There is nothing new to publish."))
     return HttpResponseRedirect(reverse("loyalty:rule", args=[key]))
 
 

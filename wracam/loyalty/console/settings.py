@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from wracam.definitions import actions as definition_actions
 from wracam.definitions import queries as definitions
-from wracam.definitions.contracts import DefinitionError, EditableDefinition, InvalidDefinitionError
+from wracam.definitions.contracts import EditableDefinition
 from wracam.faces.console.ports import Action, ConsoleRequest, DefinitionBar, console_page
 from wracam.foundation import clock
 from wracam.loyalty import queries
@@ -45,16 +45,17 @@ def edit(request: ConsoleRequest) -> HttpResponse:
 def publish(request: ConsoleRequest) -> HttpResponse:
     """Bring the drafted settings into force; points given before keep their dates."""
     definition = _definition()
-    try:
+    found = definitions.problems(PROGRAM_KIND, definition.name, definition.body)
+    if found:
+        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in found]
+        return render(request, "loyalty/console/settings.html", _context(request, definition, problems))
+    if definition.draft is None:
+        messages.info(request, _("There is nothing new to publish."))
+    else:
         definition_actions.publish(
             kind=PROGRAM_KIND, key=definition.key, expected_revision=None, actor=_actor(request), now=clock.now()
         )
         messages.success(request, _("The settings are live. Points given before keep their dates."))
-    except InvalidDefinitionError as error:
-        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in error.problems]
-        return render(request, "loyalty/console/settings.html", _context(request, definition, problems))
-    except DefinitionError:
-        messages.info(request, _("There is nothing new to publish."))
     return HttpResponseRedirect(reverse("loyalty:settings"))
 
 
