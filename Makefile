@@ -12,7 +12,7 @@ STAMP := $(VENV)/.installed-$(LOCK_HASH)
 TEST_PROCESSES ?= 2
 PYTEST_OPTIONS ?=
 
-.PHONY: help setup demo test lint format check-types walls unit lock messages bench torture new-feature cases clean browser
+.PHONY: help setup demo test lint format check-types walls unit lock messages reference bench torture new-feature cases clean browser
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ lock: setup  ## Resolve requirements/*.in into locks with hashes
 
 messages: setup  ## Extract and compile translations
 	$(BIN)/python tools/messages.py
+
+reference: setup  ## Write docs/reference from the code
+	$(BIN)/python tools/reference.py
 
 bench: setup  ## Run the benchmarks and print their ratios
 	$(BIN)/python -m benchmarks $(BENCH)

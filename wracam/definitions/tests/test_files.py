@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wracam.definitions import actions, queries
+from wracam.definitions import actions, ports, queries
 from wracam.definitions.contracts import FileOutcome, InvalidDefinitionError
 from wracam.definitions.core import differences, yaml_text
 from wracam.definitions.models import DefinitionVersion
@@ -20,13 +21,7 @@ texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs
     ["on", "yes", "null", "~", "", " x ", "2026-11-22", "18:00", "0123", "1e5", "1.5", "0x1f", "a: b", "# x", "- x",
      "a\nb\n", "a\n\n", "\n", "a \n b", "\r\n", "x\x85y", "\u2028", "é\ufeff", "=", "<<", "!tag", "&a", "*a", "%x", "😀"]
 )  # fmt: skip
-scalars = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**62), 2**62)
-    | st.floats(-(2.0**62), 2.0**62)
-    | texts
-)
+scalars = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.floats(-(2.0**62), 2.0**62) | texts
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4), max_leaves=15
 )
@@ -205,3 +200,13 @@ def test_a_schedule_travels_with_the_file():
 
     assert "starts_at: '2026-11-23T12:00:00+00:00'\n" in files["test_greeting/hello.yaml"]
     assert apply(files) == [FileOutcome.UNCHANGED]
+
+
+def test_the_file_shown_in_the_documentation_is_sound():
+    text = (Path(__file__).parents[3] / "docs" / "definitions.md").read_text("utf-8")
+    shown = text.split("```yaml\n")[1].split("```")[0]
+
+    read = yaml_text.read(shown)
+
+    assert queries.problems(read["kind"], read["name"], read["body"]) == []
+    assert yaml_text.write(read, ports.KINDS.get(read["kind"]).schema) == shown
