@@ -10,7 +10,14 @@ from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.utils import timezone, translation
 
@@ -124,7 +131,7 @@ def _enter_shop(request: ConsoleRequest, needs_shop: bool) -> HttpResponse | Non
 
 
 def _redirect(url: str) -> HttpResponse:
-    return HttpResponse(status=302, headers={"Location": url})
+    return HttpResponseRedirect(url)
 
 
 def is_partial(request: HttpRequest) -> bool:
