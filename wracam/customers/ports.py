@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from wracam.events.contracts import RecordedEvent
-from wracam.kernel.language import Words
+from wracam.kernel.language import Language, Words
 from wracam.kernel.registry import Registry
 
 
@@ -82,7 +82,7 @@ class Panel:
     context: Mapping[str, Any]
 
 
-PanelProvider = Callable[[Sequence[UUID], int, str, datetime], Panel | None]
+PanelProvider = Callable[[Sequence[UUID], int, Language, datetime], Panel | None]
 """`(all ids of the person, shop_id, language, now)` → the panel, or None where there is nothing to show."""
 
 

@@ -202,9 +202,7 @@ def _known_prices(ids: list[UUID]) -> dict[PriceKey, list[Price]]:
     )
     found: dict[PriceKey, list[Price]] = defaultdict(list)
     for own_id, currency, seen_at, price_minor, regular_minor in rows:
-        found[own_id, currency].append(
-            Price(starts_at=starts_at, confirmed_at=confirmed_at, price_minor=price_minor, regular_minor=regular_minor)
-        )
+        found[own_id, currency].append(Price(seen_at=seen_at, price_minor=price_minor, regular_minor=regular_minor))
     return found
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from wracam.commerce import actions, queries
 from wracam.commerce.contracts import (
+    InvalidSnapshotError,
     LineSnapshot,
+    Order,
     OrderOutcome,
     OrderSnapshot,
     OrderStatus,
     PaymentStatus,
+    PriceChanged,
+    ProductSnapshot,
     RefundLineSnapshot,
     RefundSnapshot,
 )
@@ -69,6 +74,12 @@ def take(*snapshots: OrderSnapshot):
     return actions.take_orders(snapshots, now=NOON)
 
 
+def held(order_id) -> Order:
+    found = queries.order(order_id)
+    assert found is not None
+    return found
+
+
 def happened() -> list[str]:
     return [row[0] for row in fetch("SELECT name FROM event WHERE name LIKE 'order.%%' ORDER BY position", *())]
 
@@ -77,7 +88,7 @@ def test_a_paid_order_is_placed_and_paid_once(shop_id):
     [created] = take(snapshot(shop_id))
     [again] = take(snapshot(shop_id))
 
-    order = queries.order(created.order_id)
+    order = held(created.order_id)
     assert (created.outcome, again.outcome) == (OrderOutcome.CREATED, OrderOutcome.UNCHANGED)
     assert happened() == ["order.placed", "order.paid"]
     assert (order.total_minor, order.is_sale, order.is_first_sale, len(order.lines)) == (15_000, True, True, 2)
@@ -101,7 +112,7 @@ def test_an_older_snapshot_changes_nothing(shop_id):
     [late] = take(snapshot(shop_id, day=1, total_minor=99_000))
 
     assert late.outcome is OrderOutcome.STALE
-    assert queries.order(late.order_id).total_minor == 15_000
+    assert held(late.order_id).total_minor == 15_000
 
 
 def test_a_deletion_before_the_order_keeps_it_deleted_until_the_shop_says_something_newer(shop_id):
@@ -109,12 +120,12 @@ def test_a_deletion_before_the_order_keeps_it_deleted_until_the_shop_says_someth
         shop_id=shop_id, source="woocommerce", external_id="1", modified_at=NOON - timedelta(days=90), now=NOON
     )
     [late] = take(snapshot(shop_id, day=1))
-    assert queries.order(late.order_id).status is OrderStatus.DELETED
+    assert held(late.order_id).status is OrderStatus.DELETED
     assert happened() == ["order.placed", "order.cancelled"]
 
     take(snapshot(shop_id, day=20))
 
-    assert queries.order(late.order_id).status is OrderStatus.PROCESSING
+    assert held(late.order_id).status is OrderStatus.PROCESSING
     assert happened()[2:] == ["order.paid", "order.restored"]
     assert queries.trade_statistics([late.customer_id])[late.customer_id][0].sale_count == 1
 
@@ -129,11 +140,11 @@ def test_refunds_come_by_line_and_unit_and_can_be_withdrawn(shop_id):
     [taken] = take(snapshot(shop_id))
 
     take(snapshot(shop_id, day=1, payment_status=PaymentStatus.PARTIALLY_REFUNDED, refunds=(back,)))
-    refunded = queries.order(taken.order_id)
+    refunded = held(taken.order_id)
     take(snapshot(shop_id, day=2))
 
     assert (refunded.refunded_minor, refunded.lines[0].refunded_quantity) == (6_000, 1)
-    assert queries.order(taken.order_id).refunded_minor == 0
+    assert held(taken.order_id).refunded_minor == 0
     assert happened() == ["order.placed", "order.paid", "order.refunded", "order.refund_cancelled"]
     [row] = fetch("SELECT data FROM event WHERE name = 'order.refunded'")
     assert json.loads(row[0])["units"] == [{"line_id": str(refunded.lines[0].id), "quantity": 1, "total_minor": 6_000}]
@@ -142,7 +153,7 @@ def test_refunds_come_by_line_and_unit_and_can_be_withdrawn(shop_id):
 def test_an_order_only_said_to_be_refunded_counts_as_wholly_refunded(shop_id):
     [taken] = take(snapshot(shop_id, payment_status=PaymentStatus.REFUNDED))
 
-    order = queries.order(taken.order_id)
+    order = held(taken.order_id)
     assert order.refunded_minor == 15_000
     assert [line.refunded_quantity for line in order.lines] == [2, 1]
 
@@ -172,6 +183,7 @@ def test_a_merge_of_customers_moves_their_orders_and_figures(shop_id):
     kept = customers.merge(
         shop_id=shop_id, left_id=ania.customer_id, right_id=bartek.customer_id, actor=SYSTEM, now=NOON
     )
+    assert isinstance(kept, UUID)
     absorbed = ({ania.customer_id, bartek.customer_id} - {kept}).pop()
 
     moved = actions.follow_merges(absorbed_ids=[absorbed])
@@ -191,10 +203,52 @@ def test_figures_of_several_currencies_stay_apart(shop_id):
 
 
 def test_an_impossible_snapshot_stops_the_batch_before_anything_is_written(shop_id):
-    from wracam.commerce.contracts import InvalidSnapshotError
-
     with pytest.raises(InvalidSnapshotError) as raised:
         take(snapshot(shop_id, 1), snapshot(shop_id, 2, currency="złoty"))
 
     assert [index for index, _ in raised.value.problems] == [1]
     assert fetch("SELECT count(*) FROM shop_order") == [(0,)]
+
+
+def product(shop_id: int, *, day: int, price_minor: int) -> ProductSnapshot:
+    return ProductSnapshot(
+        shop_id=shop_id,
+        source="woocommerce",
+        external_id="7",
+        modified_at=NOON - timedelta(days=100 - day),
+        name="Monstera",
+        currency="PLN",
+        price_minor=price_minor,
+    )
+
+
+def test_prices_keep_their_history_in_any_order_and_the_lowest_of_thirty_days_is_known(shop_id):
+    told = [product(shop_id, day=day, price_minor=price) for day, price in ((90, 4_900), (50, 5_900), (70, 3_900))]
+
+    outcomes = actions.take_products(told, now=NOON) + actions.take_products(told, now=NOON)
+
+    [one] = queries.search_products(shop_id=shop_id, wanted=queries.ProductFilter(text="monst")).products
+    assert [outcome.value for outcome in outcomes] == ["created", "stale", "stale", "unchanged", "stale", "stale"]
+    assert one.price_minor == 4_900
+    assert [period.price_minor for period in queries.price_history(one.id)] == [5_900, 3_900, 4_900]
+    assert queries.lowest_price(one.id, currency="PLN", before=NOON) == 3_900
+    assert queries.lowest_price(one.id, currency="PLN", before=NOON + timedelta(days=60)) == 4_900
+    assert queries.lowest_price(one.id, currency="PLN", before=NOON - timedelta(days=99)) is None
+
+
+def test_a_new_price_is_announced_and_the_first_one_is_not(shop_id):
+    actions.take_products([product(shop_id, day=1, price_minor=4_900)], now=NOON)
+    actions.take_products([product(shop_id, day=2, price_minor=3_900)], now=NOON)
+
+    [row] = fetch("SELECT data FROM event WHERE name = %s", PriceChanged.name)
+    assert json.loads(row[0])["previous_minor"] == 4_900
+
+
+def test_a_product_named_on_a_line_first_is_filled_by_the_products_list(shop_id):
+    line = replace(MONSTERA, product_external_id="7")
+    [taken] = take(snapshot(shop_id, lines=(line,)))
+
+    actions.take_products([product(shop_id, day=1, price_minor=4_900)], now=NOON)
+
+    [one] = queries.search_products(shop_id=shop_id, wanted=queries.ProductFilter()).products
+    assert (one.id, one.price_minor) == (held(taken.order_id).lines[0].product_id, 4_900)

@@ -23,6 +23,7 @@ def shop_id() -> int:
 
 def test_every_customer_attribute_can_be_read_for_a_customer_with_an_order(shop_id):
     [taken] = actions.take_orders([snapshot(shop_id)], now=NOON)
+    assert taken.customer_id
     names = [one.name for one in ports.ATTRIBUTES if one.subject == "customer" and one.sql]
 
     facts = rules.customer_facts([taken.customer_id], names, NOON)[taken.customer_id]
@@ -51,6 +52,7 @@ def test_purchases_of_a_category_are_counted_in_a_window(shop_id):
     }
 
     assert rules.validate_condition(condition, {"customer"}) == []
+    assert taken.customer_id
     found = rules.customer_facts([taken.customer_id], rules.attributes_needed(condition), NOON)[taken.customer_id]
 
     assert rules.judge(condition, found, NOON).is_true

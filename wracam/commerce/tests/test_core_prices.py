@@ -30,7 +30,7 @@ def asked_on(periods: list[Price], moment: datetime) -> int | None:
 
 @given(sightings)
 def test_prices_told_in_order_are_asked_as_told(told):
-    told = sorted({day: price for day, price in told}.items())
+    told = sorted(dict(told).items())
 
     periods = history(told)
 
@@ -40,7 +40,7 @@ def test_prices_told_in_order_are_asked_as_told(told):
 
 @given(sightings, st.randoms(use_true_random=False))
 def test_any_order_of_sightings_ends_in_the_same_history(told, random):
-    told = list({day: price for day, price in told}.items())
+    told = list(dict(told).items())
     in_order = sorted(told)
     random.shuffle(told)
 
@@ -49,7 +49,7 @@ def test_any_order_of_sightings_ends_in_the_same_history(told, random):
 
 @given(sightings, st.integers(0, 90))
 def test_the_lowest_price_of_thirty_days_equals_looking_at_every_day(told, day):
-    told = sorted({day: price for day, price in told}.items())
+    told = sorted(dict(told).items())
     periods = history(told)
     moment = NOON + timedelta(days=day)
     hours = [moment - timedelta(hours=hour) for hour in range(1, 30 * 24)]

@@ -15,13 +15,12 @@ from wracam.foundation.locks import lock_space
 from wracam.shops import actions as shops
 from wracam.shops.contracts import Actor
 
-BLANK: dict[str, Any] = dict.fromkeys(
-    (
-        "first_name", "last_name", "company", "tax_number", "city", "postcode", "language", "sex",
-        "key_by_last", "key_by_first", "key_by_company",
-    ),
-    "",
-) | {"birthday_on": None, "email": None, "phone": None, "accepts_email": None, "accepts_sms": None, "told_at": {}}  # fmt: skip
+BLANK: dict[str, Any] = {
+    **dict.fromkeys(("first_name", "last_name", "company", "tax_number", "city", "postcode", "language", "sex"), ""),
+    **dict.fromkeys(("key_by_last", "key_by_first", "key_by_company"), ""),
+    **dict.fromkeys(("birthday_on", "email", "phone", "accepts_email", "accepts_sms")),
+    "told_at": {},
+}
 
 
 def erase(*, customer_id: UUID, actor: Actor, now: datetime) -> bool | Refused:

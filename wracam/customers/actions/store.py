@@ -31,7 +31,7 @@ WRITTEN = {**{name: FACT_TYPES.get(name, "text") for name in FACT_COLUMNS}, **DE
 _LOAD_PROFILES = f"""
     SELECT id, created_at, is_guest, registered_at, told_at, {", ".join(FACT_COLUMNS)}
     FROM customer WHERE id = ANY(%s) ORDER BY id FOR UPDATE
-"""
+"""  # noqa: S608 the columns are constant
 _LOAD_HOLDINGS = """
     SELECT customer_id, kind, value, source, first_seen_at, last_seen_at, verified_at
     FROM customer_identity WHERE customer_id = ANY(%s)
@@ -41,7 +41,7 @@ _UPDATE_PROFILES = f"""
     FROM jsonb_to_recordset(%s::jsonb)
         AS told(id uuid, {", ".join(f"{name} {kind}" for name, kind in WRITTEN.items())})
     WHERE customer.id = told.id
-"""
+"""  # noqa: S608 the columns are constant
 _SAVE_HOLDINGS = """
     INSERT INTO customer_identity
         (shop_id, kind, value, customer_id, source, first_seen_at, last_seen_at, verified_at)

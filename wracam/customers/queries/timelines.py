@@ -47,7 +47,7 @@ def _from_the_log(ids: Sequence[UUID], until: datetime | None, limit: int) -> li
     told = _told(recorded)
     return [
         TimelineEntry(
-            key=str(one.id),
+            key=f"{one.position:020d}",
             moment=one.occurred_at,
             icon=telling.icon,
             sentence=telling.sentence,

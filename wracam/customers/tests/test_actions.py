@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from wracam.customers import actions, queries
-from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
+from wracam.customers.contracts import Customer, Identity, IdentityKind, PersonSnapshot
 from wracam.foundation.bulk import fetch
 from wracam.shops import actions as shops
 from wracam.shops.contracts import SYSTEM
@@ -39,6 +39,12 @@ def identify(shop_id: int, *people: PersonSnapshot, source: str = "woocommerce")
     return actions.identify_many(shop_id=shop_id, people=people, source=source, now=NOON)
 
 
+def profile(customer_id) -> Customer:
+    found = queries.customer(customer_id)
+    assert found is not None
+    return found
+
+
 def events(name: str) -> list:
     rows = fetch("SELECT customer_id, data FROM event WHERE name = %s ORDER BY position", name)
     return [(customer_id, json.loads(data)) for customer_id, data in rows]
@@ -47,7 +53,7 @@ def events(name: str) -> list:
 def test_a_person_met_twice_is_one_customer(shop_id):
     first, second = identify(shop_id, person(ANIA, first_name="Ania"), person(ANIA, day=1, last_name="Nowak"))
 
-    known = queries.customer(first)
+    known = profile(first)
     assert first == second
     assert (known.first_name, known.last_name, known.email) == ("Ania", "Nowak", "ania@zielnik.example")
     assert len(events("customer.created")) == 1
@@ -58,7 +64,7 @@ def test_an_older_snapshot_never_overwrites_a_newer_one(shop_id):
 
     identify(shop_id, person(ANIA, day=3, first_name="Ania", city="Łódź", postcode="90-001"))
 
-    known = queries.customer(ania)
+    known = profile(ania)
     assert (known.first_name, known.city, known.postcode) == ("Anna", "Kraków", "90-001")
 
 
@@ -68,7 +74,7 @@ def test_a_guest_who_opens_an_account_stays_the_same_customer_and_is_registered(
     [registered] = identify(shop_id, person(account(7), ANIA, day=2, is_guest=False))
 
     assert registered == guest
-    assert not queries.customer(guest).is_guest
+    assert not profile(guest).is_guest
     assert [row[0] for row in events("customer.registered")] == [guest]
 
 
@@ -97,7 +103,7 @@ def test_guests_joined_by_a_phone_merge_and_the_merge_is_explained(shop_id):
     [together] = identify(shop_id, person(ANIA, Identity(kind=IdentityKind.PHONE, value="+48600700800"), day=3))
 
     [merge] = queries.merges(together)
-    known = queries.customer(together)
+    known = profile(together)
     assert together == ania
     assert (known.first_name, known.city, known.phone) == ("Anna", "Kraków", "+48600700800")
     assert (merge.absorbed_id, merge.reason_kind, merge.reason_value) == (second, "phone", "+48600700800")
@@ -140,7 +146,7 @@ def test_a_marketplace_mask_is_no_mailbox_but_recognises_the_buyer_again(shop_id
     )
 
     assert first == second
-    assert queries.customer(first).email is None
+    assert profile(first).email is None
 
 
 def test_somebody_without_any_usable_identity_is_nobody(shop_id):
@@ -165,7 +171,7 @@ def test_consents_are_logged_once_per_change_and_a_refusal_outlives_a_merge(shop
 
     [together] = identify(shop_id, person(ANIA, other, day=6))
 
-    assert queries.customer(together).accepts_email is False
+    assert profile(together).accepts_email is False
     assert [(said.is_granted, said.channel) for said in queries.consents(together)] == [
         (True, "email"),
         (False, "email"),

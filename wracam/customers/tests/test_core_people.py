@@ -89,6 +89,7 @@ def test_no_identity_and_no_fact_is_lost(told):
     outcome = group.identify_all(told)
 
     for one, customer_id in zip(told, outcome.customer_ids, strict=True):
+        assert customer_id is not None
         profile = group.profiles[customer_id]
         assert {(mark.kind, mark.value) for mark in one.identities} <= profile.holdings.keys()
         assert profile.facts["first_name"].told_at >= one.told_at
@@ -114,7 +115,7 @@ def test_two_accounts_of_one_shop_never_become_one_customer(visits):
 
     outcome = group.identify_all(told)
 
-    owners = {}
+    owners: dict[int, UUID | None] = {}
     for (number, *_), customer_id in zip(visits, outcome.customer_ids, strict=True):
         assert owners.setdefault(number, customer_id) == customer_id
     assert len(set(owners.values())) == len(owners)

@@ -18,7 +18,7 @@ def of_customers(customer_ids: Sequence[UUID], *, until: datetime | None, limit:
         cursor.execute(
             f"""SELECT {COLUMNS} FROM event
                 WHERE customer_id = ANY(%s) AND (%s::timestamptz IS NULL OR occurred_at <= %s)
-                ORDER BY occurred_at DESC, id DESC LIMIT %s""",  # noqa: S608 the columns are constant
+                ORDER BY occurred_at DESC, position DESC LIMIT %s""",  # noqa: S608 the columns are constant
             [list(customer_ids), until, until, limit],
         )
         return [as_recorded(row) for row in cursor.fetchall()]
