@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 import pytest
+from django.db import connection
 
-from wracam.connectors.csv_files import actions
+from wracam.connectors.csv_files import actions, queries
 from wracam.connectors.csv_files.contracts import ImportReport, ImportState
+from wracam.definitions import actions as definitions
 from wracam.events import actions as events
 from wracam.foundation.bulk import fetch
 from wracam.shops import actions as shops
@@ -102,7 +109,6 @@ def state() -> list[tuple]:
 @pytest.fixture
 def gift_shop(settings, tmp_path: Path) -> Shop:
     settings.MEDIA_ROOT = tmp_path / "files"
-    events.prepare_log(now=NOW, since=datetime(2010, 12, 1, tzinfo=UTC))
     return shops.create_shop(name="Gifts", currency="GBP", now=NOW, key="gifts", time_zone="Europe/London")
 
 
@@ -137,3 +143,84 @@ def test_twice_and_shuffled_it_ends_in_the_same_state(gift_shop: Shop, tmp_path:
     assert (shuffled.created, shuffled.changed, shuffled.stale) == (0, 0, 0)
     assert state() == before
     assert fetch("SELECT COUNT(*) FROM event") == log
+
+
+def open_program() -> None:
+    """One point per pound, since before the first order."""
+    since = datetime(2010, 1, 1, tzinfo=UTC)
+    bodies = {
+        "program": {"name": "Club"},
+        "earning_rule": {"give": {"kind": "per_amount", "points": 1, "per": "1.00"}},
+    }
+    for kind, body in bodies.items():
+        definitions.save_draft(
+            kind=kind, key="club", name="Club", body=body, expected_revision=None, actor=SYSTEM, now=since
+        )
+        definitions.publish(kind=kind, key="club", expected_revision=None, actor=SYSTEM, now=since)
+
+
+def points_of(shop: Shop) -> dict[str, int]:
+    """What all members of the shop have and had, after every event has been handled."""
+    events.deliver_all(now=NOW)
+    names = ("active", "pending", "held", "debt", "earned", "spent", "expired")
+    sums = ", ".join(f"SUM({name})::bigint" for name in names)
+    row = fetch(f"SELECT {sums}, COUNT(*) FROM point_balance WHERE shop_id = %s", shop.id)[0]
+    return dict(zip((*names, "members"), row, strict=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_import_resumed_gives_the_same_points_as_one_at_a_stretch(gift_shop: Shop, tmp_path: Path):
+    open_program()
+    file = file_of(tmp_path / "history.csv", SAMPLE)
+    other = shops.create_shop(name="Other", currency="GBP", now=NOW, key="other", time_zone="Europe/London")
+    imported(file, other)
+    expected = points_of(other)
+    started = actions.start_import(file=file, shop_id=gift_shop.id, actor=SYSTEM, now=NOW)
+
+    chunks_done = killed_at_work(started.id)
+    interrupted = queries.report(started.id)
+    report = actions.run(import_id=started.id, now=NOW)
+
+    assert interrupted is not None
+    assert 0 < chunks_done <= interrupted.chunks_done < interrupted.chunks
+    assert report.state is ImportState.DONE
+    assert points_of(gift_shop) == expected
+    assert expected["earned"] > 100_000
+    imported(file, gift_shop)
+    imported(file_of(tmp_path / "shuffled.csv", SAMPLE, is_shuffled=True), gift_shop)
+    assert points_of(gift_shop) == expected
+
+
+def killed_at_work(import_id: UUID) -> int:
+    """Run the import in a process of its own, kill it with -9 in the middle, and return how far it was."""
+    database = connection.settings_dict
+    url = (
+        f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+        f"/{database['NAME']}"
+    )
+    program = (
+        "import os, sys, django; django.setup()\n"
+        "from datetime import datetime\n"
+        "from uuid import UUID\n"
+        "from wracam.connectors.csv_files import actions\n"
+        "from wracam.connectors.csv_files.actions import staging\n"
+        "staging.CHUNK_ROWS = 500\n"
+        "actions.run(import_id=UUID(sys.argv[1]), now=datetime.fromisoformat(sys.argv[2]),\n"
+        "            progress=lambda report: print(report.chunks_done, flush=True))\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(import_id), NOW.isoformat()],
+        env=os.environ | {"DATABASE_URL": url, "WRACAM_SECRET_KEY": "tests-only", "PYTEST_VERSION": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    done = 0
+    for line in process.stdout:
+        done = int(line)
+        if done == 5:
+            process.send_signal(signal.SIGKILL)
+            break
+    process.wait(30)
+    assert process.returncode == -signal.SIGKILL
+    return done
