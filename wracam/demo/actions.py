@@ -86,10 +86,15 @@ def _tell(life: ShopLife, chapter: Chapter, number: int) -> None:
         commerce.take_products(products, now=chapter.ends_at)
     for snapshots in _pieces(_news(life, chapter), ORDERS_AT_ONCE):
         commerce.take_orders(snapshots, now=chapter.ends_at)
-    events.deliver_all(now=chapter.ends_at)
-    loyalty.run_due(now=chapter.ends_at)
-    events.deliver_all(now=chapter.ends_at)
+    deliver_and_settle(chapter.ends_at)
     DemoLife.objects.filter(shop_id=life.shop_id).update(chapters_told=number + 1)
+
+
+def deliver_and_settle(now: datetime) -> None:
+    """Let every subscription see the chapter, then move the points that are due, and let that be seen too."""
+    events.deliver_all(now=now)
+    loyalty.run_due(now=now)
+    events.deliver_all(now=now)
 
 
 def _decide(life: ShopLife, chapter: Chapter) -> None:

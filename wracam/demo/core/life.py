@@ -85,6 +85,7 @@ class ShopLife:
         placed = orders.Placed(
             shop_id=self.shop_id,
             number=f"ZL/{visit.placed_at.year}/{place + 1:06d}",
+            external_id=f"z-{place + 1}",
             person=visit.person,
             nth=visit.nth,
             is_guest=visit.is_guest,

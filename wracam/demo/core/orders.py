@@ -45,6 +45,7 @@ class Placed:
 
     shop_id: int
     number: str
+    external_id: str
     person: Person
     nth: int
     is_guest: bool
@@ -104,7 +105,7 @@ def _snapshot(
     return OrderSnapshot(
         shop_id=placed.shop_id,
         source=SOURCE,
-        external_id=placed.number,
+        external_id=placed.external_id,
         number=placed.number,
         modified_at=max(moment for moment in (*moments, refund and refund.refunded_at) if moment),
         placed_at=placed.placed_at,

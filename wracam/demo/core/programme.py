@@ -21,13 +21,6 @@ class Decision:
 
 CLUB = {
     "name": "Klub Zielnik",
-    "point_kinds": [
-        {
-            "key": "points",
-            "pl": ["listek", "listki", "listków", "listka"],
-            "en": ["leaf", "leaves"],
-        }
-    ],
     "joining": "registered",
     "pending": {"until": "delivered", "days": 14},
     "validity": {"kind": "rolling", "months": 12, "round_up_to": "month"},
@@ -40,9 +33,9 @@ DECISIONS = (
         after_days=0,
         kind="earning_rule",
         key="zakupy",
-        name="Listki za zakupy",
+        name="Punkty za zakupy",
         body={"program": "klub", "when": "order.paid", "give": {"kind": "per_amount", "points": 1, "per": "1.00"}},
-        note="Jeden listek za każdą złotówkę.",
+        note="Jeden punkt za każdą złotówkę.",
     ),
     Decision(
         after_days=240,
@@ -55,6 +48,32 @@ DECISIONS = (
             "calendar": {"weekdays": [6, 7]},
             "give": {"kind": "fixed", "points": 20},
         },
-        note="W sobotę i niedzielę 20 listków więcej za zamówienie.",
+        note="W sobotę i niedzielę 20 punktów więcej za zamówienie.",
+    ),
+    Decision(
+        after_days=330,
+        kind="earning_rule",
+        key="cebulki",
+        name="Sadzimy cebulki",
+        body={
+            "program": "klub",
+            "when": "order.paid",
+            "lines": {"all": [{"attribute": "line.categories", "is": "has_any", "value": ["Cebulki kwiatowe"]}]},
+            "give": {"kind": "per_amount", "points": 1, "per": "1.00"},
+        },
+        note="Drugi punkt za każdą złotówkę wydaną na cebulki.",
+    ),
+    Decision(
+        after_days=420,
+        kind="earning_rule",
+        key="duzy_koszyk",
+        name="Duży koszyk",
+        body={
+            "program": "klub",
+            "when": "order.paid",
+            "if": {"all": [{"attribute": "order.goods_total", "is": "at_least", "value": "300.00"}]},
+            "give": {"kind": "fixed", "points": 50},
+        },
+        note="50 punktów premii za zamówienie od 300 zł.",
     ),
 )

@@ -270,7 +270,8 @@ def test_pages_together_are_the_whole_list(client):
     for number in range(7):
         post(client, {"title": f"note {number}"})
 
-    titles, cursor = [], {}
+    titles: list[str] = []
+    cursor: dict[str, str] = {}
     for _ in range(3):
         page = client.get("/v1/notes", {"limit": 3, **cursor}).json()
         titles += [item["title"] for item in page["items"]]

@@ -1,0 +1,125 @@
+"""One shop's key on another shop's objects (BOLA, OWASP API1): not seen, not changed, and not even confirmed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from wracam.definitions import actions as definitions
+from wracam.events import actions as events
+from wracam.faces.api import openapi, reference
+from wracam.foundation import clock
+from wracam.shops import actions as shops
+from wracam.shops.contracts import SYSTEM, KeyKind
+
+ORDER = {
+    "id": "1001",
+    "total": "129.90",
+    "currency": "PLN",
+    "customer": {"account_id": "7", "email": "ania@example.com", "first_name": "Ania"},
+}
+NOT_OF_ONE_SHOP = ("/v1/definitions", "/v1/rules")
+"""Definitions belong to the merchant, not to one of their shops."""
+
+
+def client_of(shop_key: str) -> Client:
+    shop = shops.create_shop(key=shop_key, name=shop_key.title(), currency="PLN", now=clock.now())
+    made = shops.create_key(
+        shop_id=shop.id, kind=KeyKind.SERVER, name="key", scopes=["*"], actor=SYSTEM, now=clock.now()
+    )
+    return Client(headers={"Authorization": f"Bearer {made.secret}"})
+
+
+def post(client: Client, path: str, body: object):
+    return client.post(path, json.dumps(body), content_type="application/json")
+
+
+@pytest.fixture
+def zielnik(db: None) -> Client:
+    """A shop with a customer, an order and a member."""
+    now = clock.now()
+    definitions.save_draft(
+        kind="program", key="klub", name="Klub", body={"name": "Klub", "joining": "everybody"},
+        expected_revision=None, actor=SYSTEM, now=now,
+    )  # fmt: skip
+    definitions.publish(kind="program", key="klub", expected_revision=None, actor=SYSTEM, now=now)
+    client = client_of("zielnik")
+    assert post(client, "/v1/orders", ORDER).status_code == 200
+    events.deliver_all(now=clock.now())
+    return client
+
+
+@pytest.fixture
+def stranger(db: None) -> Client:
+    return client_of("obcy")
+
+
+def ids_of(client: Client) -> dict[str, str]:
+    customer = client.get("/v1/customers/lookup", {"kind": "email", "value": "ania@example.com"}).json()
+    member = client.get("/v1/loyalty/members", {"email": "ania@example.com"}).json()
+    return {"customer_id": customer["id"], "member_id": member["id"], "external_id": "1001"}
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    for path, methods in openapi.document()["paths"].items():
+        if "{" in path and not path.startswith(NOT_OF_ONE_SHOP):
+            for method in methods:
+                yield method, path
+
+
+def body_for(method: str, path: str, ids: dict[str, str]) -> str:
+    """A valid body, made from the document, that names the other shop's objects."""
+    content = openapi.document()["paths"][path][method].get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema")
+    made = reference.example(openapi.document(), schema) if schema else {}
+    return json.dumps({name: ids.get(name, value) for name, value in made.items()})
+
+
+def everything(client: Client, ids: dict[str, str]) -> list[bytes]:
+    """All that a shop can read of its objects."""
+    paths = [re.sub(r"{(\w+)}", lambda match: ids[match[1]], path) for method, path in addresses() if method == "get"]
+    answers = [client.get(path) for path in paths]
+    assert [(path, one.status_code) for path, one in zip(paths, answers, strict=True) if one.status_code != 200] == []
+    return [one.content for one in answers]
+
+
+def test_every_address_of_an_object_is_known_to_this_test(zielnik):
+    names = {name for _, path in addresses() for name in re.findall(r"{(\w+)}", path)}
+
+    assert names == set(ids_of(zielnik))
+
+
+@pytest.mark.parametrize(("method", "path"), [pytest.param(*one, id=" ".join(one)) for one in addresses()])
+def test_a_stranger_neither_sees_nor_changes_what_is_ours(zielnik, stranger, method, path):
+    ids = ids_of(zielnik)
+    before = everything(zielnik, ids)
+    address = re.sub(r"{(\w+)}", lambda match: ids[match[1]], path)
+
+    response = stranger.generic(method.upper(), address, body_for(method, path, ids), "application/json")
+
+    if method == "get" or "{external_id}" not in path:
+        assert response.status_code == 404, response.content
+        assert json.loads(response.content)["code"] == "not_found"
+    assert "ania@example.com" not in response.content.decode()
+    assert everything(zielnik, ids) == before
+
+
+def test_a_stranger_finds_nobody_in_lists_and_searches(zielnik, stranger):
+    for path in ("/v1/orders", "/v1/customers"):
+        assert len(zielnik.get(path).json()["items"]) == 1
+        assert stranger.get(path).json()["items"] == []
+    assert stranger.get("/v1/customers/lookup", {"kind": "email", "value": "ania@example.com"}).status_code == 404
+    assert stranger.get("/v1/loyalty/members", {"email": "ania@example.com"}).status_code == 404
+
+
+def test_the_same_order_id_of_another_shop_is_another_order(zielnik, stranger):
+    ids = ids_of(zielnik)
+    before = everything(zielnik, ids)
+
+    assert post(stranger, "/v1/orders", ORDER | {"total": "1.00"}).status_code == 200
+
+    assert everything(zielnik, ids) == before
