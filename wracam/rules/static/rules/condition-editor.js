@@ -144,11 +144,17 @@ class ConditionEditor extends HTMLElement {
       row.append(this.select(fields.map((name) => ({ value: name, title: about.fields.find((item) => item.name === name).title })),
         inner[fieldKey], this.texts.field, (value) => { inner[fieldKey] = value; delete inner.value; Object.assign(inner, this.compared(this.fieldOf(about, value))); this.changed(true, `[data-path="${path}"] select`); }));
     }
-    if (about.is_dated) row.append(this.input("number", inner.within_days ?? "", this.texts.within, (text) => { if (text === "") delete inner.within_days; else inner.within_days = Number(text); this.changed(); }, { min: 0, placeholder: this.texts.within }));
+    if (about.is_dated) row.append(...this.within(inner));
     this.comparison(row, inner, how === "count" ? { type: "number", choices: [] } : this.fieldOf(about, inner[fieldKey]));
     const key = lines && how === "count" ? "count" : "where";
     if (inner[key]) row.append(this.where(inner, key, lines ? `${path}.where` : `${path}.where`, about));
     else row.append(this.button(this.texts.narrow, () => { inner[key] = { all: [this.fresh(about.fields[0])] }; this.changed(true, `[data-path="${path}"] .condition-where select`); }));
+  }
+
+  within(inner) {
+    const change = (text) => { if (text === "") delete inner.within_days; else inner.within_days = Number(text); this.changed(); };
+    const input = this.input("number", inner.within_days ?? "", this.texts.within, change, { min: 0, placeholder: this.texts.ever });
+    return [make("span", { textContent: this.texts.within_before }), input, make("span", { textContent: this.texts.within_after })];
   }
 
   fieldOf(about, name) {
@@ -158,7 +164,7 @@ class ConditionEditor extends HTMLElement {
   where(holder, key, path, about) {
     holder[key] = this.asGroup(holder[key]);
     const drop = GROUPS.includes(key) ? null : () => { if (key === "count") holder[key] = null; else delete holder[key]; this.changed(true); };
-    return make("div", { className: "condition-where" }, [make("span", { textContent: this.texts.where }), this.group(holder[key], path, about.fields, [], drop)]);
+    return make("div", { className: "condition-where" }, [make("span", { textContent: GROUPS.includes(key) ? this.texts.for_which : this.texts.where }), this.group(holder[key], path, about.fields, [], drop)]);
   }
 
   comparison(row, leaf, attribute) {
@@ -172,6 +178,8 @@ class ConditionEditor extends HTMLElement {
       this.changed(true, `[data-path="${path}"] [data-operator]`);
     }, { operator: "" }));
     row.append(...this.widgets(leaf, attribute, this.options.operators[leaf.is]?.shape));
+    const isAmount = attribute.type === "money" && leaf.value !== undefined;
+    if (isAmount) row.append(make("span", { className: "unit", textContent: this.sign(leaf.value?.currency || this.dataset.currency) }));
   }
 
   widgets(leaf, attribute, shape) {
@@ -224,6 +232,13 @@ class ConditionEditor extends HTMLElement {
   // Numbers travel as exact decimal text; people may write a comma and spaces.
   number(text) { return text.replace(/\s/g, "").replace(",", "."); }
   local(value) { return this.options.language === "pl" ? String(value ?? "").replace(".", ",") : String(value ?? ""); }
+
+  // What people call a currency: zł rather than PLN.
+  sign(currency) {
+    if (!currency) return "";
+    const parts = new Intl.NumberFormat(this.options.language, { style: "currency", currency }).formatToParts(1);
+    return parts.find((part) => part.type === "currency").value;
+  }
 
   fresh(attribute) { return { attribute: attribute.name, ...this.compared(attribute) }; }
 
