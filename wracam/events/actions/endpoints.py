@@ -98,10 +98,10 @@ def secrets_of(row: WebhookEndpoint) -> list[str]:
     return [secrets.open_sealed(sealed, aad=_purpose(row.id)) for sealed in row.secrets_sealed]
 
 
-def resend(*, delivery_id: UUID, now: datetime) -> bool:
+def resend(*, endpoint_id: UUID, delivery_id: UUID, now: datetime) -> bool:
     """Send a webhook once more, whatever became of it; False when it or its endpoint is gone or off."""
     with transactions.action():
-        found = WebhookDelivery.objects.filter(id=delivery_id, endpoint__is_active=True)
+        found = WebhookDelivery.objects.filter(id=delivery_id, endpoint_id=endpoint_id, endpoint__is_active=True)
         return bool(found.update(state=WebhookState.WAITING, attempts=0, attempt_at=now, finished_at=None, error=""))
 
 

@@ -21,6 +21,8 @@ from wracam.events.ports import SUBSCRIPTIONS, OnFailure, Subscription
 from wracam.events.queries.log import events_by_id
 from wracam.events.queries.reading import Place
 from wracam.foundation.wake_ups import wake
+from wracam.shops.actions import audit
+from wracam.shops.contracts import SYSTEM, Actor
 
 RETRY_BATCH_MAX = 100
 
@@ -132,25 +134,32 @@ def note_failure(row: ParkedEvent, error: str, now: datetime) -> None:
     row.save(update_fields=["attempts", "retry_at", "state", "error", "failed_at"])
 
 
-def retry_parked(*, parked_id: int, now: datetime) -> bool:
+def retry_parked(*, parked_id: int, now: datetime, actor: Actor = SYSTEM) -> bool:
     """Let a parked event be tried again at once, with a fresh count of attempts; False when it is gone."""
     with transaction.atomic():
         found = ParkedEvent.objects.filter(id=parked_id).exclude(state=ParkedState.WAITING)
         changed = found.update(state=ParkedState.RETRYING, attempts=0, retry_at=now)
-        wake(CHANNEL)
+        if changed:
+            _audit(parked_id, "parked_event.retried", "Parked event tried again", actor, now)
+            wake(CHANNEL)
     return bool(changed)
 
 
-def dismiss_parked(*, parked_id: int, now: datetime) -> bool:
+def dismiss_parked(*, parked_id: int, now: datetime, actor: Actor = SYSTEM) -> bool:
     """Give an event up for its subscription; those waiting behind it go on. False when it is gone already."""
     with transaction.atomic():
         row = ParkedEvent.objects.select_for_update().filter(id=parked_id).first()
         if row is None:
             return False
+        _audit(parked_id, "parked_event.dismissed", f"{row.event_name} given up for {row.subscription}", actor, now)
         row.delete()
         release_next(row, now)
         wake(CHANNEL)
     return True
+
+
+def _audit(parked_id: int, verb: str, summary: str, actor: Actor, now: datetime) -> None:
+    audit(actor=actor, verb=verb, object_kind="parked_event", object_id=parked_id, summary=summary, now=now)
 
 
 def _lock_lane(name: str, lane: int) -> bool:

@@ -3,9 +3,11 @@
 from wracam.events.queries.delivering import parked, progress
 from wracam.events.queries.history import of_customers
 from wracam.events.queries.log import event, events_by_id
+from wracam.events.queries.search import chain_of, search
 from wracam.events.queries.webhooks import deliveries, endpoint, endpoints
 
 __all__ = [
+    "chain_of",
     "deliveries",
     "endpoint",
     "endpoints",
@@ -14,4 +16,5 @@ __all__ = [
     "of_customers",
     "parked",
     "progress",
+    "search",
 ]

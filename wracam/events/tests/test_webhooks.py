@@ -217,7 +217,7 @@ def test_a_delivered_webhook_can_be_sent_again(receiver):
     _deliver()
     [delivery] = queries.deliveries(endpoint_id=made.endpoint.id)
 
-    assert events.resend(delivery_id=delivery.id, now=clock.now())
+    assert events.resend(endpoint_id=made.endpoint.id, delivery_id=delivery.id, now=clock.now())
     send_due(endpoint_id=made.endpoint.id, clock=clock.now)
 
     assert [headers["webhook-id"] for headers, _ in receiver.calls] == [str(delivery.id)] * 2
