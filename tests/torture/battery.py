@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tests.operations.running import eventually
 from tests.torture import kills as killing
 from tests.torture.senders import Ledger, Sender
-from tests.torture.verdict import Verdict, judge
+from tests.torture.verdict import SETTLING_SECONDS_MAX, Verdict, judge
 from tests.torture.world import World
 
 SENDERS = 4
@@ -54,6 +54,7 @@ def torture(
     seed: int,
     only: list[Callable] | None = None,
     seconds_quiet: float = 0.5,
+    patience_seconds: float = SETTLING_SECONDS_MAX,
     say: Callable[[str], None] = lambda text: None,
 ) -> Run:
     """Load *world*, kill *kills* times, let everything settle, and judge."""
@@ -79,7 +80,7 @@ def torture(
             sender.join()
     assert not run.ledger.refused, run.ledger.refused[:3]
     assert not any(sender.open for sender in senders), "some batches were never acknowledged"
-    run.verdict = judge(world, run.ledger)
+    run.verdict = judge(world, run.ledger, patience_seconds=patience_seconds)
     run.seconds = time.monotonic() - started_at
     return run
 

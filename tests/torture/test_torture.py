@@ -26,7 +26,7 @@ def place() -> Iterator[Path]:
 def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(place: Path):
     world = begin(place)
     try:
-        run = torture(world, kills=6, seed=20)
+        run = torture(world, kills=5, seed=20)
     finally:
         world.stop()
 
@@ -38,7 +38,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(place: Path):
 def test_the_battery_sees_loss_when_commits_do_not_wait_for_the_disk(place: Path):
     world = begin(place, is_lossy=True)
     try:
-        run = torture(world, kills=2, seed=20, only=[kills.postgresql])
+        run = torture(world, kills=2, seed=20, only=[kills.postgresql], patience_seconds=5)
     finally:
         world.stop()
 
@@ -48,7 +48,7 @@ def test_the_battery_sees_loss_when_commits_do_not_wait_for_the_disk(place: Path
 def test_the_battery_sees_doubling_when_the_lock_is_removed(place: Path):
     world = begin(place, is_locked=False)
     try:
-        run = torture(world, kills=0, seed=20, seconds_quiet=5)
+        run = torture(world, kills=0, seed=20, seconds_quiet=5, patience_seconds=5)
     finally:
         world.stop()
 

@@ -58,9 +58,9 @@ class Findings:
             self.wrong[what] = found
 
 
-def judge(world: World, ledger: Ledger) -> Verdict:
+def judge(world: World, ledger: Ledger, *, patience_seconds: float = SETTLING_SECONDS_MAX) -> Verdict:
     """Wait until everything was delivered, then compare what is stored with what was sent and acknowledged."""
-    eventually(lambda: _is_settled(world, ledger), seconds=SETTLING_SECONDS_MAX, pause=0.5)
+    eventually(lambda: _is_settled(world, ledger), seconds=patience_seconds, pause=0.5)
     findings = Findings()
     with psycopg.connect(world.url) as connection:
         events = _judge_events(connection, ledger, findings)
