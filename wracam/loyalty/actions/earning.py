@@ -26,8 +26,8 @@ from wracam.loyalty.core import expiry
 from wracam.loyalty.core.ledger import Posting
 from wracam.loyalty.core.program import EarlierOrders, ValidFrom, ValidityKind
 from wracam.loyalty.queries import judging
-from wracam.loyalty.queries.judging import Occasion
-from wracam.loyalty.queries.programs import LiveProgram, live_programs
+from wracam.loyalty.queries.judging import Occasion, Scene
+from wracam.loyalty.queries.programs import LiveProgram
 from wracam.loyalty.queries.usage import Usage
 
 _INSERT = """
@@ -54,22 +54,20 @@ ON CONFLICT (rule, member_id, period) DO UPDATE SET points = u.points + excluded
 """
 
 
-def earn_for_orders(batch: Sequence[RecordedEvent], *, now: datetime) -> int:
+def earn_for_orders(batch: Sequence[RecordedEvent], *, scene: Scene, now: datetime) -> int:
     """Give what these paid orders earn in every live programme; return how many earnings were posted."""
     wanted = [UUID(happened.data["order_id"]) for happened in batch]
     orders = {order.id: order for order in commerce.orders(wanted)}
-    zones = judging.zones(order.shop_id for order in orders.values())
     occasions = [
-        occasion_of(order, happened, zones[order.shop_id])
+        occasion_of(order, happened, scene.zone(order.shop_id))
         for order_id, happened in zip(wanted, batch, strict=True)
         if (order := orders.get(order_id)) is not None and order.customer_id is not None
     ]
-    return sum(earn(program, occasions, now=now) for program in live_programs(now)) if occasions else 0
+    return sum(earn(program, occasions, now=now) for program in scene.programs) if occasions else 0
 
 
-def earn_for_events(batch: Sequence[RecordedEvent], *, now: datetime) -> int:
+def earn_for_events(batch: Sequence[RecordedEvent], *, scene: Scene, now: datetime) -> int:
     """Give what events other than orders earn: a review, a birthday, joining."""
-    zones = judging.zones(happened.shop_id for happened in batch)
     occasions = [
         Occasion(
             shop_id=happened.shop_id,
@@ -79,12 +77,12 @@ def earn_for_events(batch: Sequence[RecordedEvent], *, now: datetime) -> int:
             subject_id=happened.id,
             order=None,
             event=happened,
-            zone=zones[happened.shop_id],
+            zone=scene.zone(happened.shop_id),
         )
         for happened in batch
         if happened.customer_id is not None
     ]
-    return sum(earn(program, occasions, now=now) for program in live_programs(now)) if occasions else 0
+    return sum(earn(program, occasions, now=now) for program in scene.programs) if occasions else 0
 
 
 def occasion_of(order: Order, happened: RecordedEvent | None, zone: ZoneInfo) -> Occasion:

@@ -21,12 +21,12 @@ from wracam.loyalty.core import expiry
 from wracam.loyalty.core.rule import EarningRule, read_rule
 from wracam.loyalty.queries import judging
 from wracam.loyalty.queries import members as member_queries
-from wracam.loyalty.queries.judging import Occasion
+from wracam.loyalty.queries.judging import Occasion, Scene
 from wracam.loyalty.queries.programs import LiveProgram, live_programs, rule_events
 from wracam.loyalty.queries.usage import Usage
 
 Handler = Callable[[RecordedEvent, datetime], None]
-BatchHandler = Callable[[Sequence[RecordedEvent], datetime], None]
+BatchHandler = Callable[[Sequence[RecordedEvent], Scene, datetime], None]
 
 _SET_DATES = """
 UPDATE point_lot AS l SET activates_at = i.activates_at, expires_at = i.expires_at, moves = moves + 1
@@ -43,20 +43,21 @@ def handled_events() -> frozenset[str]:
 def handle(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Handle a batch in which each customer's events stand in order; different customers go together."""
     posting.lock_members_of([one.customer_id for one in batch if one.customer_id is not None])
+    scene = judging.scene(now)
     for together in _rounds(batch):
         by_name: dict[str, list[RecordedEvent]] = {}
         for one in together:
             by_name.setdefault(one.name, []).append(one)
         for name, events in by_name.items():
-            _handle_alike(name, events, now)
-        triggers = rule_events() - {"order.paid"}
-        earning.earn_for_events([one for one in together if one.name in triggers], now=now)
+            _handle_alike(name, events, scene, now)
+        triggers = scene.triggers - {"order.paid"}
+        earning.earn_for_events([one for one in together if one.name in triggers], scene=scene, now=now)
 
 
-def _handle_alike(name: str, events: Sequence[RecordedEvent], now: datetime) -> None:
+def _handle_alike(name: str, events: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
     """Handle events of one name and of different customers: as a set where that is possible."""
     if name in _BATCH_HANDLERS:
-        _BATCH_HANDLERS[name](events, now)
+        _BATCH_HANDLERS[name](events, scene, now)
     elif name in _HANDLERS:
         for one in events:
             _HANDLERS[name](one, now)
@@ -101,29 +102,27 @@ def restored(happened: RecordedEvent, now: datetime) -> None:
     taking_back.apply(_order_id(happened), taking_back.restore, cause=happened, now=now)
 
 
-def paid(batch: Sequence[RecordedEvent], now: datetime) -> None:
+def paid(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
     """Give what paid orders earn."""
-    earning.earn_for_orders(batch, now=now)
+    earning.earn_for_orders(batch, scene=scene, now=now)
 
 
-def delivered(batch: Sequence[RecordedEvent], now: datetime) -> None:
+def delivered(batch: Sequence[RecordedEvent], scene: Scene, _now: datetime) -> None:
     """Points that waited for the delivery get their dates."""
-    waiting = {one.key: one for one in live_programs(now) if one.program.pending.after_delivery}
+    waiting = {one.key: one for one in scene.programs if one.program.pending.after_delivery}
     if not waiting:
         return
     arrived = {_order_id(one): one.occurred_at for one in batch}
     rows = models.Earning.objects.filter(
         order_id__in=list(arrived), program__in=list(waiting), state=EarningState.STANDING
     ).values_list("id", "program", "order_id", "shop_id", "happened_at")
-    found = list(rows)
-    zones = judging.zones(shop_id for _, _, _, shop_id, _ in found)
     dated = []
-    for earning_id, key, order_id, shop_id, happened_at in found:
+    for earning_id, key, order_id, shop_id, happened_at in rows:
         program = waiting[key]
         if order_id is None:
             continue
         activates = expiry.activates_at(program.program.pending, happened_at, arrived[order_id])
-        ends = earning.ends_at(program, happened_at, activates, zones[shop_id])
+        ends = earning.ends_at(program, happened_at, activates, scene.zone(shop_id))
         dated.append({"earning_id": earning_id, "activates_at": activates, "expires_at": ends})
     if dated:
         execute(_SET_DATES, as_json(dated))
@@ -152,19 +151,19 @@ def claimed(happened: RecordedEvent, now: datetime) -> None:
             taking_back.move_away(row)
             taking_back.reconcile(row, cause=happened, now=now)
     if order is not None:
-        _earn_earlier([(order, happened)], now)
+        _earn_earlier([(order, happened)], judging.scene(now), now)
 
 
-def became_known(batch: Sequence[RecordedEvent], now: datetime) -> None:
+def became_known(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
     """Customers registered or joined: their earlier orders give points, as the programme's policy says."""
     known = {one.customer_id: one for one in batch if one.customer_id and one.data.get("how") != "order"}
     if known:
         orders = commerce.orders_of_people(list(known))
         living = customers.canonical([one.customer_id for one in orders if one.customer_id])
-        _earn_earlier([(one, known[living[one.customer_id]]) for one in orders if one.customer_id], now)
+        _earn_earlier([(one, known[living[one.customer_id]]) for one in orders if one.customer_id], scene, now)
 
 
-def _earn_earlier(found: Sequence[tuple[Order, RecordedEvent]], now: datetime) -> None:
+def _earn_earlier(found: Sequence[tuple[Order, RecordedEvent]], scene: Scene, now: datetime) -> None:
     """Give what orders earn that are found later, each because of its event."""
     standing = [
         (order, happened)
@@ -173,13 +172,12 @@ def _earn_earlier(found: Sequence[tuple[Order, RecordedEvent]], now: datetime) -
     ]
     if not standing:
         return
-    zones = judging.zones(order.shop_id for order, _ in standing)
-    occasions = [_occasion_now(order, happened, zones[order.shop_id]) for order, happened in standing]
+    occasions = [_occasion_now(order, happened, scene.zone(order.shop_id)) for order, happened in standing]
     joiners = {
         one.customer_id: Joiner(customer_id=one.customer_id, shop_id=one.shop_id, at=happened.occurred_at)
         for one, (_, happened) in zip(occasions, standing, strict=True)
     }
-    for program in live_programs(now):
+    for program in scene.programs:
         members = members_for(program, joiners, now=now)
         joined = member_queries.joined_at(list(members.values()))
         due = [

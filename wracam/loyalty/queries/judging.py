@@ -14,12 +14,13 @@ from wracam.events.contracts import Cause, RecordedEvent
 from wracam.loyalty.core.earning import Asked, Happening, Line
 from wracam.loyalty.core.rule import EarningRule
 from wracam.loyalty.queries import known
-from wracam.loyalty.queries.programs import LiveProgram
+from wracam.loyalty.queries.programs import LiveProgram, live_programs
 from wracam.rules import queries as rules
 from wracam.rules.contracts import Verdict
 from wracam.shops import queries as shops
 
 NO_FACTS: Mapping[str, Any] = {}
+UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,28 @@ class Occasion:
         return self.event.as_cause() if self.event else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a whole batch is decided by: the programmes in force and the shops' time zones, read once."""
+
+    programs: tuple[LiveProgram, ...]
+    zones: Mapping[int, ZoneInfo]
+
+    def zone(self, shop_id: int) -> ZoneInfo:
+        """Return the time zone of a shop (UTC for one that is gone)."""
+        return self.zones.get(shop_id, UTC_ZONE)
+
+    @property
+    def triggers(self) -> frozenset[str]:
+        """The names of all events that some live earning rule listens to."""
+        return frozenset(rule.event for program in self.programs for rule in program.rules)
+
+
+def scene(now: datetime) -> Scene:
+    """Read what the decisions of a batch stand on."""
+    return Scene(programs=live_programs(now), zones={shop.id: shop.zone for shop in shops.shops()})
+
+
 def with_refunds(occasion: Occasion, refunds: Mapping[str, Any]) -> Occasion:
     """Return the occasion of an order that already has refunds."""
     return replace(occasion, refunds=refunds)
@@ -51,12 +74,13 @@ def with_refunds(occasion: Occasion, refunds: Mapping[str, Any]) -> Occasion:
 def zone(shop_id: int) -> ZoneInfo:
     """Return the time zone of a shop (UTC for one that is gone)."""
     shop = shops.shop(shop_id)
-    return shop.zone if shop else ZoneInfo("UTC")
+    return shop.zone if shop else UTC_ZONE
 
 
 def zones(shop_ids: Iterable[int]) -> dict[int, ZoneInfo]:
     """Return the time zones of these shops."""
-    return {shop_id: zone(shop_id) for shop_id in set(shop_ids)}
+    known = {shop.id: shop.zone for shop in shops.shops()}
+    return {shop_id: known.get(shop_id, UTC_ZONE) for shop_id in shop_ids}
 
 
 def happening(one: Occasion) -> Happening:
