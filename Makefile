@@ -12,7 +12,7 @@ STAMP := $(VENV)/.installed-$(LOCK_HASH)
 TEST_PROCESSES ?= 2
 PYTEST_OPTIONS ?=
 
-.PHONY: help setup demo test lint format check-types walls unit lock messages reference bench torture new-feature cases clean browser
+.PHONY: help setup demo test lint format check-types walls unit lock messages screenshots reference bench torture new-feature cases clean browser
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ unit: setup  ## Run all tests on an embedded PostgreSQL
 
 lock: setup  ## Resolve requirements/*.in into locks with hashes
 	tools/lock.sh "$(BIN)/python"
+
+screenshots: setup  ## Photograph every screen (Polish and English, light and dark, wide and narrow)
+	WRACAM_SCREENSHOTS=screenshots $(BIN)/pytest tests/browser/test_photographs.py
 
 messages: setup  ## Extract and compile translations
 	$(BIN)/python tools/messages.py

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from wracam.customers import actions as customers
+from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
+from wracam.faces.portal import actions as portal
 from wracam.foundation.clock import now
 from wracam.shops import actions as shops
 from wracam.shops import models, queries
@@ -19,13 +27,19 @@ from wracam.shops.contracts import Shop, StaffMember
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PASSWORD = "trzy zielone paprocie"
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in our thread
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+HERE = Path(__file__).parent
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's event loop runs in our thread
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "tests/browser" in str(item.path):
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium on the PATH"))
 
@@ -41,37 +55,72 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class World:
-    """A shop with an owner, and doors into it."""
+    """A shop with an owner and a customer, and doors into it."""
 
     url: str
     browser: Browser
     shop: Shop
     owner: StaffMember
+    ania: UUID
 
-    def context(self, *, signed_in: bool = True, **options: Any) -> BrowserContext:
-        context = self.browser.new_context(**{"base_url": self.url, "viewport": {"width": 1280, "height": 900}, **options})
-        context.set_default_timeout(8_000)
-        if signed_in:
+    def context(self, *, staff: bool = False, member: bool = False, **options: Any) -> BrowserContext:
+        context = self.browser.new_context(
+            **{"base_url": self.url, "viewport": {"width": 1280, "height": 900}, "locale": "pl", **options}
+        )
+        context.set_default_timeout(10_000)
+        if staff:
             client = Client()
-            client.force_login(models.Staff.objects.get(id=self.owner.id), backend="allauth.account.auth_backends.AuthenticationBackend")
-            cookie = client.cookies["wracam_session"].value
-            context.add_cookies([{"name": "wracam_session", "value": cookie, "url": self.url}])
+            client.force_login(models.Staff.objects.get(id=self.owner.id), backend=BACKEND)
+            session = client.session
+            session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+            session.save()
+            self._give(context, "wracam_session", client.cookies["wracam_session"].value)
+        if member:
+            asked = portal.ask_code(shop_id=self.shop.id, customer_id=self.ania, now=now())
+            token = portal.enter_link(shop_id=self.shop.id, link_token=asked.link_token, now=now())
+            assert token
+            self._give(context, "wracam_member", token)
         return context
 
     def page(self, **options: Any) -> Page:
-        return self.context(**options).new_page()
+        page = self.context(**options).new_page()
+        page.noise = []  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: page.noise.append(str(error)))  # type: ignore[attr-defined]
+        page.on(
+            "console",
+            lambda line: page.noise.append(line.text) if line.type == "error" and "Failed to load resource" not in line.text else None,  # type: ignore[attr-defined]
+        )
+        return page
 
     def speak(self, language: str) -> None:
         models.Staff.objects.filter(id=self.owner.id).update(language=language)
+        models.Shop.objects.filter(id=self.shop.id).update(language=language)
+
+    def _give(self, context: BrowserContext, name: str, value: str) -> None:
+        context.add_cookies([{"name": name, "value": value, "url": self.url}])
 
 
 @pytest.fixture
 def world(transactional_db: None, live_server: Any, browser: Browser) -> Iterator[World]:
+    cache.clear()
     shop = shops.create_shop(name="Zielnik", currency="PLN", url="https://zielnik.example", now=now())
     owner = shops.create_owner(email="daria@zielnik.pl", name="Daria Ćwik", password=PASSWORD, now=now())
     known = queries.staff_member(owner.id)
     assert known
-    made = World(url=live_server.url, browser=browser, shop=shop, owner=known)
-    yield made
+    person = PersonSnapshot(
+        identities=(Identity(kind=IdentityKind.EMAIL, value="ania@example.com"),), modified_at=now(), first_name="Ania"
+    )
+    ania = customers.identify_many(shop_id=shop.id, people=[person], source="woocommerce", now=now())[0]
+    yield World(url=live_server.url, browser=browser, shop=shop, owner=known, ania=ania)
     for context in browser.contexts:
         context.close()
+
+
+def axe_problems(page: Page) -> list[str]:
+    """What axe finds on the page, one line each."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{violation['id']} ({violation['impact']}): {node['html'][:160]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
