@@ -73,8 +73,8 @@ def _begun(now: datetime, size: Size, seed: int) -> DemoLife:
         plan = {"seed": seed, "customers": size.customers, "products": size.products, "days": size.days}
         count = len(live(shop_id=shop.id, seed=seed, now=now, size=Size(customers=0, days=size.days)).chapters())
         told, _ = DemoLife.objects.get_or_create(shop_id=shop.id, defaults={**plan, "now": now, "chapters": count})
-        if any(getattr(told, name) != value for name, value in plan.items()):
-            raise DemoTakenError(DemoTakenError.__doc__)
+    if any(getattr(told, name) != value for name, value in plan.items()):
+        raise DemoTakenError(DemoTakenError.__doc__)
     return told
 
 

@@ -32,7 +32,7 @@ def test_the_life_arrives_whole_with_points_for_members():
     told = list(live(shop_id=filled.shop_id, seed=20, now=NOW, size=SIZE).orders())
 
     assert filled.is_new
-    assert count('"order"') == filled.orders == len(told)
+    assert count("shop_order") == filled.orders == len(told)
     assert count("product") == 60
     assert seen[-1] == Progress(done=len(told), total=len(told))
     assert loyalty.verify() is not None
@@ -77,7 +77,7 @@ def test_an_interrupted_filling_goes_on_and_ends_the_same(monkeypatch):
     resumed = actions.fill(now=NOW + timedelta(hours=1), size=SIZE)
 
     assert resumed.is_new
-    assert count('"order"') == resumed.orders
+    assert count("shop_order") == resumed.orders
     assert count("event", "name = 'order.placed'") == resumed.orders
     assert [finding for finding in loyalty.verify() if not finding.is_met] == []
 
