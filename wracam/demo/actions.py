@@ -1,9 +1,12 @@
-"""Filling an installation with the life of zielnik, and removing it again.
+"""Filling an installation with the life of zielnik.
 
 The life is told in chapters of a month, each with the clock of its time: prices change, orders come, older ones are
 delivered or sent back, then events are delivered and due points move. So the log, the ledger and the definitions look
 as if the shop had been here for two years. Each chapter is told in full before it is noted; telling one again after
 an interruption changes nothing, because every door it goes through is idempotent.
+
+There is no way back within a database: the log, the ledger and the audit keep what happened. `wracam demo` therefore
+lives in a data folder of its own, which can be deleted.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ Item = TypeVar("Item")
 
 
 class DemoTakenError(RuntimeError):
-    """This installation already has a demo of another size or seed; remove it first, or use its size and seed."""
+    """This installation has a demo of another size or seed; use another data folder, or the size and seed it has."""
 
 
 def fill(
