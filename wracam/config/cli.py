@@ -12,10 +12,11 @@ import importlib
 import json
 import os
 import pkgutil
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from wracam.config.errors import CommandError
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     _remember_flags(vars(everywhere) | vars(arguments))
     processes.die_with_supervisor()
+    signal.signal(signal.SIGTERM, _end)
     try:
         return int(arguments.run(arguments))
     except (CommandError, ConfigurationError, ClusterError) as error:
@@ -45,6 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Leave through all `finally` blocks: what this verb started is stopped, its scratch files are removed."""
+    del frame
+    sys.exit(128 + number)
 
 
 def _everywhere() -> argparse.ArgumentParser:
