@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from allauth.account.internal.flows import login
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.test import Client
@@ -72,7 +73,10 @@ class World:
             client = Client()
             client.force_login(models.Staff.objects.get(id=self.owner.id), backend=BACKEND)
             session = client.session
-            session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+            session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+                {"method": "password", "at": time.time(), "reauthenticated": True}
+            ]
+            session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(self.owner.id)
             session.save()
             self._give(context, "wracam_session", client.cookies["wracam_session"].value)
         if member:
@@ -88,7 +92,11 @@ class World:
         page.on("pageerror", lambda error: page.noise.append(str(error)))  # type: ignore[attr-defined]
         page.on(
             "console",
-            lambda line: page.noise.append(line.text) if line.type == "error" and "Failed to load resource" not in line.text else None,  # type: ignore[attr-defined]
+            lambda line: (
+                page.noise.append(line.text)
+                if line.type == "error" and "Failed to load resource" not in line.text
+                else None
+            ),  # type: ignore[attr-defined]
         )
         return page
 

@@ -31,6 +31,7 @@ from wracam.faces.console.ports import (
     Tone,
     console_page,
     navigate,
+    road,
     say,
 )
 from wracam.foundation import clock, jobs, transactions
@@ -50,6 +51,18 @@ STATES: dict[ImportState, tuple[Tone, Words]] = {
     ImportState.UNDONE: ("quiet", Words(pl="cofnięty", en="undone")),
 }
 
+road(
+    "csv_files",
+    order=20,
+    icon="file-up",
+    title=Words(pl="Wczytaj plik", en="Upload a file"),
+    sentence=Words(
+        pl="Eksport zamówień z dowolnego sklepu, CSV lub Excel. Kolumny rozpoznamy sami, a import można cofnąć.",
+        en="An export of orders from any shop, CSV or Excel. We recognise the columns, and an import can be undone.",
+    ),
+    button=Words(pl="Wybierz plik", en="Choose a file"),
+    url="csv_files:imports",
+)
 navigate(
     "csv_files.imports",
     Section.DATA,

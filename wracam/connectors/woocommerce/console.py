@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from wracam.connectors.woocommerce import actions, queries, tasks
 from wracam.connectors.woocommerce.contracts import Connection, Resource, Sync, SyncState
 from wracam.connectors.woocommerce.core import errors
-from wracam.faces.console.ports import Action, ConsoleRequest, Section, Status, Tone, console_page, navigate, say
+from wracam.faces.console.ports import Action, ConsoleRequest, Section, Status, Tone, console_page, navigate, road, say
 from wracam.foundation import clock, jobs
 from wracam.kernel.language import Words
 from wracam.shops.contracts import Actor
@@ -35,6 +35,19 @@ STATES: dict[SyncState, tuple[Tone, Words]] = {
     SyncState.FAILED: ("bad", Words(pl="nieudane", en="failed")),
 }
 
+road(
+    "woocommerce",
+    order=10,
+    icon="plug",
+    title=Words(pl="Połącz WooCommerce", en="Connect WooCommerce"),
+    sentence=Words(
+        pl="Jedno kliknięcie w sklepie: zamówienia, klienci i produkty przychodzą same, także z przeszłości.",
+        en="One click in your shop: orders, customers and products come by themselves, those of the past too.",
+    ),
+    button=Words(pl="Połącz", en="Connect"),
+    url="woocommerce:connection",
+    permission="connections.edit",
+)
 navigate(
     "woocommerce.connection",
     Section.SETTINGS,

@@ -160,16 +160,19 @@ def test_owners_can_be_made_to_have_a_second_factor(settings, daria, zielnik):
     assert client.get(reverse("mfa_index")).status_code == 200
 
 
-def test_changing_the_second_factor_asks_for_the_password_again(daria):
+def test_changing_the_second_factor_asks_for_the_password_again_and_forgets_it_after_a_while(daria):
     client = Client()
     _sign_in(client)
-    session = client.session
-    session["account_authentication_methods"] = [
-        {**method, "at": time.time() - 3600} for method in session["account_authentication_methods"]
-    ]
-    session.save()
-
     assert client.get(reverse("mfa_activate_totp"))["Location"].startswith(reverse("account_reauthenticate"))
+
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+    session = client.session
+    records = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [{**record, "at": time.time() - 901} for record in records]
+    session.save()
+    assert client.get(reverse("mfa_activate_totp")).status_code == 302
 
 
 def test_a_deactivated_person_is_out_at_once(daria, zielnik):
