@@ -17,7 +17,8 @@ import wracam
 from wracam.foundation import features
 
 PACKAGE = Path(wracam.__path__[0])
-DOORS = {"contracts", "actions", "queries", "ports"}
+DOORS = {"contracts", "actions", "queries", "ports", "templatetags"}
+"""Template tags are the door for parts of screens that another feature's page embeds."""
 IMPURE = {"django", "ninja", "procrastinate", "httpx", "requests", "urllib3", "granian", "allauth", "anymail"}
 STAIRS = {
     "contracts": set(),
