@@ -6,44 +6,45 @@ import contextlib
 import os
 import random
 import signal
+from collections.abc import Callable
 
-from tests.operations.running import Installation, descendants
+from tests.operations.running import Installation, descendants, eventually
 from wracam.foundation import processes
 
 
 def postgresql(installation: Installation, chance: random.Random) -> None:
     """The server with all its processes at once, as when the machine's power goes (but for the disk's cache)."""
-    server = installation.postgres()
+    server = _one(lambda: {installation.postgres()}, chance)
     _kill({server, *descendants(server)})
 
 
 def one_backend(installation: Installation, chance: random.Random) -> None:
     """One process of the server; it then ends all others itself and recovers."""
-    _kill({chance.choice(sorted(descendants(installation.postgres())))})
+    _kill({_one(lambda: descendants(installation.postgres()), chance)})
 
 
 def web(installation: Installation, chance: random.Random) -> None:
-    _kill({installation.program("web")})
+    _kill({_one(lambda: {installation.program("web")}, chance)})
 
 
 def web_process(installation: Installation, chance: random.Random) -> None:
-    _kill({chance.choice(sorted(descendants(installation.program("web"))))})
+    _kill({_one(lambda: descendants(installation.program("web")), chance)})
 
 
 def hot(installation: Installation, chance: random.Random) -> None:
-    _kill({installation.program("hot")})
+    _kill({_one(lambda: {installation.program("hot")}, chance)})
 
 
 def hot_process(installation: Installation, chance: random.Random) -> None:
-    _kill({chance.choice(sorted(descendants(installation.program("hot"))))})
+    _kill({_one(lambda: descendants(installation.program("hot")), chance)})
 
 
 def deliveries(installation: Installation, chance: random.Random) -> None:
-    _kill({chance.choice(sorted(installation.processes_of("worker --only events")))})
+    _kill({_one(lambda: installation.processes_of("worker --only events"), chance)})
 
 
 def jobs(installation: Installation, chance: random.Random) -> None:
-    _kill({installation.program("worker --only jobs")})
+    _kill({_one(lambda: {installation.program("worker --only jobs")}, chance)})
 
 
 def everything(installation: Installation, chance: random.Random) -> None:
@@ -64,6 +65,19 @@ KILLS = {
     everything: 1,
 }
 """Each with its weight."""
+
+
+def _one(find: Callable[[], set[int]], chance: random.Random) -> int:
+    """Choose one of the processes that *find* returns; wait for one that is just being started again."""
+    found: set[int] = set()
+
+    def is_there() -> bool:
+        with contextlib.suppress(ValueError):
+            found.update(find())
+        return bool(found)
+
+    assert eventually(is_there), "nobody is there to be killed"
+    return chance.choice(sorted(found))
 
 
 def _kill(pids: set[int]) -> None:
