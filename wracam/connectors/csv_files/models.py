@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.db import models
 
 from wracam.connectors.csv_files.contracts import ImportState, Outcome
-from wracam.shops.models import Shop
 
 
 class Import(models.Model):
     """One file given to us: how to read it, how far it is, what came of it, and who did it."""
 
     id = models.UUIDField(primary_key=True)
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey("shops.Shop", on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=40)
     layout = models.CharField(max_length=40)
     file_name = models.CharField(max_length=200)

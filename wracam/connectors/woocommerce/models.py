@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.db import models
 
 from wracam.connectors.woocommerce.contracts import Resource, SyncState, Verdict
-from wracam.shops.models import Shop
 
 
 class Connection(models.Model):
     """One shop's WooCommerce. Secrets are sealed; `hook_token` is the unguessable part of our hook's address."""
 
-    shop = models.OneToOneField(Shop, on_delete=models.PROTECT, related_name="+")
+    shop = models.OneToOneField("shops.Shop", on_delete=models.PROTECT, related_name="+")
     url = models.CharField(max_length=300)
     hook_token = models.CharField(max_length=80, unique=True)
     webhook_secret_sealed = models.TextField()

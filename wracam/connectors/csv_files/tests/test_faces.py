@@ -121,7 +121,7 @@ def test_bad_rows_can_be_downloaded_and_the_import_undone(marketer: Client):
     import_id = started(marketer, upload(marketer, file_of(bad)))
     run_due()
 
-    corrections = b"".join(marketer.get(f"/console/imports/{import_id}/corrections")).decode("utf-8-sig")  # type: ignore[arg-type]
+    corrections = b"".join(marketer.get(f"/console/imports/{import_id}/corrections")).decode("utf-8-sig")
     undone = marketer.post(f"/console/imports/{import_id}/undo")
     run_due()
 

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import duckdb
@@ -148,7 +149,7 @@ def test_twice_and_shuffled_it_ends_in_the_same_state(gift_shop: Shop, tmp_path:
 def open_program() -> None:
     """One point per pound, since before the first order."""
     since = datetime(2010, 1, 1, tzinfo=UTC)
-    bodies = {
+    bodies: dict[str, dict[str, Any]] = {
         "program": {"name": "Club"},
         "earning_rule": {"give": {"kind": "per_amount", "points": 1, "per": "1.00"}},
     }
