@@ -34,6 +34,7 @@ from wracam.faces.api import problems  # noqa: E402  as above
 from wracam.faces.api.problems import FieldError, Problem  # noqa: E402  as above
 from wracam.foundation import clock, wake_ups  # noqa: E402  as above
 from wracam.kernel.ids import new_id  # noqa: E402  as above
+from wracam.shops import actions as shop_actions  # noqa: E402  as above
 from wracam.shops import queries as shops  # noqa: E402  as above
 from wracam.shops.contracts import KeyAccess, KeyKind  # noqa: E402  as above
 
@@ -193,6 +194,8 @@ def _key_of(secret: str) -> KeyAccess | None:
         return found[1]
     close_old_connections()
     key = shops.key_of(secret)
+    if key:
+        shop_actions.note_key_use(key_id=key.key_id, now=clock.now())
     _keys[secret] = (moment, key)
     _keys.move_to_end(secret)
     while len(_keys) > KEY_CACHE_MAX:

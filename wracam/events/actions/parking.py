@@ -29,8 +29,11 @@ RETRY_BATCH_MAX = 100
 
 def held_customers(name: str, lane: int, events: Sequence[RecordedEvent]) -> frozenset[UUID]:
     """Return the customers of *events* who have an unhandled event aside for this subscription."""
+    aside = ParkedEvent.objects.filter(subscription=name, lane=lane, customer_id__isnull=False)
+    if not aside.exists():
+        return frozenset()
     customers = {item.customer_id for item in events if item.customer_id}
-    held = ParkedEvent.objects.filter(subscription=name, lane=lane, customer_id__in=customers)
+    held = aside.filter(customer_id__in=customers)
     return frozenset(row.customer_id for row in held.only("customer_id").distinct() if row.customer_id)
 
 
