@@ -137,7 +137,7 @@ class Installation:
     def answers(self, path: str, *, port: int = 0) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port or self.port}{path}", timeout=5) as answer:
-                return answer.status == 200
+                return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
 

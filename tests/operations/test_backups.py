@@ -62,7 +62,9 @@ def test_a_restored_installation_has_the_same_figures_files_and_keys(up: Install
 
 def test_the_archive_is_private_and_lists_everything(backed_up: Path):
     with tarfile.open(backed_up) as tar:
-        manifest = json.load(tar.extractfile("manifest.json"))
+        member = tar.extractfile("manifest.json")
+        assert member is not None
+        manifest = json.load(member)
         names = set(tar.getnames())
 
     assert stat.S_IMODE(backed_up.stat().st_mode) == 0o600

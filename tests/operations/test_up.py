@@ -78,7 +78,7 @@ def test_jobs_are_run_again_after_postgresql_was_killed(up: Installation):
 
 def worker_state(up: Installation) -> str:
     checks = json.loads(up.wracam("doctor", "--json").stdout)
-    return next(check["state"] for check in checks if check["name"] == "worker")
+    return next(str(check["state"]) for check in checks if check["name"] == "worker")
 
 
 def test_the_doctor_finds_everything_running(up: Installation):

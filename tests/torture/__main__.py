@@ -53,7 +53,7 @@ def _run(title, count, seed, *, is_clean_expected=False, only=None, seconds=0.5,
         finally:
             world.stop()
     say(run.report())
-    is_as_expected = run.verdict.is_clean == is_clean_expected
+    is_as_expected: bool = run.verdict.is_clean == is_clean_expected
     say("as expected" if is_as_expected else "NOT as expected")
     return is_as_expected
 

@@ -27,11 +27,15 @@ class Run:
     kills: Counter[str] = field(default_factory=Counter)
     recoveries_seconds: list[float] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
-    verdict: Verdict | None = None
+    judged: Verdict | None = None
     seconds: float = 0.0
 
+    @property
+    def verdict(self) -> Verdict:
+        assert self.judged is not None
+        return self.judged
+
     def report(self) -> str:
-        assert self.verdict is not None
         recoveries = sorted(self.recoveries_seconds) or [0.0]
         return "\n".join(
             [
@@ -80,7 +84,7 @@ def torture(
             sender.join()
     assert not run.ledger.refused, run.ledger.refused[:3]
     assert not any(sender.open for sender in senders), "some batches were never acknowledged"
-    run.verdict = judge(world, run.ledger, patience_seconds=patience_seconds)
+    run.judged = judge(world, run.ledger, patience_seconds=patience_seconds)
     run.seconds = time.monotonic() - started_at
     return run
 

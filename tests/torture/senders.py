@@ -83,7 +83,7 @@ class Sender(threading.Thread):
 
     def _event(self) -> dict:
         moment = datetime.now(UTC) + self.clock_error - timedelta(seconds=self.random.randint(0, 3_600))
-        event = {
+        event: dict = {
             "id": f"{self.number}-{self.event_count}",
             "name": "torture.tick",
             "occurred_at": moment.isoformat(),

@@ -12,7 +12,7 @@ _load = features.load_plug_ins
 
 def load_plug_ins():
     _load()
-    import counting
+    import counting  # type: ignore[import-not-found]  # its folder is on the path of tortured processes only
 
     counting.install(is_locked=os.environ.get("WRACAM_TORTURE_LOCK") != "removed")
 
