@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-SETUP_PATH = "/console/setup"
+SETUP_PATH = "/console/setup/"
 
 
 def setup_link() -> str:
