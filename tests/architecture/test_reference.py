@@ -5,11 +5,11 @@ from __future__ import annotations
 from tools import reference
 
 
-def test_the_reference_is_up_to_date():
+def test_the_reference_is_up_to_date() -> None:
     assert reference.out_of_date() == [], "run `make reference`"
 
 
-def test_every_registered_name_is_in_the_reference():
+def test_every_registered_name_is_in_the_reference() -> None:
     from wracam.definitions.ports import KINDS
     from wracam.events.contracts import EVENTS
     from wracam.rules.ports import ATTRIBUTES, COLLECTIONS

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from wracam.kernel.language import Language
 from wracam.rules import ports, queries
+from wracam.rules.contracts import Attribute, Collection
 from wracam.rules.core.operators import operators_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -17,7 +19,7 @@ COUNTED = [item for item in ports.vocabulary().collections.values() if item.sour
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("attribute", CUSTOMER, ids=lambda item: item.name)
-def test_an_attribute_of_customers_can_be_asked_of_all_of_them(attribute):
+def test_an_attribute_of_customers_can_be_asked_of_all_of_them(attribute: Attribute) -> None:
     condition = {"attribute": attribute.name, "is": "is_known"}
 
     assert queries.matching_customers(condition, NOW) == []
@@ -26,7 +28,7 @@ def test_an_attribute_of_customers_can_be_asked_of_all_of_them(attribute):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("collection", COUNTED, ids=lambda item: item.name)
-def test_a_collection_can_be_counted_by_each_of_its_fields(collection):
+def test_a_collection_can_be_counted_by_each_of_its_fields(collection: Collection) -> None:
     known = [{"attribute": field.name, "is": "is_known"} for field in collection.fields]
     window = {"within_days": 90} if collection.moment else {}
     condition = {"count": collection.name, "where": {"all": known}, **window, "is": "at_least", "value": 1}
@@ -34,14 +36,14 @@ def test_a_collection_can_be_counted_by_each_of_its_fields(collection):
     assert queries.matching_customers(condition, NOW) == []
 
 
-def test_there_are_attributes_and_collections_to_ask_about():
+def test_there_are_attributes_and_collections_to_ask_about() -> None:
     assert len(CUSTOMER) > 10
     assert len(COUNTED) > 1
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
 @pytest.mark.parametrize("name", ports.ATTRIBUTES.names())
-def test_every_attribute_has_an_example_that_some_operator_accepts(name, language):
+def test_every_attribute_has_an_example_that_some_operator_accepts(name: str, language: Language) -> None:
     attribute = ports.ATTRIBUTES.get(name)
     conditions = [
         {"attribute": name, "is": operator.name, "value": attribute.example}

@@ -75,7 +75,8 @@ class Builder:
             return _raw("TRUE" if node.kind != "any" else "FALSE")
         glue = " AND " if node.kind == "all" else " OR "
         inner = _grouped(sql.SQL(glue).join([self.condition(member) for member in node.members]))
-        return sql.Composed([sql.SQL("NOT "), inner]) if node.kind == "none" else inner
+        # in parentheses, because IS TRUE binds tighter than NOT
+        return _text("(NOT {})", inner) if node.kind == "none" else inner
 
     def _test(self, node: Test) -> sql.Composable:
         expression = self._expression(node.attribute)
