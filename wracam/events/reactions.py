@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from wracam.events import tasks
 from wracam.events.actions.webhooks import ANY, fan_out
 from wracam.events.contracts import EVENTS, RecordedEvent
 from wracam.events.ports import OnFailure, subscribe
@@ -21,4 +20,4 @@ def webhook_event_names() -> frozenset[str]:
 @subscribe("events.webhooks", names=webhook_event_names, on_failure=OnFailure.SKIP)
 def fan_webhooks_out(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Write deliveries for the endpoints that want these events."""
-    fan_out(batch=batch, schedule=tasks.schedule_webhooks, now=now)
+    fan_out(batch=batch, now=now)

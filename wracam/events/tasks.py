@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from wracam.events import actions as events
 from wracam.events.actions.recording import CHANNEL
-from wracam.events.actions.webhooks import SEND_BATCH_MAX, endpoints_with_due, send_due
+from wracam.events.actions.webhooks import SEND_BATCH_MAX, endpoints_with_due, send_due, use_schedule
 from wracam.events.ports import SUBSCRIPTIONS
 from wracam.events.queries.reading import pending_lanes, recent_lanes
 from wracam.foundation import clock
@@ -134,6 +134,7 @@ def send_webhooks(*, endpoint_id: str) -> None:
         schedule_webhooks(UUID(endpoint_id))
 
 
+@use_schedule
 def schedule_webhooks(endpoint_id: UUID, at: datetime | None = None) -> None:
     """Have an endpoint's webhooks sent once the open transaction commits, or at a moment."""
     name = f"webhooks:{endpoint_id}"

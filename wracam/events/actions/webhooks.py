@@ -34,14 +34,23 @@ Schedule = Callable[[UUID, datetime | None], None]
 """Has the job of an endpoint run, at a moment or as soon as possible."""
 
 
-def fan_out(*, batch: Sequence[RecordedEvent], schedule: Schedule, now: datetime) -> int:
+_schedules: list[Schedule] = []
+
+
+def use_schedule(schedule: Schedule) -> Schedule:
+    """Set how an endpoint's job is deferred; the jobs live above the actions and introduce themselves."""
+    _schedules[:] = [schedule]
+    return schedule
+
+
+def fan_out(*, batch: Sequence[RecordedEvent], now: datetime) -> int:
     """Write a delivery for each event and each endpoint that wants it; return how many are new."""
     rows = []
     for endpoint in WebhookEndpoint.objects.filter(is_active=True):
         wanted = set(endpoint.event_names)
         mine = [item for item in batch if _wants(endpoint, wanted, item)]
         rows += [_delivery(endpoint, item, now) for item in mine]
-        if mine:
+        for schedule in _schedules if mine else ():
             schedule(endpoint.id, endpoint.paused_until)
     WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1_000)
     return len(rows)
