@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wracam.customers import queries as customers
@@ -27,7 +28,8 @@ from wracam.foundation import clock
 from wracam.kernel.language import POINTS, Language
 from wracam.loyalty import actions, queries
 from wracam.loyalty.console.rules import outcome_text
-from wracam.loyalty.contracts import Balance, Member, NoProgramError, Refused
+from wracam.loyalty.contracts import Balance, Lot, Member, NoProgramError, Refused
+from wracam.loyalty.core.history import last_day_text
 from wracam.rules.templatetags.conditions import language_of_screen
 
 PAGE_SIZE = 50
@@ -175,11 +177,21 @@ def _context(member: Member, problem: str) -> dict[str, Any]:
         "member": member,
         "person": person,
         "figures": _figures(balance, language),
-        "lots": queries.open_lots(member.id, balance.point_kind),
+        "lots": _lots(member, balance, language),
         "table": _movements(member, entries),
         "problem": problem,
         "key": now.isoformat(),
     }
+
+
+def _lots(member: Member, balance: Balance, language: Language) -> list[tuple[Lot, str]]:
+    """Return the open lots in the order of their use, each with its last day in words."""
+    zone = timezone.get_current_timezone()
+    found = sorted(
+        queries.open_lots(member.id, balance.point_kind),
+        key=lambda lot: (lot.expires_at is None, lot.expires_at or lot.earned_at, lot.earned_at, lot.id),
+    )
+    return [(lot, last_day_text(lot.expires_at, zone, language) if lot.expires_at else "") for lot in found]
 
 
 def _movements(member: Member, entries: list[Any]) -> Table:

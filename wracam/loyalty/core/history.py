@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from wracam.kernel.language import CountedNoun, Language, Words, date_text
@@ -87,6 +87,6 @@ def _waits(movement: Movement, zone: ZoneInfo, language: Language) -> str:
     return f"aktywne od {day}" if language == "pl" else f"active from {day}"
 
 
-def last_day_text(expires_at: datetime, zone: ZoneInfo, language: Language) -> str:
+def last_day_text(expires_at: datetime, zone: tzinfo, language: Language) -> str:
     """Write the last day on which points can be used, from their exclusive end."""
     return date_text((expires_at.astimezone(zone) - timedelta(seconds=1)).date(), language)
