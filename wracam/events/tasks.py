@@ -134,11 +134,13 @@ def send_webhooks(*, endpoint_id: str) -> None:
         schedule_webhooks(UUID(endpoint_id))
 
 
-@use_schedule
 def schedule_webhooks(endpoint_id: UUID, at: datetime | None = None) -> None:
     """Have an endpoint's webhooks sent once the open transaction commits, or at a moment."""
     name = f"webhooks:{endpoint_id}"
     defer(send_webhooks, key=name, in_order_of=name, at=at, endpoint_id=str(endpoint_id))
+
+
+use_schedule(schedule_webhooks)
 
 
 @periodic("* * * * *", queue="upkeep")

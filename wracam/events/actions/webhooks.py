@@ -37,10 +37,9 @@ Schedule = Callable[[UUID, datetime | None], None]
 _schedules: list[Schedule] = []
 
 
-def use_schedule(schedule: Schedule) -> Schedule:
+def use_schedule(schedule: Schedule) -> None:
     """Set how an endpoint's job is deferred; the jobs live above the actions and introduce themselves."""
     _schedules[:] = [schedule]
-    return schedule
 
 
 def fan_out(*, batch: Sequence[RecordedEvent], now: datetime) -> int:
