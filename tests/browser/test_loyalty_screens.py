@@ -88,7 +88,7 @@ def test_a_changed_word_shows_its_effect_and_publishing_makes_it_live(world, pro
 
     page.fill("input[name=points]", "3")
     page.locator("input[name=points]").blur()
-    page.wait_for_function("document.querySelector('.rule-said').textContent.includes('3')")
+    page.locator(".rule-said", has_text="3 punkty").wait_for()
     page.click("button[name=publish]")
     page.wait_for_load_state()
 
