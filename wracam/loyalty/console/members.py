@@ -200,7 +200,7 @@ def _movements(member: Member, entries: list[Any]) -> Table:
         caption=_("Movements of points, newest first"),
         columns=(
             Column(name="sentence", title=_("What happened"), is_main=True),
-            Column(name="points", title=_("Change"), kind="number"),
+            Column(name="points", title=_("Points"), kind="number"),
             Column(name="at", title=_("When"), kind="moment"),
         ),
         rows=[
