@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from allauth.account.internal.flows import login
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from wracam.customers import actions as customers
 from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
@@ -63,6 +63,8 @@ class World:
     shop: Shop
     owner: StaffMember
     ania: UUID
+    noise: list[str] = field(default_factory=list)
+    """What the pages complained about: script errors, refused styles."""
 
     def context(self, *, staff: bool = False, member: bool = False, **options: Any) -> BrowserContext:
         context = self.browser.new_context(
@@ -88,17 +90,13 @@ class World:
 
     def page(self, **options: Any) -> Page:
         page = self.context(**options).new_page()
-        page.noise = []  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.noise.append(str(error)))  # type: ignore[attr-defined]
-        page.on(
-            "console",
-            lambda line: (
-                page.noise.append(line.text)
-                if line.type == "error" and "Failed to load resource" not in line.text
-                else None
-            ),  # type: ignore[attr-defined]
-        )
+        page.on("pageerror", lambda error: self.noise.append(str(error)))
+        page.on("console", self._hear)
         return page
+
+    def _hear(self, line: ConsoleMessage) -> None:
+        if line.type == "error" and "Failed to load resource" not in line.text:
+            self.noise.append(line.text)
 
     def speak(self, language: str) -> None:
         models.Staff.objects.filter(id=self.owner.id).update(language=language)
@@ -118,7 +116,8 @@ def world(transactional_db: None, live_server: Any, browser: Browser) -> Iterato
     person = PersonSnapshot(
         identities=(Identity(kind=IdentityKind.EMAIL, value="ania@example.com"),), modified_at=now(), first_name="Ania"
     )
-    ania = customers.identify_many(shop_id=shop.id, people=[person], source="woocommerce", now=now())[0]
+    [ania] = customers.identify_many(shop_id=shop.id, people=[person], source="woocommerce", now=now())
+    assert ania
     yield World(url=live_server.url, browser=browser, shop=shop, owner=known, ania=ania)
     for context in browser.contexts:
         context.close()

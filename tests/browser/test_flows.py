@@ -43,7 +43,7 @@ def test_somebody_signs_in_and_out(world):
     page.get_by_role("button", name="Wyloguj się").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Zaloguj się")
-    assert page.noise == []
+    assert world.noise == []
 
 
 def test_the_palette_finds_a_page_by_keyboard(world):
@@ -56,7 +56,7 @@ def test_the_palette_finds_a_page_by_keyboard(world):
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Zespół")
-    assert page.noise == []
+    assert world.noise == []
 
 
 def test_a_key_is_made_copied_and_revoked_after_a_question(world):
@@ -122,11 +122,11 @@ def test_a_member_signs_in_with_the_code_from_the_mail(world):
     page.get_by_label("E-mail").fill("Ania@Example.com")
     page.get_by_role("button", name="Wyślij kod").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Wpisz kod")
-    page.get_by_label("Kod").fill(re.search(r"\d{6}", mail.outbox[-1].subject).group())
+    page.get_by_label("Kod").fill("".join(filter(str.isdigit, str(mail.outbox[-1].subject)))[:6])
     page.get_by_role("button", name="Zaloguj się").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Dobrze Cię widzieć, Ania")
-    assert page.noise == []
+    assert world.noise == []
 
 
 def test_the_shops_token_after_the_hash_signs_in_and_leaves_the_address(world):

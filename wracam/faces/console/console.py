@@ -125,7 +125,7 @@ def choose_shop(request: ConsoleRequest) -> HttpResponse:
 def language(request: ConsoleRequest) -> HttpResponse:
     """Speak the other language from now on."""
     if request.POST.get("language") in {"pl", "en"}:
-        get_user_model().objects.filter(pk=request.user.pk).update(language=request.POST["language"])
+        get_user_model().objects.filter(pk=request.user.pk or 0).update(language=request.POST["language"])
     return _back(request)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ TOOL = PACKAGE.parent / "tools" / "messages.py"
 
 def _tool():
     specification = importlib.util.spec_from_file_location("messages_tool", TOOL)
+    assert specification and specification.loader
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
@@ -67,8 +69,8 @@ def test_a_read_only_package_compiles_into_the_data_folder(tmp_path, monkeypatch
             raise PermissionError
         return real(*arguments, dir=dir, **named)
 
-    real = translations.tempfile.NamedTemporaryFile
-    monkeypatch.setattr(translations.tempfile, "NamedTemporaryFile", read_only)
+    real = tempfile.NamedTemporaryFile
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", read_only)
 
     folders = translations.locale_folders(package, data)
 

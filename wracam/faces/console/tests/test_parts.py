@@ -37,7 +37,7 @@ def test_other_cells_stay_as_they_are(value):
 
 
 def test_a_csv_file_opens_well_in_spreadsheets():
-    content = b"".join(csv_response("klienci", ["Imię"], [["Żaneta"], ["=HYPERLINK(1)"]]).streaming_content)
+    content = csv_response("klienci", ["Imię"], [["Żaneta"], ["=HYPERLINK(1)"]]).getvalue()
 
     assert content.decode("utf-8-sig").splitlines() == ["Imię", "Żaneta", "'=HYPERLINK(1)"]
 

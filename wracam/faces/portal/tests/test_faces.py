@@ -44,7 +44,16 @@ def ania(zielnik) -> UUID:
         modified_at=now(),
         first_name="Ania",
     )
-    return customers.identify_many(shop_id=zielnik.id, people=[person], source="woocommerce", now=now())[0]
+    [customer_id] = customers.identify_many(shop_id=zielnik.id, people=[person], source="woocommerce", now=now())
+    assert customer_id
+    return customer_id
+
+
+def _found(pattern, text):
+    """The first group of *pattern* in *text*, which must have it."""
+    match = re.search(pattern, str(text))
+    assert match, f"{pattern} is not in the text"
+    return match.group(1)
 
 
 def _ask(client, email="ania@example.com"):
@@ -52,7 +61,7 @@ def _ask(client, email="ania@example.com"):
 
 
 def _code():
-    return re.search(r"\b(\d{6})\b", mail.outbox[-1].subject).group(1)
+    return _found(r"\b(\d{6})\b", mail.outbox[-1].subject)
 
 
 def _is_in(client):
@@ -89,7 +98,7 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, zielnik, an
 
 def test_the_link_of_the_mail_shows_a_button_and_changes_nothing_until_pressed(client, ania):
     _ask(client)
-    path = re.search(r"http://testserver(/club/\S+)", mail.outbox[-1].body).group(1)
+    path = _found(r"http://testserver(/club/\S+)", mail.outbox[-1].body)
 
     client.get(path)
     client.get(path)
@@ -246,6 +255,6 @@ def test_the_theme_of_the_shop_reaches_the_page_under_its_nonce(client, zielnik)
     answer = client.get("/club/zielnik/")
 
     page = answer.content.decode()
-    nonce = re.search(r"'nonce-([^']+)'", answer["Content-Security-Policy"]).group(1)
+    nonce = _found(r"'nonce-([^']+)'", answer["Content-Security-Policy"])
     assert f'<style nonce="{nonce}">' in page
     assert "--radius: 3px" in page and "#ffcc00" in page
