@@ -12,7 +12,7 @@ NAMES = (
     "👩‍👩‍👧‍👦🌱", "a" * 10_000, "\u202eodwrócone", "e" + "\u0301" * 500, "\ufeffBOM", "\u200b", " ", "'; DROP TABLE staff; --",
     "<script>alert(1)</script>", "{{ 7*7 }}", "${jndi:ldap://x}", "=HYPERLINK(\"http://x\")", "../../etc/passwd", "%00", "NULL",
 )  # fmt: skip
-AMOUNTS = (
+AMOUNTS: tuple[Any, ...] = (
     "0", "-0", "-1", "00000.10", "1e3", "1E400", "NaN", "Infinity", "-Infinity", "12,30", "1 000", "0x10", "٣", "1.",
     ".5", "", "9" * 13, "9" * 14, "9" * 400, "0.00001", 12.3, 12, True, None, [], {},
 )  # fmt: skip
@@ -23,7 +23,7 @@ MOMENTS = (
     "2026-05-04T10:00:00+99:99", "2026-05-04", "yesterday", "1777888800", 1_777_888_800, 1e300, None,
 )  # fmt: skip
 WHOLE = (0, -1, 1, 2**31, 2**63, 2**64, 10**30, 1.5, "1", None, True)
-ANYTHING = (None, True, 0, -1, 1.5, "", "x", [], {}, [[]], {"a": {"b": 1}})
+ANYTHING: tuple[Any, ...] = (None, True, 0, -1, 1.5, "", "x", [], {}, [[]], {"a": {"b": 1}})
 BODIES = (
     b"", b" ", b"{", b"}", b"[]", b"{}", b"null", b"1", b'"text"', b"\x00", b"\xff\xfe{\x00}\x00", b"\xef\xbb\xbf{}",
     b'{"id": "1", "id": "2"}', b'{"id": "\\u0000"}', b'{"id": "\\ud800"}', b'{"id": NaN}', b'{"id": 1e999}', b"[" * 200_000,

@@ -15,6 +15,7 @@ from tests.rubbish.battery import BODIES, NAMES, ORDER, broken_orders
 from wracam.commerce.queries import orders_of
 from wracam.connectors.csv_files import actions as imports
 from wracam.customers import queries as customers
+from wracam.customers.contracts import IdentityKind
 from wracam.faces.api import openapi
 from wracam.foundation import clock
 from wracam.shops.contracts import SYSTEM
@@ -89,7 +90,7 @@ def test_no_value_in_an_order_breaks_the_door_or_is_half_stored(api: Client, zie
     assert sum(outcomes.values()) > 500
     good = api.post("/v1/orders", json.dumps(ORDER | {"id": "R-2"}), content_type="application/json")
     assert good.status_code == 200
-    ania = customers.find(shop_id=zielnik.id, kind="email", value="ania@example.com")
+    ania = customers.find(shop_id=zielnik.id, kind=IdentityKind.EMAIL, value="ania@example.com")
     assert ania is not None
     assert len(orders_of(ania)) >= 1
 

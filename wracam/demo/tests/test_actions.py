@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from wracam.customers import queries as customers
+from wracam.customers.contracts import IdentityKind
 from wracam.demo import actions
 from wracam.demo.contracts import Progress
 from wracam.demo.core.figures import LOST
@@ -37,7 +38,7 @@ def test_the_life_arrives_whole_with_points_for_members():
     assert seen[-1] == Progress(done=len(told), total=len(told))
     assert loyalty.verify() is not None
     assert [finding for finding in loyalty.verify() if not finding.is_met] == []
-    daria = customers.find(shop_id=filled.shop_id, kind="email", value="daria@example.com")
+    daria = customers.find(shop_id=filled.shop_id, kind=IdentityKind.EMAIL, value="daria@example.com")
     assert daria is not None
     member = loyalty.member_of(customer_id=daria)
     assert member is not None
@@ -64,10 +65,10 @@ def test_filling_again_changes_nothing_also_on_a_later_day():
 def test_an_interrupted_filling_goes_on_and_ends_the_same(monkeypatch):
     whole = actions.deliver_and_settle
 
-    def die(*_: object) -> None:
+    def die(now: datetime) -> None:
         if DemoLife.objects.get().chapters_told == 2:
             raise KeyboardInterrupt
-        whole(*_)
+        whole(now)
 
     monkeypatch.setattr(actions, "deliver_and_settle", die)
     with pytest.raises(KeyboardInterrupt):
