@@ -14,6 +14,7 @@ from wracam.events.contracts import Cause
 from wracam.foundation.bulk import as_json, fetch
 from wracam.foundation.transactions import action
 from wracam.kernel.ids import derived_id
+from wracam.loyalty import models
 from wracam.loyalty.contracts import Member, MemberJoined, UnknownMemberError
 from wracam.loyalty.core.program import Joining
 from wracam.loyalty.queries import members as member_queries
@@ -116,3 +117,9 @@ def _welcome(program: LiveProgram, strangers: Sequence[UUID], seen: Mapping[UUID
 
 def _since(person: Customer, seen_at: datetime) -> datetime:
     return min(person.registered_at, seen_at) if person.registered_at else seen_at
+
+
+def forget_nicknames(*, customer_ids: Sequence[UUID]) -> None:
+    """Blank what these people called themselves; part of erasing them."""
+    with action():
+        models.Member.objects.filter(customer_id__in=list(customer_ids)).update(nickname="")
