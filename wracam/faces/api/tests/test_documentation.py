@@ -49,12 +49,13 @@ def callable_address(address: str) -> str:
 def test_every_route_is_documented_and_nothing_else():
     hot = {route.path for route in ports.HOT_ROUTES}
 
-    assert {plain(address) for address in served_addresses()} == set(openapi.document()["paths"]) - hot
+    assert {plain(address) for address in served_addresses()} | hot == set(openapi.document()["paths"])
 
 
 @pytest.mark.parametrize("address", served_addresses())
 def test_every_route_demands_a_key(db, address):
-    for method in openapi.document()["paths"][plain(address)]:
+    hot = {route.method.lower() for route in ports.HOT_ROUTES if route.path == plain(address)}
+    for method in set(openapi.document()["paths"][plain(address)]) - hot:
         response = Client().generic(method.upper(), callable_address(address), b"{}", "application/json")
 
         assert response.status_code == 401, (method, address)
