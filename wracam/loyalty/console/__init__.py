@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from wracam.faces.console.ports import Section, navigate
-from wracam.loyalty.console import figures, members, overview, rules, settings
+from wracam.loyalty.console import customer, figures, members, overview, rules, settings
 
 navigate(
     "loyalty", Section.PROGRAMME, pl="Program", en="Programme", url="loyalty:overview", order=10, icon="gift",
@@ -30,4 +30,4 @@ urlpatterns = [
     path("console/programme/members/<uuid:member_id>/correct/", members.correct, name="correct"),
     path("console/programme/members/<uuid:member_id>/why/<int:transfer_id>/", members.why, name="why"),
 ]
-__all__ = ["figures", "urlpatterns"]
+__all__ = ["customer", "figures", "urlpatterns"]

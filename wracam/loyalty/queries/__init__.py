@@ -1,6 +1,6 @@
 """Everything that can be asked about the loyalty programme."""
 
-from wracam.loyalty.queries.balances import BALANCE_SQL, balance, balances, expiry_calendar
+from wracam.loyalty.queries.balances import BALANCE_SQL, balance, balances, expiry_calendar, points_of
 from wracam.loyalty.queries.history import history
 from wracam.loyalty.queries.lots import open_lots
 from wracam.loyalty.queries.members import MemberRow, member, member_of
@@ -36,6 +36,7 @@ __all__ = [
     "open_lots",
     "order_preview",
     "overview",
+    "points_of",
     "program_in_words",
     "rule_in_words",
     "verify",

@@ -71,3 +71,16 @@ def expiry_calendar(member_id: UUID, *, now: datetime, point_kind: str = POINTS_
         EXPIRY_CALENDAR_MAX,
     )
     return [Dated(at=at, points=int(points)) for at, points in rows]
+
+
+def points_of(customer_ids: Sequence[UUID], *, point_kind: str = POINTS_KIND) -> dict[UUID, int]:
+    """Return what these customers can use, less what they owe; those who are no members are left out."""
+    return dict(
+        fetch(
+            """SELECT m.customer_id, coalesce(b.active - b.debt, 0) FROM loyalty_member AS m
+               LEFT JOIN point_balance AS b ON b.member_id = m.id AND b.point_kind = %s
+               WHERE m.customer_id = ANY(%s::uuid[]) AND m.state = 'active'""",
+            point_kind,
+            list(customer_ids),
+        )
+    )
