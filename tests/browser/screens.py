@@ -1,11 +1,15 @@
 """The screens that are looked at: by axe in every test run, by people in photographs.
 
-A feature adds its own here. `{shop}` is the shop's id; `open` is a script for what a click would open.
+Every page of the navigation is among them by itself; others are listed here. `{shop}` is the shop's id.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from django.urls import reverse
+
+from wracam.faces.console.ports import NAVIGATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +46,14 @@ SCREENS = (
     Screen(name="club-sign-in", path="/club/zielnik/sign-in/", who="nobody"),
     Screen(name="club-code", path="/club/zielnik/sign-in/code/", who="nobody"),
 )
+
+
+def screens(who: str) -> list[Screen]:
+    """The listed screens of *who*, and for staff every page of the navigation that is not listed."""
+    listed = {screen.path.format(shop=1) for screen in SCREENS}
+    reverse("console:home")  # loads the addresses, and with them the navigation
+    found = [Screen(name=item.name.replace(".", "-"), path=reverse(item.url)) for item in NAVIGATION]
+    return [
+        *(screen for screen in SCREENS if screen.who == who),
+        *(screen for screen in found if who == "staff" and screen.path not in listed),
+    ]

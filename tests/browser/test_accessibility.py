@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import axe_problems
-from tests.browser.screens import SCREENS
+from tests.browser.screens import screens
 
 LOOKS = [("pl", "light", 1280), ("en", "dark", 390)]
 
@@ -22,12 +22,11 @@ def test_axe_finds_nothing_on_any_screen(world, language, scheme, width, who):
         viewport={"width": width, "height": 900},
     )
     found = []
-    for screen in SCREENS:
-        if screen.who == who:
-            page.goto(screen.path.format(shop=world.shop.id))
-            found += [f"{screen.name}: {problem}" for problem in axe_problems(page)]
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            found += [f"{screen.name}: {wide} px wider than the window"] if wide > 0 else []
+    for screen in screens(who):
+        page.goto(screen.path.format(shop=world.shop.id))
+        found += [f"{screen.name}: {problem}" for problem in axe_problems(page)]
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found += [f"{screen.name}: {wide} px wider than the window"] if wide > 0 else []
 
     assert found + world.noise == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.screens import SCREENS
+from tests.browser.screens import screens
 
 FOLDER = os.environ.get("WRACAM_SCREENSHOTS", "")
 LOOKS = [
@@ -30,11 +30,10 @@ def test_every_screen_is_photographed(world, language, scheme, width):
             viewport={"width": width, "height": 860},
             reduced_motion="reduce",
         )
-        for screen in SCREENS:
-            if screen.who == who:
-                page.goto(screen.path.format(shop=world.shop.id))
-                page.wait_for_load_state("networkidle")
-                page.screenshot(path=folder / f"{screen.name}-{language}-{scheme}-{width}.png", full_page=True)
+        for screen in screens(who):
+            page.goto(screen.path.format(shop=world.shop.id))
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=folder / f"{screen.name}-{language}-{scheme}-{width}.png", full_page=True)
         page.context.close()
 
 

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -69,7 +70,7 @@ def test_a_read_only_package_compiles_into_the_data_folder(tmp_path, monkeypatch
             raise PermissionError
         return real(*arguments, dir=dir, **named)
 
-    real = tempfile.NamedTemporaryFile
+    real: Any = tempfile.NamedTemporaryFile
     monkeypatch.setattr(tempfile, "NamedTemporaryFile", read_only)
 
     folders = translations.locale_folders(package, data)
