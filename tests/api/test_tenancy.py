@@ -50,6 +50,8 @@ def zielnik(db: None) -> Client:
     client = client_of("zielnik")
     assert post(client, "/v1/orders", ORDER).status_code == 200
     events.deliver_all(now=clock.now())
+    made = post(client, "/v1/webhooks", {"url": "https://zielnik.example/hook", "event_names": ["order.paid"]})
+    assert made.status_code == 201, made.content
     return client
 
 
@@ -61,7 +63,16 @@ def stranger(db: None) -> Client:
 def ids_of(client: Client) -> dict[str, str]:
     customer = client.get("/v1/customers/lookup", {"kind": "email", "value": "ania@example.com"}).json()
     member = client.get("/v1/loyalty/members", {"email": "ania@example.com"}).json()
-    return {"customer_id": customer["id"], "member_id": member["id"], "external_id": "1001"}
+    event = client.get("/v1/events").json()["items"][0]
+    webhook = client.get("/v1/webhooks").json()[0]
+    return {
+        "customer_id": customer["id"],
+        "member_id": member["id"],
+        "external_id": "1001",
+        "event_id": event["id"],
+        "endpoint_id": str(webhook["id"]),
+        "delivery_id": event["id"],
+    }
 
 
 def addresses() -> Iterator[tuple[str, str]]:
