@@ -222,6 +222,12 @@ class Refusal(StrEnum):
     """Why points cannot be moved as asked."""
 
     BALANCE_TOO_LOW = "balance_too_low"
+    OUT_OF_STOCK = "out_of_stock"
+    LIMIT_REACHED = "limit_reached"
+    """The member has had it as often as one may."""
+    NOT_AVAILABLE_NOW = "not_available_now"
+    NOT_FOR_THIS_MEMBER = "not_for_this_member"
+    """Its condition does not hold."""
     NOT_A_MEMBER = "not_a_member"
 
 
@@ -246,6 +252,33 @@ class Posted:
     transfer_id: int
     points: int
     was_new: bool = True
+
+
+class RedemptionState(StrEnum):
+    """Where a redemption stands."""
+
+    PENDING = "pending"
+    """The points are held; the reward is to be handed over."""
+    FULFILLED = "fulfilled"
+    RETURNED = "returned"
+    """The points are back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redemption:
+    """One reward that a member took for points."""
+
+    id: UUID
+    member_id: UUID
+    reward: str
+    points: int
+    state: RedemptionState
+    redeemed_at: datetime
+    settled_at: datetime | None
+
+
+class UnknownRewardError(LookupError):
+    """There is no such live reward or redemption."""
 
 
 class KeyReusedError(ValueError):
@@ -350,6 +383,39 @@ class PointsSpent(Event):
     point_kind: str
     points: int
     order_id: UUID | None
+
+
+@event("reward.redeemed", pl="odebrano nagrodę", en="reward redeemed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardRedeemed(Event):
+    """A member took a reward; its points are held until it is handed over or returned."""
+
+    member_id: UUID
+    redemption_id: UUID
+    reward: str
+    points: int
+
+
+@event("reward.fulfilled", pl="wydano nagrodę", en="reward handed over")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardFulfilled(Event):
+    """The reward was handed over; its points are spent."""
+
+    member_id: UUID
+    redemption_id: UUID
+    reward: str
+    points: int
+
+
+@event("reward.returned", pl="zwrócono nagrodę", en="reward returned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardReturned(Event):
+    """The reward was given up; its points are back in the lots they came from."""
+
+    member_id: UUID
+    redemption_id: UUID
+    reward: str
+    points: int
 
 
 @event("points.corrected", pl="skorygowano punkty", en="points corrected")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from wracam.definitions.contracts import Body, DefinitionKind, Problem
 from wracam.definitions.ports import register_kind
-from wracam.kernel.language import Language, Words
+from wracam.kernel.language import POINTS, Language, Words
 from wracam.loyalty.core import schemas, words
 from wracam.loyalty.core.program import read_program
+from wracam.loyalty.core.rewards import read_reward
 from wracam.loyalty.core.rule import read_rule
 from wracam.rules import queries as rules
 from wracam.rules.contracts import Subject
@@ -68,5 +69,36 @@ register_kind(
         sentence=_rule_sentence,
         schema=schemas.EARNING_RULE,
         example={"when": "order.paid", "give": {"kind": "per_amount", "points": 1, "per": "1.00"}},
+    )
+)
+
+
+def _reward_problems(body: Body) -> list[Problem]:
+    reward, problems = read_reward(body)
+    if reward.condition is not None:
+        problems += _condition_problems("if", reward.condition, [Subject.CUSTOMER])
+    return problems
+
+
+def _reward_sentence(body: Body, language: Language) -> str:
+    reward = read_reward(body)[0]
+    price = POINTS.say(reward.points, language)
+    return f"{reward.title.say(language)}: {price}."
+
+
+register_kind(
+    DefinitionKind(
+        name="reward",
+        title=Words(pl="nagroda", en="reward"),
+        validate=_reward_problems,
+        sentence=_reward_sentence,
+        schema=schemas.REWARD,
+        example={
+            "kind": "free_delivery",
+            "title": {"pl": "Darmowa dostawa", "en": "Free delivery"},
+            "points": 200,
+            "stock": 500,
+            "per_member": 2,
+        },
     )
 )

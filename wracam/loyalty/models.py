@@ -218,6 +218,46 @@ class RuleUsage(models.Model):
         return f"{self.rule} {self.period}: {self.points}"
 
 
+class RewardStock(models.Model):
+    """How many of a reward were taken and not returned; the conditional update of this row is the stock's lock."""
+
+    reward = models.CharField(max_length=80, primary_key=True)
+    taken = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "loyalty_reward_stock"
+        constraints = [models.CheckConstraint(condition=Q(taken__gte=0), name="stock_is_never_negative")]
+
+    def __str__(self) -> str:
+        return f"{self.reward}: {self.taken}"
+
+
+class Redemption(models.Model):
+    """A reward that a member took; the id is derived from the member and the caller's key."""
+
+    id = models.UUIDField(primary_key=True)
+    shop_id = models.IntegerField()
+    member_id = models.UUIDField()
+    reward = models.CharField(max_length=80)
+    version_id = models.UUIDField(null=True)
+    point_kind = models.CharField(max_length=40)
+    points = models.BigIntegerField()
+    transfer_id = models.BigIntegerField()
+    state = models.CharField(max_length=12)
+    redeemed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "loyalty_redemption"
+        indexes = [
+            models.Index(fields=["member_id", "reward"], name="redemption_of_member"),
+            models.Index(fields=["redeemed_at"], name="redemption_open", condition=Q(state="pending")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reward}: {self.state}"
+
+
 class Seal(models.Model):
     """One link of the hash chain over the transfers up to `last_transfer_id`; written off the hot path."""
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 
 from wracam.faces.portal.ports import PortalRequest, Visit, frame, page, portal_page, section
 from wracam.kernel.language import POINTS
-from wracam.loyalty import queries
+from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import Member, NoProgramError
 from wracam.loyalty.core.history import last_day_text
 
 HISTORY_SHOWN = 5
 HISTORY_PAGE = 50
+KEY_LENGTH_MAX = 80
 
 page("history", order=20, icon="history", pl="Historia", en="History", url="loyalty:portal_history")
 
@@ -28,6 +29,14 @@ def balance_section(visit: Visit) -> Mapping[str, object] | None:
     if member is None:
         return None
     return {"balance": queries.balance(member.id), "noun": POINTS, **_expiry(member, visit)}
+
+
+@section("loyalty.rewards", order=20, template="loyalty/portal/rewards.html")
+def rewards_section(visit: Visit) -> Mapping[str, object] | None:
+    """What the member can take for points now, and what is missing for the rest."""
+    member = _member(visit)
+    offers = queries.offers_for(member, now=visit.now) if member else []
+    return {"offers": offers, "key": visit.now.isoformat()} if offers else None
 
 
 @section("loyalty.history", order=40, template="loyalty/portal/recent.html")
@@ -66,6 +75,17 @@ def history(request: PortalRequest) -> HttpResponse:
     return render(request, "loyalty/portal/history.html", context)
 
 
+@portal_page(signed_in=True, methods=("POST",))
+def redeem(request: PortalRequest) -> HttpResponse:
+    """Take a reward; a double click gets the first answer."""
+    visit = request.visit
+    member = _member(visit)
+    reward, key = request.POST.get("reward", ""), request.POST.get("key", "")[:KEY_LENGTH_MAX]
+    if member is not None and key and reward in {one.key for one in queries.live_rewards(visit.now)}:
+        actions.redeem_reward(member_id=member.id, reward=reward, key=f"portal:{reward}:{key}", now=visit.now)
+    return HttpResponseRedirect(reverse("portal:home", args=[visit.shop.key]))
+
+
 def _member(visit: Visit) -> Member | None:
     return queries.member_of(customer_id=visit.customer_id) if visit.customer_id else None
 
@@ -77,4 +97,7 @@ def _expiry(member: Member, visit: Visit) -> dict[str, object]:
     return {"expiring": [(last_day_text(one.at, zone, visit.language), one.points) for one in calendar]}
 
 
-urlpatterns = [path("club/<slug:shop_key>/history/", history, name="portal_history")]
+urlpatterns = [
+    path("club/<slug:shop_key>/history/", history, name="portal_history"),
+    path("club/<slug:shop_key>/redeem/", redeem, name="portal_redeem"),
+]

@@ -4,6 +4,7 @@ from wracam.loyalty.actions.corrections import Move, correct, spend
 from wracam.loyalty.actions.due import activate_due, expire_due, run_due
 from wracam.loyalty.actions.members import forget_nicknames, join
 from wracam.loyalty.actions.orders import handle, handled_events
+from wracam.loyalty.actions.rewards import fulfill_redemption, redeem_reward, return_redemption
 from wracam.loyalty.actions.sealing import seal
 
 __all__ = [
@@ -14,7 +15,10 @@ __all__ = [
     "forget_nicknames",
     "handle",
     "handled_events",
+    "fulfill_redemption",
     "join",
+    "redeem_reward",
+    "return_redemption",
     "run_due",
     "seal",
     "spend",

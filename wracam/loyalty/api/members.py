@@ -21,7 +21,14 @@ from wracam.loyalty.api.bodies import (
     member_answer,
     movement_answer,
 )
-from wracam.loyalty.api.routing import BALANCE_TOO_LOW, NO_PROGRAM, POINT_KEY_REUSED, customer_id_of, router
+from wracam.loyalty.api.routing import (
+    BALANCE_TOO_LOW,
+    NO_PROGRAM,
+    POINT_KEY_REUSED,
+    customer_id_of,
+    member_of_request,
+    router,
+)
 from wracam.loyalty.contracts import (
     KeyReusedError,
     Member,
@@ -63,20 +70,20 @@ def find_member(
 @router.endpoint("GET", "/loyalty/members/{member_id}", scope="loyalty:read")
 def show_member(request: ApiRequest, member_id: UUID) -> MemberAnswer:
     """Show a member."""
-    return member_answer(_member(request, member_id))
+    return member_answer(member_of_request(request, member_id))
 
 
 @router.endpoint("GET", "/loyalty/members/{member_id}/balances", scope="loyalty:read")
 def show_balances(request: ApiRequest, member_id: UUID) -> list[BalanceAnswer]:
     """Show a member's balances, one per kind of points."""
-    member = _member(request, member_id)
+    member = member_of_request(request, member_id)
     return [balance_answer(one) for one in queries.balances([member.id]) or [queries.balance(member.id)]]
 
 
 @router.endpoint("GET", "/loyalty/members/{member_id}/history", scope="loyalty:read")
 def list_history(request: ApiRequest, member_id: UUID, paging: Paging) -> Page[MovementAnswer]:
     """List a member's movements of points, newest first, in sentences."""
-    member = _member(request, member_id)
+    member = member_of_request(request, member_id)
     before = int(paging.position[0]) if paging.position else None
     rows = queries.history(member.id, before=before, limit=paging.fetch)
     return paging.page(rows, key=lambda row: (row.transfer_id,), item=movement_answer)
@@ -88,7 +95,7 @@ def correct_points(request: ApiRequest, member_id: UUID, body: CorrectionBody) -
 
     The movement is audited under the key's name. Taking more than the member has is refused.
     """
-    member = _member(request, member_id)
+    member = member_of_request(request, member_id)
     if not body.points:
         raise invalid("body.points", "zero", "Give or take at least one point.")
     _check_kind(member, body.point_kind)
@@ -113,7 +120,7 @@ def spend_points(request: ApiRequest, member_id: UUID, body: SpendBody) -> Poste
 
     Refused with the missing figure when there are too few.
     """
-    member = _member(request, member_id)
+    member = member_of_request(request, member_id)
     _check_kind(member, body.point_kind)
     return _moved(
         member,
@@ -131,13 +138,6 @@ def spend_points(request: ApiRequest, member_id: UUID, body: SpendBody) -> Poste
 
 def _actor(request: ApiRequest) -> Actor:
     return Actor(kind="key", id=str(request.auth.id), name=request.auth.name)
-
-
-def _member(request: ApiRequest, member_id: UUID) -> Member:
-    member = queries.member(member_id)
-    if member is None or member.shop_id != request.auth.shop_id:
-        raise not_found("member with this id")
-    return member
 
 
 def _check_kind(member: Member, point_kind: str) -> None:

@@ -9,6 +9,8 @@ from wracam.customers.contracts import IdentityKind
 from wracam.faces.api.endpoints import ApiRequest, Router
 from wracam.faces.api.ports import problem_kind
 from wracam.faces.api.problems import invalid, not_found
+from wracam.loyalty import queries
+from wracam.loyalty.contracts import Member
 from wracam.shops.ports import register_scope
 
 router = Router(tags=["Loyalty"])
@@ -37,3 +39,11 @@ def customer_id_of(
         if known is not None:
             return known
     raise not_found("customer with this identity")
+
+
+def member_of_request(request: ApiRequest, member_id: UUID) -> Member:
+    """Return the member if they belong to the shop of the key; others do not exist for it."""
+    member = queries.member(member_id)
+    if member is None or member.shop_id != request.auth.shop_id:
+        raise not_found("member with this id")
+    return member

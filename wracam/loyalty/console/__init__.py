@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from wracam.faces.console.ports import Section, navigate
-from wracam.loyalty.console import customer, figures, members, overview, rules, settings
+from wracam.loyalty.console import customer, figures, members, overview, rewards, rules, settings
 
 navigate(
     "loyalty", Section.PROGRAMME, pl="Program", en="Programme", url="loyalty:overview", order=10, icon="gift",
     about=None,
 )  # fmt: skip
 navigate("members", Section.PROGRAMME, pl="Członkowie", en="Members", url="loyalty:members", order=20, icon="users")
+navigate("rewards", Section.PROGRAMME, pl="Nagrody", en="Rewards", url="loyalty:rewards", order=15, icon="gift")
 
 urlpatterns = [
+    path("console/programme/rewards/", rewards.index, name="rewards"),
+    path("console/programme/rewards/<uuid:redemption_id>/settle/", rewards.settle, name="settle"),
     path("console/programme/", overview.show, name="overview"),
     path("console/programme/start/", overview.start, name="start"),
     path("console/programme/settings/", settings.edit, name="settings"),

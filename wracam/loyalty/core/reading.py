@@ -32,6 +32,7 @@ class Reader:
             self.note("", "not_an_object", "musi być obiektem", "must be an object")
 
     def __contains__(self, name: str) -> bool:
+        self._asked.add(name)
         return self._value.get(name) is not None
 
     def note(self, name: str, code: str, pl: str, en: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from wracam.loyalty.core import program as p
 from wracam.loyalty.core import rule as r
+from wracam.loyalty.core.rewards import RewardKind
 
 _WHOLE = {"type": "integer", "minimum": 0}
 _AMOUNT = {"type": ["string", "integer"], "description": 'an exact amount in the shop\'s currency, such as "1.50"'}
@@ -99,4 +100,21 @@ EARNING_RULE = _object(
         },
     },
     ("give",),
+)
+_WORDS = _object({"pl": {"type": "string"}, "en": {"type": "string"}})
+REWARD = _object(
+    {
+        "kind": _choice(RewardKind, "voucher"),
+        "title": _WORDS,
+        "about": _WORDS,
+        "points": {"type": "integer", "minimum": 1},
+        "point_kind": {"type": "string", "pattern": p.KEY.pattern, "default": p.POINTS_KIND},
+        "stock": _WHOLE,
+        "per_member": {"type": "integer", "minimum": 1},
+        "starts_at": {"type": "string", "format": "date-time"},
+        "ends_at": {"type": "string", "format": "date-time"},
+        "if": _CONDITION,
+        "order": _WHOLE,
+    },
+    ("title", "points"),
 )

@@ -7,6 +7,7 @@ from wracam.loyalty.queries.members import MemberRow, member, member_of
 from wracam.loyalty.queries.overview import Overview, members_of_customers, newest_members, overview
 from wracam.loyalty.queries.preview import DraftPreview, Preview, draft_preview, order_preview
 from wracam.loyalty.queries.programs import LiveProgram, live_program, live_programs
+from wracam.loyalty.queries.rewards import RewardOffer, live_rewards, offers_for, open_redemptions, redemptions_of
 from wracam.loyalty.queries.verification import verify
 from wracam.loyalty.queries.why import RuleReason, Why, why
 from wracam.loyalty.queries.wording import ProgramWords, currency_of, program_in_words, rule_in_words
@@ -19,6 +20,7 @@ __all__ = [
     "Overview",
     "Preview",
     "ProgramWords",
+    "RewardOffer",
     "RuleReason",
     "Why",
     "balance",
@@ -33,7 +35,11 @@ __all__ = [
     "member_of",
     "members_of_customers",
     "newest_members",
+    "live_rewards",
+    "offers_for",
     "open_lots",
+    "open_redemptions",
+    "redemptions_of",
     "order_preview",
     "overview",
     "points_of",

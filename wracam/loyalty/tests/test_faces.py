@@ -13,7 +13,7 @@ from wracam.shops import actions as shops
 from wracam.shops.contracts import SYSTEM, KeyKind, Role
 from wracam.shops.models import Staff
 
-from .garden import NOON, PER_ZLOTY, balance_of, member_of, open_program, order, tell
+from .garden import NOON, PER_ZLOTY, balance_of, member_of, open_program, order, publish, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +160,25 @@ def test_the_programme_reads_in_polish_and_english(api):
     assert english["rules"] == ["1\u00a0point for every PLN\u00a01.00."]
     assert "Punkty są ważne 12\u00a0miesięcy." in polish["sentences"]
     assert actions.run_due(now=NOON).activated == 0
+
+
+def test_a_reward_is_offered_redeemed_and_handed_over(api, console, shop_id):
+    open_program()
+    [ania] = tell(order(shop_id))
+    publish("reward", "delivery", {"title": {"pl": "Dostawa", "en": "Delivery"}, "points": 100})
+    publish("reward", "trip", {"title": {"pl": "Wyjazd", "en": "Trip"}, "points": 900})
+    address = f"/v1/loyalty/members/{member_of(ania).id}"
+
+    offers = api.get(f"{address}/rewards").json()
+    assert [(one["reward"], one["is_available"], one["missing"]) for one in offers] == [
+        ("delivery", True, 0),
+        ("trip", False, 750),
+    ]
+    taken = api.post(f"{address}/redemptions", json.dumps({"reward": "delivery", "key": "r1"}), "application/json")
+    refused = api.post(f"{address}/redemptions", json.dumps({"reward": "trip", "key": "r2"}), "application/json")
+    assert (taken.status_code, refused.status_code, refused.json()["code"]) == (201, 409, "reward_refused")
+
+    assert "Dostawa" in console.get("/console/programme/rewards/").content.decode()
+    console.post(f"/console/programme/rewards/{taken.json()['id']}/settle/")
+    assert api.get(f"{address}/redemptions").json()[0]["state"] == "fulfilled"
+    assert (balance_of(ania).active, balance_of(ania).spent) == (50, 100)

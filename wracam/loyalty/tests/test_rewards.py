@@ -1,0 +1,130 @@
+"""Rewards: a clear yes or no, points held, spent or back, and one winner for the last item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from wracam.foundation.bulk import fetch
+from wracam.loyalty import actions, queries
+from wracam.loyalty.contracts import KeyReusedError, Redemption, RedemptionState, Refusal, Refused
+
+from .garden import DAY, NOON, assert_books_are_right, balance_of, member_of, open_program, order, publish, tell
+from .test_races import at_once
+
+TITLE = {"pl": "Darmowa dostawa", "en": "Free delivery"}
+
+
+def offer_reward(**body: Any) -> None:
+    publish("reward", "delivery", {"kind": "free_delivery", "title": TITLE, "points": 100, **body})
+
+
+@pytest.fixture
+def ania(shop_id) -> Any:
+    open_program()
+    [customer_id] = tell(order(shop_id))
+    return member_of(customer_id)
+
+
+def redeem(member: Any, key: str = "k", reward: str = "delivery") -> Any:
+    return actions.redeem_reward(member_id=member.id, reward=reward, key=key, now=NOON + DAY)
+
+
+@pytest.mark.django_db
+def test_points_are_held_then_spent_when_the_reward_is_handed_over(ania):
+    offer_reward()
+
+    redemption = redeem(ania)
+    held = balance_of(ania.customer_id)
+    actions.fulfill_redemption(redemption_id=redemption.id, now=NOON + DAY)
+    actions.fulfill_redemption(redemption_id=redemption.id, now=NOON + DAY)
+
+    assert (held.active, held.held) == (50, 100)
+    after = balance_of(ania.customer_id)
+    assert (after.active, after.held, after.spent) == (50, 0, 100)
+    assert_books_are_right()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_handed_over", [False, True])
+def test_a_returned_reward_gives_the_points_back_to_their_lot(ania, is_handed_over):
+    offer_reward(stock=1)
+    redemption = redeem(ania)
+    if is_handed_over:
+        actions.fulfill_redemption(redemption_id=redemption.id, now=NOON + DAY)
+
+    returned = actions.return_redemption(redemption_id=redemption.id, now=NOON + DAY)
+
+    assert returned.state is RedemptionState.RETURNED
+    assert (balance_of(ania.customer_id).active, balance_of(ania.customer_id).spent) == (150, 0)
+    assert [lot.remaining for lot in queries.open_lots(ania.id, "points")] == [150]
+    assert isinstance(redeem(ania, key="again"), Redemption)
+    assert_books_are_right()
+
+
+@pytest.mark.django_db
+def test_a_double_click_gets_the_first_answer_and_another_reward_under_the_key_is_an_error(ania):
+    offer_reward()
+    publish("reward", "other", {"title": TITLE, "points": 10})
+
+    first, second = redeem(ania), redeem(ania)
+
+    assert first == second
+    assert balance_of(ania.customer_id).held == 100
+    with pytest.raises(KeyReusedError):
+        redeem(ania, reward="other")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "reason", "missing"),
+    [
+        ({"points": 400}, Refusal.BALANCE_TOO_LOW, 250),
+        ({"stock": 0}, Refusal.OUT_OF_STOCK, 0),
+        ({"ends_at": "2026-05-01T00:00:00+02:00"}, Refusal.NOT_AVAILABLE_NOW, 0),
+        (
+            {"if": {"all": [{"attribute": "customer.order_count", "is": "at_least", "value": 5}]}},
+            Refusal.NOT_FOR_THIS_MEMBER,
+            0,
+        ),
+    ],
+)
+def test_a_refusal_has_a_reason_and_examining_says_the_same(ania, body, reason, missing):
+    offer_reward(**body)
+
+    refused = redeem(ania)
+    [offer] = queries.offers_for(ania, now=NOON + DAY)
+
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.missing) == (reason, missing)
+    assert offer.refusal == refused
+    assert balance_of(ania.customer_id).active == 150
+    assert fetch("SELECT count(*) FROM loyalty_redemption") == [(0,)]
+
+
+@pytest.mark.django_db
+def test_a_reward_for_one_is_given_to_each_member_once(ania):
+    offer_reward(points=10, per_member=1)
+
+    redeem(ania)
+    again = redeem(ania, key="second")
+
+    assert isinstance(again, Refused)
+    assert again.reason is Refusal.LIMIT_REACHED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_item_has_one_winner_and_everybody_else_keeps_their_points(shop_id):
+    open_program(joining="everybody")
+    names = [f"person{number}" for number in range(12)]
+    people = [tell(order(shop_id, number, who=name))[0] for number, name in enumerate(names, start=1)]
+    members = [member_of(one) for one in people]
+    offer_reward(stock=1)
+
+    outcomes = at_once(*(lambda member=member: redeem(member) for member in members))
+
+    assert sum(isinstance(one, Redemption) for one in outcomes) == 1
+    assert {one.reason for one in outcomes if isinstance(one, Refused)} == {Refusal.OUT_OF_STOCK}
+    assert sum(balance_of(one).active for one in people) == 12 * 150 - 100
+    assert_books_are_right()
