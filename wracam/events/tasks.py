@@ -87,20 +87,19 @@ class DeliveryWorker:
         return sorted({(item.name, lane) for name, lane in fresh for item, names in wanted if name in names})
 
     def _deliver(self, lanes: Iterable[tuple[str, int]], stop: threading.Event) -> int:
-        """Visit lanes in turn, one batch each, until all are read to their end or held by other workers."""
+        """Visit subscriptions in turn, one batch each, until all lanes are read to their end or held by others."""
         count = 0
-        queue = list(lanes)
+        queue = events.by_subscription(lanes)
         while queue and not stop.is_set():
-            again = []
-            for name, lane in queue:
+            again = {}
+            for name, open_lanes in queue.items():
                 subscription = SUBSCRIPTIONS.find(name)
-                result = events.deliver_lane(subscription, lane, now=clock.now()) if subscription else None
-                if result:
-                    count += result.count
-                if result and not result.is_at_end:
-                    again.append((name, lane))
-                if stop.is_set():
-                    break
+                if subscription is None or stop.is_set():
+                    continue
+                visit = events.deliver_lanes(subscription, open_lanes, now=clock.now())
+                count += visit.count
+                if visit.unfinished:
+                    again[name] = visit.unfinished
             queue = again
         return count
 

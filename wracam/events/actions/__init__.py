@@ -1,6 +1,12 @@
 """What the event log does: record, deliver, put aside and retry, replay, keep and forget."""
 
-from wracam.events.actions.delivery import DeliveryStalledError, deliver_all, deliver_lane, join_subscriptions
+from wracam.events.actions.delivery import (
+    DeliveryStalledError,
+    by_subscription,
+    deliver_all,
+    deliver_lanes,
+    join_subscriptions,
+)
 from wracam.events.actions.endpoints import (
     change_endpoint,
     change_secret,
@@ -29,7 +35,8 @@ __all__ = [
     "NothingToReplayError",
     "Sender",
     "deliver_all",
-    "deliver_lane",
+    "by_subscription",
+    "deliver_lanes",
     "dismiss_parked",
     "forget_old",
     "join_subscriptions",

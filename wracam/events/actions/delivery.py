@@ -1,8 +1,8 @@
 """Delivery: each subscription reads the log behind durable cursors, one per lane.
 
-1. Claim a lane: lock its cursor row, skipping lanes that another worker holds.
-2. Read a batch in order, below the oldest transaction still running.
-3. Handle it and move the cursor in one transaction: both commit or neither, so an effect happens once although
+1. Claim lanes one by one until a batch is full: lock their cursor rows, skipping lanes that another worker holds.
+2. Read each lane in order, below the oldest transaction still running.
+3. Handle the batch and move the cursors in one transaction: both commit or neither, so an effect happens once although
    the batch may be tried many times, also when the process or the database is killed in between.
 4. A batch that fails is halved until the guilty event stands alone; that event goes aside to be retried
    (`parking`), and the others are handled.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from wracam.events.actions import parking
-from wracam.events.actions.handling import handle
+from wracam.events.actions.handling import Handled, handle
 from wracam.events.core.lanes import LANES
 from wracam.events.ports import SUBSCRIPTIONS, OnFailure, StartsFrom, Subscription
 from wracam.events.queries.reading import NO_BORDER, Batch, Place, next_batch, pending_lanes
@@ -35,12 +35,25 @@ class DeliveryStalledError(RuntimeError):
 
 
 @dataclass(slots=True)
-class LaneResult:
-    """What one visit of a lane did: events handled or put aside, and whether the lane was read to its end."""
+class Visit:
+    """What one visit of some lanes did."""
 
     count: int = 0
-    is_at_end: bool = True
+    """Events handled or put aside."""
+    unfinished: list[int] = field(default_factory=list)
+    """Lanes that may have more: not yet looked at, or not read to their end."""
+    held: list[int] = field(default_factory=list)
+    """Lanes that another worker holds."""
     aside: list[UUID] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Claimed:
+    """A lane whose cursor we hold, and what was read of it."""
+
+    lane: int
+    place: Place
+    batch: Batch
 
 
 def join_subscriptions(*, now: datetime) -> list[str]:
@@ -63,30 +76,52 @@ def join_subscriptions(*, now: datetime) -> list[str]:
     return [item.name for item in missing]
 
 
-def deliver_lane(
-    subscription: Subscription, lane: int, *, now: datetime, is_own_transaction: bool = False, is_strict: bool = False
-) -> LaneResult | None:
-    """Handle the next batch of one lane; None when another worker holds it.
+def deliver_lanes(
+    subscription: Subscription,
+    lanes: Sequence[int],
+    *,
+    now: datetime,
+    is_own_transaction: bool = False,
+    is_strict: bool = False,
+) -> Visit:
+    """Handle the next batch of some lanes together, as many of them as it takes to fill the batch.
 
     *is_own_transaction* reads what the open transaction itself recorded; *is_strict* raises a handler's error
     instead of putting the event aside. Both are for tests and single-process tools.
     """
+    visit = Visit()
     with transaction.atomic():
-        claimed = _claim(subscription.name, lane)
-        if claimed is None:
-            return None
-        place, border = claimed
-        batch = next_batch(
-            lane,
-            place,
-            NO_BORDER if is_own_transaction else border,
-            sorted(subscription.event_names()),
-            subscription.batch_size,
-        )
-        aside = _handle_batch(subscription, lane, batch, now, is_strict=is_strict) if batch.events else []
-        if batch.ends_at != place:
-            _move(subscription.name, lane, batch.ends_at, now)
-    return LaneResult(count=len(batch.events), is_at_end=batch.is_last, aside=aside)
+        claimed = _read_lanes(subscription, lanes, visit, is_own_transaction=is_own_transaction)
+        visit.count = sum(len(one.batch.events) for one in claimed)
+        if visit.count:
+            visit.aside = _handle_batch(subscription, claimed, now, is_strict=is_strict)
+        for one in claimed:
+            if one.batch.ends_at != one.place:
+                _move(subscription.name, one.lane, one.batch.ends_at, now)
+    return visit
+
+
+def _read_lanes(
+    subscription: Subscription, lanes: Sequence[int], visit: Visit, *, is_own_transaction: bool
+) -> list[_Claimed]:
+    names = sorted(subscription.event_names())
+    room = subscription.batch_size
+    claimed: list[_Claimed] = []
+    for number, lane in enumerate(lanes):
+        if room <= 0:
+            visit.unfinished += lanes[number:]
+            break
+        found = _claim(subscription.name, lane)
+        if found is None:
+            visit.held.append(lane)
+            continue
+        place, border = found
+        batch = next_batch(lane, place, NO_BORDER if is_own_transaction else border, names, room)
+        room -= len(batch.events)
+        claimed.append(_Claimed(lane, place, batch))
+        if not batch.is_last:
+            visit.unfinished.append(lane)
+    return claimed
 
 
 def deliver_all(*, now: datetime) -> int:
@@ -99,7 +134,7 @@ def deliver_all(*, now: datetime) -> int:
     border = NO_BORDER if is_own else None
     count = 0
     for _ in range(WAIT_ROUNDS_MAX):
-        lanes = pending_lanes(SUBSCRIPTIONS, border=border)
+        lanes = by_subscription(pending_lanes(SUBSCRIPTIONS, border=border))
         delivered = _deliver(lanes, now=now, is_own_transaction=is_own) + parking.retry_due(now=now, is_strict=True)
         count += delivered
         if not delivered:
@@ -109,13 +144,25 @@ def deliver_all(*, now: datetime) -> int:
     raise DeliveryStalledError(DeliveryStalledError.__doc__)
 
 
-def _deliver(lanes: Iterable[tuple[str, int]], *, now: datetime, is_own_transaction: bool) -> int:
+def by_subscription(pending: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    """Return the pending lanes of each subscription, both in order."""
+    lanes: dict[str, list[int]] = {}
+    for name, lane in sorted(pending):
+        lanes.setdefault(name, []).append(lane)
+    return lanes
+
+
+def _deliver(pending: Mapping[str, Sequence[int]], *, now: datetime, is_own_transaction: bool) -> int:
     count = 0
-    for name, lane in lanes:
-        result = deliver_lane(
-            SUBSCRIPTIONS.get(name), lane, now=now, is_own_transaction=is_own_transaction, is_strict=True
-        )
-        count += result.count if result else 0
+    for name, lanes in pending.items():
+        subscription = SUBSCRIPTIONS.get(name)
+        open_lanes = list(lanes)
+        while open_lanes:
+            visit = deliver_lanes(
+                subscription, open_lanes, now=now, is_own_transaction=is_own_transaction, is_strict=True
+            )
+            count += visit.count
+            open_lanes = visit.unfinished if visit.count else []
     return count
 
 
@@ -143,17 +190,27 @@ def _move(name: str, lane: int, place: Place, now: datetime) -> None:
         )
 
 
-def _handle_batch(subscription: Subscription, lane: int, batch: Batch, now: datetime, *, is_strict: bool) -> list[UUID]:
-    """Handle what is not held back by an earlier failure of its customer; put the rest aside."""
-    held = (
-        parking.held_customers(subscription.name, lane, batch.events)
-        if subscription.on_failure is OnFailure.WAIT
-        else frozenset()
-    )
-    free = [item for item in batch.events if item.customer_id not in held]
+def _handle_batch(
+    subscription: Subscription, claimed: Sequence[_Claimed], now: datetime, *, is_strict: bool
+) -> list[UUID]:
+    """Handle what is not held back by an earlier failure of its customer; put the rest aside, lane by lane."""
+    held: set[UUID] = set()
+    if subscription.on_failure is OnFailure.WAIT:
+        events = [item for one in claimed for item in one.batch.events]
+        held |= parking.held_customers(subscription.name, [one.lane for one in claimed], events)
+    free = [item for one in claimed for item in one.batch.events if item.customer_id not in held]
     result = handle(subscription, free, now, is_strict=is_strict)
-    result.waiting.extend(item for item in batch.events if item.customer_id in held)
+    result.waiting.extend(item for one in claimed for item in one.batch.events if item.customer_id in held)
     if result.failed or result.waiting:
-        places = {item.id: Place(txid, item.position) for item, txid in zip(batch.events, batch.txids, strict=True)}
-        parking.put_aside(subscription.name, lane, result, places, now)
+        for one in claimed:
+            _put_aside(subscription.name, one, result, now)
     return result.aside_ids
+
+
+def _put_aside(name: str, one: _Claimed, result: Handled, now: datetime) -> None:
+    places = {item.id: Place(txid, item.position) for item, txid in zip(one.batch.events, one.batch.txids, strict=True)}
+    mine = Handled(
+        failed=[(item, error) for item, error in result.failed if item.id in places],
+        waiting=[item for item in result.waiting if item.id in places],
+    )
+    parking.put_aside(name, one.lane, mine, places, now)

@@ -27,9 +27,9 @@ from wracam.shops.contracts import SYSTEM, Actor
 RETRY_BATCH_MAX = 100
 
 
-def held_customers(name: str, lane: int, events: Sequence[RecordedEvent]) -> frozenset[UUID]:
+def held_customers(name: str, lanes: Sequence[int], events: Sequence[RecordedEvent]) -> frozenset[UUID]:
     """Return the customers of *events* who have an unhandled event aside for this subscription."""
-    aside = ParkedEvent.objects.filter(subscription=name, lane=lane, customer_id__isnull=False)
+    aside = ParkedEvent.objects.filter(subscription=name, lane__in=lanes, customer_id__isnull=False)
     if not aside.exists():
         return frozenset()
     customers = {item.customer_id for item in events if item.customer_id}

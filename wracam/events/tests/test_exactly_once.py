@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -47,7 +48,7 @@ def _record_in(other: psycopg.Connection, plant: str) -> None:
 
 
 def _deliver_lane(subscription) -> None:
-    while (result := events.deliver_lane(subscription, ANIA.int % LANES, now=NOW)) and not result.is_at_end:
+    while events.deliver_lanes(subscription, [ANIA.int % LANES], now=NOW).unfinished:
         pass
 
 
@@ -86,7 +87,7 @@ def test_a_lane_held_by_another_worker_is_left_to_it(other_connection):
         events.join_subscriptions(now=NOW)
         other_connection.execute("SELECT FROM event_cursor WHERE lane = %s FOR UPDATE", [ANIA.int % LANES])
 
-        assert events.deliver_lane(subscription, ANIA.int % LANES, now=NOW) is None
+        assert events.deliver_lanes(subscription, [ANIA.int % LANES], now=NOW).held == [ANIA.int % LANES]
 
 
 def test_effects_and_cursor_of_a_worker_that_dies_before_the_commit_are_both_gone():
@@ -132,14 +133,11 @@ def _record_at_random(seed: int, transactions: int) -> None:
 
 
 def _start_worker(seed: int) -> subprocess.Popen[bytes]:
-    parameters = _parameters()
-    address = f"{parameters.get('host', 'localhost')}:{parameters.get('port', '5432')}"
-    url = f"postgresql://{parameters.get('user', '')}:{parameters.get('password', '')}@{address}/{parameters['dbname']}"
-    if parameters.get("host", "").startswith("/"):
-        url = (
-            f"postgresql://{parameters.get('user', '')}@/{parameters['dbname']}"
-            f"?host={parameters['host']}&port={parameters.get('port', '5432')}"
-        )
+    known = connection.settings_dict
+    password = f":{known['PASSWORD']}" if known["PASSWORD"] else ""
+    place = {"host": known["HOST"], "port": known["PORT"]}
+    query = urlencode({name: value for name, value in place.items() if value})
+    url = f"postgresql://{known['USER']}{password}@/{known['NAME']}?{query}"
     return subprocess.Popen(
         [sys.executable, "-m", "wracam.events.tests.mortal_worker", str(seed)],
         env={**os.environ, "DATABASE_URL": url},

@@ -45,8 +45,8 @@ def _work(now: datetime = NOW) -> None:
     events.join_subscriptions(now=now)
     for _ in range(100):
         lanes = pending_lanes(ports.SUBSCRIPTIONS, border=2**62)
-        for name, lane in lanes:
-            events.deliver_lane(ports.SUBSCRIPTIONS.get(name), lane, now=now, is_own_transaction=True)
+        for name, numbers in events.by_subscription(lanes).items():
+            events.deliver_lanes(ports.SUBSCRIPTIONS.get(name), numbers, now=now, is_own_transaction=True)
         if not lanes and not events.retry_due(now=now):
             return
 
