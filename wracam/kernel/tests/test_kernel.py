@@ -82,10 +82,12 @@ def test_what_is_no_currency_is_refused(code):
 @given(st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), min_size=4, max_size=4))
 def test_periods_overlap_when_they_share_a_moment(moments):
     a, b, c, d = moments
-    one, two = Period(starts_at=min(a, b), ends_at=max(a, b)), Period(starts_at=min(c, d), ends_at=max(c, d))
-    candidates = [moment for moment in (one.starts_at, two.starts_at) if moment in one and moment in two]
+    first, second = (min(a, b), max(a, b)), (min(c, d), max(c, d))
+    one = Period(starts_at=first[0], ends_at=first[1])
+    two = Period(starts_at=second[0], ends_at=second[1])
+    candidates = [moment for moment in (first[0], second[0]) if moment in one and moment in two]
 
-    is_proper = one.starts_at != one.ends_at and two.starts_at != two.ends_at
+    is_proper = first[0] != first[1] and second[0] != second[1]
     if is_proper:
         assert one.overlaps(two) == bool(candidates) == two.overlaps(one)
 
