@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from wracam.kernel.language import POINTS, Words
-from wracam.rules.ports import Attribute, Subject, ValueType, register_attribute
+from wracam.loyalty import queries
+from wracam.rules.ports import Attribute, Choice, Subject, ValueType, register_attribute
 
 MEMBERSHIP = """LEFT JOIN LATERAL (
     SELECT m.id, m.joined_at FROM loyalty_member AS m
@@ -69,5 +70,28 @@ register_attribute(
         joins=(MEMBERSHIP, BALANCE),
         noun=POINTS,
         example=1000,
+    )
+)
+
+
+def _tier_choices() -> list[Choice]:
+    return [
+        Choice(value=tier.key, title=ladder.text(tier.key).title)
+        for ladder in queries.live_ladders()
+        for tier in ladder.steps.tiers
+    ]
+
+
+register_attribute(
+    Attribute(
+        name="member.tier",
+        subject=Subject.CUSTOMER,
+        type=ValueType.CHOICE,
+        title=Words(pl="poziom w programie", en="tier"),
+        sql="""(SELECT t.tier FROM loyalty_member_tier AS t
+                WHERE t.member_id = membership.id ORDER BY t.since DESC LIMIT 1)""",
+        joins=(MEMBERSHIP,),
+        choices=_tier_choices,
+        example="gold",
     )
 )

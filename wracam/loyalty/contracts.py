@@ -385,6 +385,18 @@ class PointsSpent(Event):
     order_id: UUID | None
 
 
+@event("tier.changed", pl="zmieniono poziom", en="tier changed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierChanged(Event):
+    """A member moved to another tier of a ladder, up (at once) or down (at the nightly review)."""
+
+    member_id: UUID
+    ladder: str
+    previous: str
+    tier: str
+    is_higher: bool
+
+
 @event("reward.redeemed", pl="odebrano nagrodę", en="reward redeemed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardRedeemed(Event):

@@ -6,6 +6,7 @@ from wracam.definitions.contracts import Body, DefinitionKind, Problem
 from wracam.definitions.ports import register_kind
 from wracam.kernel.language import POINTS, Language, Words
 from wracam.loyalty.core import schemas, words
+from wracam.loyalty.core.ladders import read_ladder
 from wracam.loyalty.core.program import read_program
 from wracam.loyalty.core.rewards import read_reward
 from wracam.loyalty.core.rule import read_rule
@@ -99,6 +100,42 @@ register_kind(
             "points": 200,
             "stock": 500,
             "per_member": 2,
+        },
+    )
+)
+
+
+def _ladder_problems(body: Body) -> list[Problem]:
+    return read_ladder(body)[1]
+
+
+def _ladder_sentence(body: Body, language: Language) -> str:
+    ladder = read_ladder(body)[0]
+    if ladder is None:
+        return ""
+    steps = [
+        f"{ladder.text(tier.key).title.say(language)}: {POINTS.say(tier.threshold, language)}"
+        for tier in ladder.steps.tiers
+    ]
+    return "; ".join(steps) + "."
+
+
+register_kind(
+    DefinitionKind(
+        name="tier_ladder",
+        title=Words(pl="drabina poziomów", en="ladder of tiers"),
+        validate=_ladder_problems,
+        sentence=_ladder_sentence,
+        schema=schemas.TIER_LADDER,
+        example={
+            "title": {"pl": "Poziomy", "en": "Tiers"},
+            "window": {"kind": "rolling", "months": 12},
+            "downgrade": "one_step",
+            "tiers": [
+                {"key": "green", "title": {"pl": "Zielony", "en": "Green"}, "from": 0},
+                {"key": "silver", "title": {"pl": "Srebrny", "en": "Silver"}, "from": 500},
+                {"key": "gold", "title": {"pl": "Złoty", "en": "Gold"}, "from": 2000},
+            ],
         },
     )
 )

@@ -218,6 +218,35 @@ class RuleUsage(models.Model):
         return f"{self.rule} {self.period}: {self.points}"
 
 
+class Nightly(models.Model):
+    """The last day for which a step that runs once a day was made."""
+
+    step = models.CharField(max_length=40, primary_key=True)
+    day = models.DateField()
+
+    class Meta:
+        db_table = "loyalty_nightly"
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.day}"
+
+
+class MemberTier(models.Model):
+    """The tier of a member on one ladder; without a row they stand at the bottom."""
+
+    pk = models.CompositePrimaryKey("member_id", "ladder")
+    member_id = models.UUIDField()
+    ladder = models.CharField(max_length=80)
+    tier = models.CharField(max_length=40)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "loyalty_member_tier"
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.tier}"
+
+
 class RewardStock(models.Model):
     """How many of a reward were taken and not returned; the conditional update of this row is the stock's lock."""
 

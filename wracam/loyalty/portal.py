@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from wracam.faces.portal.ports import PortalRequest, Visit, frame, page, portal_page, section
-from wracam.kernel.language import POINTS
 from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import Member, NoProgramError
 from wracam.loyalty.core.history import last_day_text
@@ -28,7 +27,11 @@ def balance_section(visit: Visit) -> Mapping[str, object] | None:
     member = _member(visit)
     if member is None:
         return None
-    return {"balance": queries.balance(member.id), "noun": POINTS, **_expiry(member, visit)}
+    return {
+        "balance": queries.balance(member.id),
+        "tiers": queries.tier_standings(member, now=visit.now),
+        **_expiry(member, visit),
+    }
 
 
 @section("loyalty.rewards", order=20, template="loyalty/portal/rewards.html")

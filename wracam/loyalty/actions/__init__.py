@@ -6,10 +6,12 @@ from wracam.loyalty.actions.members import forget_nicknames, join
 from wracam.loyalty.actions.orders import handle, handled_events
 from wracam.loyalty.actions.rewards import fulfill_redemption, redeem_reward, return_redemption
 from wracam.loyalty.actions.sealing import seal
+from wracam.loyalty.actions.tiers import assess_tiers, review_tiers
 
 __all__ = [
     "Move",
     "activate_due",
+    "assess_tiers",
     "correct",
     "expire_due",
     "forget_nicknames",
@@ -19,6 +21,7 @@ __all__ = [
     "join",
     "redeem_reward",
     "return_redemption",
+    "review_tiers",
     "run_due",
     "seal",
     "spend",

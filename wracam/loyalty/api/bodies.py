@@ -74,6 +74,20 @@ class MovementAnswer(Answer):
     expires_at: datetime | None
 
 
+class TierAnswer(Answer):
+    """A member's tier on one ladder; `amount` is what they measure, `to_keep` what is missing to keep the tier."""
+
+    ladder: str
+    tier: str
+    title_en: str
+    title_pl: str
+    amount: int
+    next_tier: str | None
+    missing: int
+    is_at_risk: bool
+    to_keep: int
+
+
 class JoinBody(Body):
     """Who joins: our customer id, or an e-mail, phone or shop account that we know."""
 

@@ -17,6 +17,7 @@ from wracam.loyalty.api.bodies import (
     MovementAnswer,
     PostedAnswer,
     SpendBody,
+    TierAnswer,
     balance_answer,
     member_answer,
     movement_answer,
@@ -76,8 +77,30 @@ def show_member(request: ApiRequest, member_id: UUID) -> MemberAnswer:
 @router.endpoint("GET", "/loyalty/members/{member_id}/balances", scope="loyalty:read")
 def show_balances(request: ApiRequest, member_id: UUID) -> list[BalanceAnswer]:
     """Show a member's balances, one per kind of points."""
+    found = queries.balances_of_member(shop_id=request.auth.shop_id, member_id=member_id)
+    if not found:
+        raise not_found("member with this id")
+    return [balance_answer(one) for one in found]
+
+
+@router.endpoint("GET", "/loyalty/members/{member_id}/tiers", scope="loyalty:read")
+def show_tiers(request: ApiRequest, member_id: UUID) -> list[TierAnswer]:
+    """Show where a member stands on every ladder, what the next tier asks for, and whether this one is at risk."""
     member = member_of_request(request, member_id)
-    return [balance_answer(one) for one in queries.balances([member.id]) or [queries.balance(member.id)]]
+    return [
+        TierAnswer(
+            ladder=one.ladder,
+            tier=one.tier.key,
+            title_en=one.tier.title.en,
+            title_pl=one.tier.title.pl,
+            amount=one.amount,
+            next_tier=one.next_tier.key if one.next_tier else None,
+            missing=one.progress.missing,
+            is_at_risk=one.progress.at_risk,
+            to_keep=one.progress.to_keep,
+        )
+        for one in queries.tier_standings(member, now=clock.now())
+    ]
 
 
 @router.endpoint("GET", "/loyalty/members/{member_id}/history", scope="loyalty:read")

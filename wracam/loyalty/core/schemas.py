@@ -6,7 +6,10 @@ from typing import Any
 
 from wracam.loyalty.core import program as p
 from wracam.loyalty.core import rule as r
+from wracam.loyalty.core.calendar import MONTHS_IN
+from wracam.loyalty.core.ladders import WindowKind
 from wracam.loyalty.core.rewards import RewardKind
+from wracam.loyalty.core.tiers import Downgrade
 
 _WHOLE = {"type": "integer", "minimum": 0}
 _AMOUNT = {"type": ["string", "integer"], "description": 'an exact amount in the shop\'s currency, such as "1.50"'}
@@ -117,4 +120,33 @@ REWARD = _object(
         "order": _WHOLE,
     },
     ("title", "points"),
+)
+TIER_LADDER = _object(
+    {
+        "program": {"type": "string"},
+        "title": _WORDS,
+        "point_kind": {"type": "string", "pattern": p.KEY.pattern, "default": p.POINTS_KIND},
+        "window": _object(
+            {
+                "kind": _choice(WindowKind, "ever"),
+                "months": {"type": "integer", "minimum": 1},
+                "unit": {"enum": sorted(MONTHS_IN), "default": "year"},
+            }
+        ),
+        "downgrade": _choice(Downgrade, "to_earned"),
+        "tiers": {
+            "type": "array",
+            "minItems": 1,
+            "items": _object(
+                {
+                    "key": {"type": "string", "pattern": p.KEY.pattern},
+                    "title": _WORDS,
+                    "benefits": _WORDS,
+                    "from": _WHOLE,
+                },
+                ("key",),
+            ),
+        },
+    },
+    ("tiers",),
 )

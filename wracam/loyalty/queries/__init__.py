@@ -1,7 +1,8 @@
 """Everything that can be asked about the loyalty programme."""
 
-from wracam.loyalty.queries.balances import BALANCE_SQL, balance, balances, expiry_calendar, points_of
+from wracam.loyalty.queries.balances import balance, balances, balances_of_member, expiry_calendar, points_of
 from wracam.loyalty.queries.history import history
+from wracam.loyalty.queries.ladders import TierStanding, live_ladders, tier_standings
 from wracam.loyalty.queries.lots import open_lots
 from wracam.loyalty.queries.members import MemberRow, member, member_of
 from wracam.loyalty.queries.overview import Overview, members_of_customers, newest_members, overview
@@ -13,7 +14,6 @@ from wracam.loyalty.queries.why import RuleReason, Why, why
 from wracam.loyalty.queries.wording import ProgramWords, currency_of, program_in_words, rule_in_words
 
 __all__ = [
-    "BALANCE_SQL",
     "DraftPreview",
     "LiveProgram",
     "MemberRow",
@@ -22,13 +22,16 @@ __all__ = [
     "ProgramWords",
     "RewardOffer",
     "RuleReason",
+    "TierStanding",
     "Why",
     "balance",
     "balances",
+    "balances_of_member",
     "currency_of",
     "draft_preview",
     "expiry_calendar",
     "history",
+    "live_ladders",
     "live_program",
     "live_programs",
     "member",
@@ -45,6 +48,7 @@ __all__ = [
     "points_of",
     "program_in_words",
     "rule_in_words",
+    "tier_standings",
     "verify",
     "why",
 ]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from wracam.foundation.bulk import fetch
+from wracam.foundation.bulk import Row, fetch
 from wracam.loyalty.contracts import Balance, Dated
 from wracam.loyalty.core.program import POINTS_KIND
 
 EXPIRY_CALENDAR_MAX = 60
 
-BALANCE_SQL = """
-SELECT b.member_id, b.point_kind, b.active, b.pending, b.held, b.debt, b.earned, b.spent, b.expired,
-       n.activates_at, n.activates, e.expires_at, e.expires
-FROM point_balance AS b
+_FIGURES = """b.point_kind, b.active, b.pending, b.held, b.debt, b.earned, b.spent, b.expired,
+       n.activates_at, n.activates, e.expires_at, e.expires"""
+_COMING = """
 LEFT JOIN LATERAL (
     SELECT l.activates_at, sum(l.remaining) AS activates FROM point_lot AS l
     WHERE b.pending > 0 AND l.member_id = b.member_id AND l.point_kind = b.point_kind AND l.remaining > 0
@@ -27,10 +27,22 @@ LEFT JOIN LATERAL (
     WHERE b.active > 0 AND l.member_id = b.member_id AND l.point_kind = b.point_kind AND l.remaining > 0
       AND l.is_active AND l.expires_at IS NOT NULL
     GROUP BY 1 ORDER BY 1 LIMIT 1
-) AS e ON true
+) AS e ON true"""
+BALANCE_SQL = f"""
+SELECT b.member_id, {_FIGURES}
+FROM point_balance AS b {_COMING}
 WHERE b.member_id = ANY(%s::uuid[])
 ORDER BY b.member_id, b.point_kind
-"""
+"""  # noqa: S608  its parts are constants
+MEMBER_BALANCES_SQL = f"""
+SELECT m.id, {_FIGURES}
+FROM loyalty_member AS m LEFT JOIN point_balance AS b ON b.member_id = m.id {_COMING}
+WHERE m.id = %s AND m.shop_id = %s
+ORDER BY b.point_kind
+"""  # noqa: S608  its parts are constants
+"""No row: the shop has no such member. One row without figures: a member who never had points."""
+
+Execute = Callable[[str, Sequence[Any]], list[Row]]
 
 
 def balance(member_id: UUID, *, point_kind: str = POINTS_KIND) -> Balance:
@@ -41,22 +53,35 @@ def balance(member_id: UUID, *, point_kind: str = POINTS_KIND) -> Balance:
 
 def balances(member_ids: Sequence[UUID]) -> list[Balance]:
     """Return all balances of these members, one per point kind they ever had."""
+    return [_as_contract(row) for row in fetch(BALANCE_SQL, list(member_ids))]
+
+
+def balances_of_member(*, shop_id: int, member_id: UUID, execute: Execute | None = None) -> list[Balance]:
+    """Return the balances of a member of this shop, zeros for one without points; empty when there is no such member.
+
+    The hot program gives its own *execute*, which prepares the statement; both programs answer from the same one.
+    """
+    run = execute or (lambda statement, values: fetch(statement, *values))
     return [
-        Balance(
-            member_id=row[0],
-            point_kind=row[1],
-            active=row[2],
-            pending=row[3],
-            held=row[4],
-            debt=row[5],
-            earned=row[6],
-            spent=row[7],
-            expired=row[8],
-            next_activation=Dated(at=row[9], points=int(row[10])) if row[9] else None,
-            next_expiry=Dated(at=row[11], points=int(row[12])) if row[11] else None,
-        )
-        for row in fetch(BALANCE_SQL, list(member_ids))
+        Balance(member_id=row[0], point_kind=POINTS_KIND) if row[1] is None else _as_contract(row)
+        for row in run(MEMBER_BALANCES_SQL, [member_id, shop_id])
     ]
+
+
+def _as_contract(row: Row) -> Balance:
+    return Balance(
+        member_id=row[0],
+        point_kind=row[1],
+        active=row[2],
+        pending=row[3],
+        held=row[4],
+        debt=row[5],
+        earned=row[6],
+        spent=row[7],
+        expired=row[8],
+        next_activation=Dated(at=row[9], points=int(row[10])) if row[9] else None,
+        next_expiry=Dated(at=row[11], points=int(row[12])) if row[11] else None,
+    )
 
 
 def expiry_calendar(member_id: UUID, *, now: datetime, point_kind: str = POINTS_KIND) -> list[Dated]:
