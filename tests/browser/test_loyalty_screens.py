@@ -52,6 +52,7 @@ def paths(member: Any) -> dict[str, tuple[str, str]]:
         "programme-members": ("staff", "/console/programme/members/"),
         "programme-member": ("staff", f"/console/programme/members/{member.id}/"),
         "programme-why": ("staff", f"/console/programme/members/{member.id}/why/{entry}/"),
+        "customer": ("staff", f"/console/customers/{member.customer_id}/"),
         "club-home": ("member", "/club/zielnik/"),
         "club-history": ("member", "/club/zielnik/history/"),
         "club-rules": ("nobody", "/club/zielnik/"),
