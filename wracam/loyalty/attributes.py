@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from wracam.kernel.language import POINTS, Words
-from wracam.loyalty import queries
-from wracam.rules.ports import Attribute, Choice, Subject, ValueType, register_attribute
+from wracam.rules.ports import Attribute, Subject, ValueType, register_attribute
 
 MEMBERSHIP = """LEFT JOIN LATERAL (
     SELECT m.id, m.joined_at FROM loyalty_member AS m
@@ -72,26 +71,15 @@ register_attribute(
         example=1000,
     )
 )
-
-
-def _tier_choices() -> list[Choice]:
-    return [
-        Choice(value=tier.key, title=ladder.text(tier.key).title)
-        for ladder in queries.live_ladders()
-        for tier in ladder.steps.tiers
-    ]
-
-
 register_attribute(
     Attribute(
         name="member.tier",
         subject=Subject.CUSTOMER,
-        type=ValueType.CHOICE,
+        type=ValueType.TEXT,
         title=Words(pl="poziom w programie", en="tier"),
         sql="""(SELECT t.tier FROM loyalty_member_tier AS t
                 WHERE t.member_id = membership.id ORDER BY t.since DESC LIMIT 1)""",
         joins=(MEMBERSHIP,),
-        choices=_tier_choices,
         example="gold",
     )
 )
