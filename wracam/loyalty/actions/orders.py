@@ -18,6 +18,7 @@ from wracam.loyalty.actions import earning, merging, posting, taking_back
 from wracam.loyalty.actions.members import Joiner, members_for
 from wracam.loyalty.contracts import EarningState, MemberState
 from wracam.loyalty.core import expiry
+from wracam.loyalty.core.rounds import rounds
 from wracam.loyalty.core.rule import EarningRule, read_rule
 from wracam.loyalty.queries import judging
 from wracam.loyalty.queries import members as member_queries
@@ -41,10 +42,10 @@ def handled_events() -> frozenset[str]:
 
 
 def handle(batch: Sequence[RecordedEvent], now: datetime) -> None:
-    """Handle a batch in which each customer's events stand in order; different customers go together."""
+    """Handle a batch in which each customer's events stand in order, in as few rounds as that allows."""
     posting.lock_members_of([one.customer_id for one in batch if one.customer_id is not None])
     scene = judging.scene(now)
-    for together in _rounds(batch):
+    for together in rounds([one for one in batch if one.name in scene.triggers or not _says_nothing(one)]):
         by_name: dict[str, list[RecordedEvent]] = {}
         for one in together:
             by_name.setdefault(one.name, []).append(one)
@@ -59,21 +60,20 @@ def _handle_alike(name: str, events: Sequence[RecordedEvent], scene: Scene, now:
     if name in _BATCH_HANDLERS:
         _BATCH_HANDLERS[name](events, scene, now)
     elif name in _HANDLERS:
-        for one in events:
+        for one in _with_earnings(events) if name in _NEEDS_EARNINGS else events:
             _HANDLERS[name](one, now)
 
 
-def _rounds(batch: Sequence[RecordedEvent]) -> list[list[RecordedEvent]]:
-    """Split a batch so that no customer has two events in one round, and each round keeps the order."""
-    rounds: list[list[RecordedEvent]] = []
-    seen: dict[UUID, int] = {}
-    for one in batch:
-        turn = seen.get(one.customer_id or one.id, 0)
-        seen[one.customer_id or one.id] = turn + 1
-        if turn == len(rounds):
-            rounds.append([])
-        rounds[turn].append(one)
-    return rounds
+def _with_earnings(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+    """Return the events of orders that ever gave points: nothing can be taken from the others."""
+    gave = models.Earning.objects.filter(order_id__in=[_order_id(one) for one in events])
+    known = set(gave.values_list("order_id", flat=True))
+    return [one for one in events if _order_id(one) in known]
+
+
+def _says_nothing(happened: RecordedEvent) -> bool:
+    """Say whether the event needs nothing done: who joined by an order has no earlier one to look for."""
+    return happened.name == "member.joined" and happened.data.get("how") == "order"
 
 
 def _order_id(happened: RecordedEvent) -> UUID:
@@ -239,6 +239,9 @@ def _as_then(row: models.Earning, order: Order) -> Occasion:
     )
 
 
+_NEEDS_EARNINGS = frozenset(
+    {"order.refunded", "order.refund_cancelled", "order.cancelled", "order.restored", "order.corrected"}
+)
 _GONE = (OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.DELETED)
 _HANDLERS: dict[str, Handler] = {
     "order.refunded": refunded,
