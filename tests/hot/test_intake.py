@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from datetime import timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.hot.calling import call
 from wracam.config import hot
 from wracam.events.models import IntakeKey, LoggedEvent
 from wracam.foundation import clock
@@ -22,18 +22,6 @@ from wracam.shops.contracts import SYSTEM, KeyKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORIGIN = "https://zielnik.pl"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_program():
-    """Keys are remembered by the process, and each test has shops of its own."""
-    hot._keys.clear()
-    hot._full_at.clear()
-    hot._people._known.clear()
-    yield
-    if raw := getattr(hot._local, "connection", None):
-        raw.close()
-        del hot._local.connection
 
 
 @pytest.fixture
@@ -58,28 +46,8 @@ def _key(shop, kind, origins=(), scopes=("events:write",)) -> str:
     return made.secret
 
 
-def _call(path="/v1/events", *, key="", body=b"", method="POST", **environ: str) -> tuple[int, dict[str, str], Any]:
-    answer: dict[str, Any] = {}
-
-    def start_response(status: str, headers: list[tuple[str, str]]) -> None:
-        answer["status"], answer["headers"] = int(status[:3]), dict(headers)
-
-    given_environ = {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": path,
-        "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(body)),
-        "HTTP_AUTHORIZATION": f"Bearer {key}",
-        "wsgi.input": io.BytesIO(body),
-        **environ,
-    }
-    content = b"".join(hot.application(given_environ, start_response))
-    is_json = "json" in answer["headers"]["Content-Type"] and content
-    return answer["status"], answer["headers"], msgspec.json.decode(content) if is_json else content
-
-
 def _send(key: str, *items: Any, **more: Any) -> list[dict[str, Any]]:
-    status, _, answer = _call(key=key, body=msgspec.json.encode({"events": items, **more}))
+    status, _, answer = call(key=key, body=msgspec.json.encode({"events": items, **more}))
     assert status == 200, answer
     results: list[dict[str, Any]] = answer["results"]
     return results
@@ -166,11 +134,11 @@ def test_deep_json_is_refused_and_a_long_flat_one_is_not(server_key):
     deep = b'{"events":[{"id":"1","name":"a.b","data":{"x":' + b"[" * 50 + b"]" * 50 + b"}}]}"
     flat = _item("flat", data={"list": [{"n": number} for number in range(100)]})
 
-    status, _, answer = _call(key=server_key, body=deep)
+    status, _, answer = call(key=server_key, body=deep)
 
     assert (status, answer["results"][0]["code"]) == (200, "too_deep")
     assert _send(server_key, flat)[0]["status"] == "recorded"
-    status, _, answer = _call(key=server_key, body=b'{"events":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+    status, _, answer = call(key=server_key, body=b'{"events":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
     assert (status, answer["code"]) == (400, "malformed_json")
 
 
@@ -189,7 +157,7 @@ def test_deep_json_is_refused_and_a_long_flat_one_is_not(server_key):
     ],
 )
 def test_a_wrong_body_is_a_problem(server_key, body, status, code):
-    found, headers, answer = _call(key=server_key, body=body)
+    found, headers, answer = call(key=server_key, body=body)
 
     assert found == status
     assert code is None or (answer["code"], answer["status"]) == (code, status)
@@ -197,16 +165,16 @@ def test_a_wrong_body_is_a_problem(server_key, body, status, code):
 
 
 def test_requests_without_a_valid_key_scope_type_length_or_method_are_refused(server_key, shop):
-    assert _call()[0] == 401
-    assert _call(key="wr_live_" + "x" * 40)[0] == 401
-    assert _call(key="żółw")[0] == 401
-    assert _call(key=_key(shop, KeyKind.SERVER, scopes=["orders:write"]))[0] == 403
-    assert _call(key=server_key, CONTENT_TYPE="text/plain")[0] == 415
-    assert _call(key=server_key, CONTENT_LENGTH="")[0] == 411
-    assert _call(key=server_key, CONTENT_LENGTH="-1")[0] == 400
-    assert _call(key=server_key, CONTENT_LENGTH="10")[0] == 400
-    assert _call(method="GET")[0] == 405
-    assert _call("/v1/nothing")[0] == 404
+    assert call()[0] == 401
+    assert call(key="wr_live_" + "x" * 40)[0] == 401
+    assert call(key="żółw")[0] == 401
+    assert call(key=_key(shop, KeyKind.SERVER, scopes=["orders:write"]))[0] == 403
+    assert call(key=server_key, CONTENT_TYPE="text/plain")[0] == 415
+    assert call(key=server_key, CONTENT_LENGTH="")[0] == 411
+    assert call(key=server_key, CONTENT_LENGTH="-1")[0] == 400
+    assert call(key=server_key, CONTENT_LENGTH="10")[0] == 400
+    assert call(method="GET")[0] == 405
+    assert call("/v1/nothing")[0] == 404
     assert LoggedEvent.objects.count() == 0
 
 
@@ -214,10 +182,10 @@ def test_a_browser_sends_only_what_visitors_do_from_its_own_origin(browser_key):
     viewed = {"id": "1", "name": "page.viewed", "data": {"path": "/"}, "customer": {"anonymous_id": "browser-1"}}
     body = msgspec.json.encode({"events": [viewed]})
 
-    status, headers, answer = _call(key=browser_key, body=body, HTTP_ORIGIN=ORIGIN)
+    status, headers, answer = call(key=browser_key, body=body, HTTP_ORIGIN=ORIGIN)
     assert (status, answer["results"][0]["status"]) == (200, "recorded")
     assert headers["Access-Control-Allow-Origin"] == ORIGIN
-    assert _call(key=browser_key, body=body, HTTP_ORIGIN="https://evil.example")[0] == 403
+    assert call(key=browser_key, body=body, HTTP_ORIGIN="https://evil.example")[0] == 403
     refused = _send(
         browser_key,
         _item("2"),
@@ -229,7 +197,7 @@ def test_a_browser_sends_only_what_visitors_do_from_its_own_origin(browser_key):
 
 
 def test_a_preflight_is_answered_without_a_key():
-    status, headers, _ = _call(method="OPTIONS", HTTP_ORIGIN=ORIGIN)
+    status, headers, _ = call(method="OPTIONS", HTTP_ORIGIN=ORIGIN)
 
     assert (status, headers["Access-Control-Allow-Origin"]) == (204, "*")
 
@@ -273,14 +241,14 @@ def test_a_revoked_key_stops_within_seconds(server_key, shop, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE api_key SET revoked_at = now()")
 
-    assert _call(key=server_key, body=b"{}")[0] == 401
+    assert call(key=server_key, body=b"{}")[0] == 401
 
 
 def test_too_many_requests_of_one_key_are_told_to_wait(server_key, monkeypatch):
     monkeypatch.setitem(hot.RATE_PER_SECOND, KeyKind.SERVER, 1)
 
-    statuses = [_call(key=server_key, body=b"{}")[0] for _ in range(10)]
-    headers = _call(key=server_key, body=b"{}")[1]
+    statuses = [call(key=server_key, body=b"{}")[0] for _ in range(10)]
+    headers = call(key=server_key, body=b"{}")[1]
 
     assert statuses.count(422) == hot.BURST_SECONDS
     assert statuses[-1] == 429
@@ -288,8 +256,8 @@ def test_too_many_requests_of_one_key_are_told_to_wait(server_key, monkeypatch):
 
 
 def test_health_is_told():
-    assert _call("/health/live", method="GET")[0] == 200
-    assert _call("/health/ready", method="GET")[0] == 200
+    assert call("/health/live", method="GET")[0] == 200
+    assert call("/health/ready", method="GET")[0] == 200
 
 
 _json = st.recursive(
@@ -314,7 +282,7 @@ def test_no_json_breaks_the_intake_and_every_item_is_answered(server_key, items)
     import json
 
     hot._full_at.clear()
-    status, _, answer = _call(key=server_key, body=json.dumps({"events": items}).encode())
+    status, _, answer = call(key=server_key, body=json.dumps({"events": items}).encode())
 
     assert status in {200, 400, 422}
     if status == 200:

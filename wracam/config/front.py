@@ -1,12 +1,11 @@
-"""One address for everything: hot paths go to the hot function, the rest to Django.
+"""One address for everything: hot requests go to the hot function, the rest to Django.
 
-The hot process listens on a port of its own besides; a proxy in front may send the hot paths straight there.
+The hot process listens on a port of its own besides; a proxy in front may send those straight there.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import signal
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,17 +15,15 @@ from wracam.foundation import processes
 processes.die_with_parent(signal.SIGKILL)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wracam.config.settings")
 
-from wracam.config.hot import application as hot  # noqa: E402  settings must be named before
+from wracam.config import hot  # noqa: E402  settings must be named before
 from wracam.config.wsgi import application as django  # noqa: E402
 
 StartResponse = Callable[..., Any]
-HOT_PATHS = re.compile(r"/v1/events/?")
-"""What `wracam.config.hot` serves, whatever the method; the proxy snippets in docs/operate name the same."""
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Serve one request (WSGI)."""
-    if HOT_PATHS.fullmatch(environ["PATH_INFO"]):
-        return hot(environ, start_response)
+    if hot.serves(environ["REQUEST_METHOD"], environ["PATH_INFO"]):
+        return hot.application(environ, start_response)
     pages: Iterable[bytes] = django(environ, start_response)
     return pages

@@ -1,7 +1,7 @@
 """The hot program: a plain WSGI function for what must be fast, without Django's requests, middleware or sessions.
 
-It calls the same actions as the other faces, over one prepared connection per thread. Keys are remembered for a few
-seconds.
+It calls the same actions and queries as the other faces, over one prepared connection per thread. Keys are remembered
+for a few seconds.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wracam.config.settings")
 
@@ -34,6 +35,8 @@ from wracam.faces.api import problems  # noqa: E402  as above
 from wracam.faces.api.problems import FieldError, Problem  # noqa: E402  as above
 from wracam.foundation import clock, wake_ups  # noqa: E402  as above
 from wracam.kernel.ids import new_id  # noqa: E402  as above
+from wracam.loyalty import queries as loyalty  # noqa: E402  as above
+from wracam.loyalty.api.bodies import balance_answer  # noqa: E402  as above
 from wracam.shops import actions as shop_actions  # noqa: E402  as above
 from wracam.shops import queries as shops  # noqa: E402  as above
 from wracam.shops.contracts import KeyAccess, KeyKind  # noqa: E402  as above
@@ -46,6 +49,8 @@ SECRET_LENGTH_MAX = 200
 RATE_PER_SECOND = {KeyKind.SERVER: 1_000, KeyKind.PUBLISHABLE: 100}
 BURST_SECONDS = 5
 CORS_MAX_AGE = "3600"
+EVENTS = re.compile(r"/v1/events/?")
+BALANCES = re.compile(r"/v1/loyalty/members/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/balances")
 _USABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _STATUS = {
     200: "200 OK", 204: "204 No Content", 400: "400 Bad Request", 401: "401 Unauthorized", 403: "403 Forbidden",
@@ -100,14 +105,26 @@ def application(environ: Mapping[str, Any], start_response: StartResponse) -> It
     return [reply.body] if environ["REQUEST_METHOD"] != "HEAD" else []
 
 
+def serves(method: str, path: str) -> bool:
+    """Say whether a request is for this program; the proxy snippets in docs/operate say the same.
+
+    Other methods of its addresses are Django's, and so are ids in unusual writing.
+    """
+    if method == "GET":
+        return BALANCES.fullmatch(path) is not None
+    return method in ("POST", "OPTIONS") and EVENTS.fullmatch(path) is not None
+
+
 def _route(request: Request) -> Reply:
     method, path = request.environ["REQUEST_METHOD"], request.environ["PATH_INFO"]
-    if path.rstrip("/") == "/v1/events":
+    if EVENTS.fullmatch(path):
         if method == "OPTIONS":
             return _preflight()
-        if method != "POST":
-            raise Problem(problems.METHOD_NOT_ALLOWED, "This address takes POST.", headers={"Allow": "POST, OPTIONS"})
+        _require_method(method, "POST", "POST, OPTIONS")
         return _post_events(request)
+    if named := BALANCES.fullmatch(path):
+        _require_method(method, "GET", "GET")
+        return _get_balances(request, UUID(named[1]))
     if path == "/health/live":
         return Reply(200, b"alive\n", "text/plain")
     if path == "/health/ready":
@@ -116,11 +133,23 @@ def _route(request: Request) -> Reply:
     raise Problem(problems.NOT_FOUND, "There is nothing at this address; see /api/docs.")
 
 
+def _require_method(method: str, wanted: str, allowed: str) -> None:
+    if method != wanted:
+        raise Problem(problems.METHOD_NOT_ALLOWED, f"This program takes {wanted} here.", headers={"Allow": allowed})
+
+
+def _get_balances(request: Request, member_id: UUID) -> Reply:
+    """Answer as `wracam.loyalty.api.members.show_balances` does, from the same statement, prepared."""
+    key = _authenticate(request, scope="loyalty:read")
+    found = loyalty.balances_of_member(shop_id=key.shop_id, member_id=member_id, execute=_execute)
+    if not found:
+        raise problems.not_found("member with this id")
+    return Reply(200, msgspec.json.encode([balance_answer(one) for one in found]))
+
+
 def _post_events(request: Request) -> Reply:
     """Take events in: at most 500 in a body of at most 1 MB, each answered on its own after the commit."""
-    key = _authenticate(request)
-    if "events:write" not in key.scopes and ("*" not in key.scopes or key.kind is KeyKind.PUBLISHABLE):
-        raise Problem(problems.SCOPE_MISSING, "This key lacks the scope `events:write`; use one that has it.")
+    key = _authenticate(request, scope="events:write")
     try:
         batch = events.read_batch(_body(request.environ))
     except msgspec.ValidationError as error:
@@ -168,7 +197,7 @@ _keys: OrderedDict[str, tuple[float, KeyAccess | None]] = OrderedDict()
 _full_at: dict[int, float] = {}
 
 
-def _authenticate(request: Request) -> KeyAccess:
+def _authenticate(request: Request, *, scope: str) -> KeyAccess:
     scheme, _, secret = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     secret = secret.strip()
     usable = scheme.lower() == "bearer" and 0 < len(secret) <= SECRET_LENGTH_MAX and secret.isascii()
@@ -183,6 +212,8 @@ def _authenticate(request: Request) -> KeyAccess:
         raise Problem(problems.ORIGIN_NOT_ALLOWED, f"Add {request.origin[:200]} to the web addresses of this key.")
     request.key = key
     _take_turn(key)
+    if scope not in key.scopes and ("*" not in key.scopes or key.kind is KeyKind.PUBLISHABLE):
+        raise Problem(problems.SCOPE_MISSING, f"This key lacks the scope `{scope}`; use one that has it.")
     return key
 
 
@@ -242,6 +273,7 @@ def _connection() -> psycopg.Connection[tuple[Any, ...]]:
         names = ("dbname", "user", "password", "host", "port")
         given: dict[str, Any] = {name: parameters[name] for name in names if parameters.get(name)}
         raw = psycopg.connect(**given, autocommit=True, application_name="wracam hot", connect_timeout=5)
+        raw.execute("SET TIME ZONE 'UTC'")  # moments are told in UTC, as Django's connections do
         _local.connection = raw
     return raw
 
@@ -256,7 +288,7 @@ def _preflight() -> Reply:
     """Answer a browser that asks before sending a key; what the key may do is decided when it comes."""
     headers = [
         ("Access-Control-Allow-Origin", "*"),
-        ("Access-Control-Allow-Methods", "POST"),
+        ("Access-Control-Allow-Methods", "GET, POST"),
         ("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id"),
         ("Access-Control-Max-Age", CORS_MAX_AGE),
     ]

@@ -1,0 +1,19 @@
+"""The hot program without memories of other tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from wracam.config import hot
+
+
+@pytest.fixture(autouse=True)
+def _fresh_program():
+    """Keys are remembered by the process, and each test has shops of its own."""
+    hot._keys.clear()
+    hot._full_at.clear()
+    hot._people._known.clear()
+    yield
+    if raw := getattr(hot._local, "connection", None):
+        raw.close()
+        del hot._local.connection
