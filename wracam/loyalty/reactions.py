@@ -13,7 +13,11 @@ from wracam.loyalty import actions, queries
 POINTS_CHANGED = frozenset({"points.earned", "points.taken_back", "points.restored"})
 
 
-@subscribe("loyalty.points", names=actions.handled_events, starts_from=StartsFrom.BEGINNING)
+BATCH_SIZE = 3_000
+"""Large, because the cost of a batch hardly grows with it: its statements are sets."""
+
+
+@subscribe("loyalty.points", names=actions.handled_events, starts_from=StartsFrom.BEGINNING, batch_size=BATCH_SIZE)
 def move_points(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Give, take back and date points."""
     actions.handle(batch, now)
