@@ -22,8 +22,12 @@ from wracam.faces.api.endpoints import ApiRequest, Router
 from wracam.faces.api.paging import Page, Paging, write_cursor
 from wracam.faces.api.problems import INVALID, FieldError, Problem, invalid, not_found
 from wracam.foundation import clock
+from wracam.shops.ports import register_scope
 
 router = Router(tags=["Orders"])
+register_scope("orders:read", pl="czytanie zamówień", en="read orders")
+register_scope("orders:write", pl="przysyłanie, zmiany i usuwanie zamówień", en="send, change and delete orders")
+register_scope("products:write", pl="przysyłanie produktów", en="send products")
 
 
 @router.endpoint("POST", "/orders", scope="orders:write")
