@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,19 +31,22 @@ from wracam.faces.console.ports import (
     ConsoleRequest,
     Empty,
     FilterChip,
+    Note,
     Row,
     Section,
     Status,
     Table,
     console_page,
+    home_notes,
     navigate,
     say,
 )
 from wracam.foundation.clock import now
-from wracam.kernel.language import Words
+from wracam.kernel.language import CountedNoun, Language, Words
 from wracam.shops.contracts import Actor
 
 PAGE_SIZE = 50
+PARKED = CountedNoun(pl=("zdarzenie", "zdarzenia", "zdarzeń", "zdarzenia"), en=("event", "events"))
 
 navigate(
     "data.webhooks",
@@ -228,6 +232,25 @@ def parked(request: ConsoleRequest) -> HttpResponse:
     return render(request, "events/parked.html", values)
 
 
+@home_notes("events")
+def parked_note(shop_id: int, language: str, now: datetime) -> list[Note]:
+    """Say on the home page that events wait for somebody's decision."""
+    del shop_id, now
+    count = queries.count_parked()
+    if not count:
+        return []
+    spoken: Language = "pl" if language == "pl" else "en"
+    text = _("%(events)s could not be handled and wait for a decision.") % {"events": PARKED.say(count, spoken)}
+    return [
+        Note(
+            tone="look",
+            text=text,
+            action=Action(title=_("Look"), url=reverse("events:parked")),
+            permission="operations.run",
+        )
+    ]
+
+
 def _parked_line(item: Parked, titles: dict[ParkedState, str]) -> dict[str, object]:
     address = reverse("events:decide", args=[item.id])
     retry = Action(title=_("Try again"), url=address, post=True, values={"verb": "retry"})
@@ -276,6 +299,7 @@ def events(request: ConsoleRequest) -> HttpResponse:
         columns=[
             Column(name="name", title=_("What happened"), is_main=True),
             Column(name="at", title=_("When"), kind="moment"),
+            Column(name="recorded", title=_("Recorded"), kind="moment"),
             Column(name="customer", title=_("Customer")),
         ],
         rows=[_event_row(item) for item in shown],
@@ -312,6 +336,7 @@ def _event_row(item: RecordedEvent) -> Row:
         cells={
             "name": _event_title(item.name),
             "at": item.occurred_at,
+            "recorded": item.recorded_at,
             "customer": f"…{str(item.customer_id)[-8:]}" if item.customer_id else None,
         },
     )

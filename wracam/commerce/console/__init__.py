@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wracam.commerce.console import lists, order, person
+from wracam.commerce.console import home, lists, order, person
 from wracam.faces.console.ports import Section, navigate
 
 navigate("orders", Section.CUSTOMERS, pl="Zamówienia", en="Orders", url="commerce:orders", order=20)
 navigate("products", Section.CUSTOMERS, pl="Produkty", en="Products", url="commerce:products", order=30)
 
-__all__ = ["person", "urlpatterns"]
+__all__ = ["home", "person", "urlpatterns"]
 
 urlpatterns = [
     path("console/orders/", lists.orders, name="orders"),

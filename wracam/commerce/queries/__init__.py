@@ -22,7 +22,7 @@ from wracam.commerce.queries.products import (
     search_products,
 )
 from wracam.commerce.queries.snapshots import problems_of
-from wracam.commerce.queries.statistics import sales_between, trade_statistics
+from wracam.commerce.queries.statistics import has_orders, sales_between, sales_of_shop, trade_statistics
 
 __all__ = [
     "OrderFilter",
@@ -31,6 +31,7 @@ __all__ = [
     "ProductPage",
     "count_orders",
     "count_products",
+    "has_orders",
     "lowest_price",
     "order",
     "order_id_of",
@@ -42,6 +43,7 @@ __all__ = [
     "product",
     "products",
     "sales_between",
+    "sales_of_shop",
     "search_orders",
     "search_products",
     "trade_statistics",

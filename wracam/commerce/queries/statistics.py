@@ -44,3 +44,21 @@ def sales_between(customer_id: UUID, *, starts_at: datetime, ends_at: datetime) 
         ends_at,
     )
     return {currency: (count, net_minor) for currency, count, net_minor in rows}
+
+
+def sales_of_shop(shop_id: int, *, starts_at: datetime, ends_at: datetime) -> dict[str, tuple[int, int]]:
+    """Return (number of sales, net revenue) of a shop in a period, by currency."""
+    rows = fetch(
+        """SELECT currency, count(*), coalesce(sum(total_minor - refunded_minor), 0)::bigint FROM shop_order
+           WHERE shop_id = %s AND is_sale AND placed_at >= %s AND placed_at < %s
+           GROUP BY currency ORDER BY currency""",
+        shop_id,
+        starts_at,
+        ends_at,
+    )
+    return {currency: (count, net_minor) for currency, count, net_minor in rows}
+
+
+def has_orders(shop_id: int) -> bool:
+    """Whether the shop ever told us of an order."""
+    return bool(fetch("SELECT 1 FROM shop_order WHERE shop_id = %s LIMIT 1", shop_id))

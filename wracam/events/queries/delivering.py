@@ -76,6 +76,11 @@ def parked(
     return [_contract(row) for row in rows[:limit]]
 
 
+def count_parked() -> int:
+    """Return how many events wait for somebody to retry or dismiss them."""
+    return ParkedEvent.objects.filter(state=ParkedState.PARKED).count()
+
+
 def _contract(row: ParkedEvent) -> Parked:
     return Parked(
         id=row.id,

@@ -50,12 +50,12 @@ navigate("home", Section.HOME, pl="Start", en="Home", url="console:home", order=
 
 @console_page()
 def home(request: ConsoleRequest) -> HttpResponse:
-    """What happened, what wants attention, and, while there is no data, three roads to begin."""
+    """What happened, what wants attention, and the roads by which data comes in."""
     moment, shop = now(), request.shop
     language = _language(request)
     figures = [item for provider in _ordered_figures() for item in provider(shop.id, language, moment)]
-    notes = [note for provider in HOME_NOTES for note in provider(shop.id, language, moment)]
     may = request.user.may  # type: ignore[union-attr] # console_page lets only staff in
+    notes = [note for provider in HOME_NOTES for note in provider(shop.id, language, moment) if may(note.permission)]
     roads = [way for way in sorted(HOME_ROADS, key=lambda way: way.order) if may(way.permission)]
     values = {"figures": figures, "notes": notes, "roads": roads, "greeting": _greeting(request)}
     return render(request, "console/home.html", values)

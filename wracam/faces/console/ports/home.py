@@ -13,16 +13,17 @@ from wracam.kernel.registry import Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Something that wants attention, with the step to take."""
+    """Something that wants attention, with the step to take, for those who may take it."""
 
     tone: Tone
     text: str
     action: Action | None = None
+    permission: str = "view"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Road:
-    """A way to begin, shown while the shop has no data. `url` is a URL name without arguments."""
+    """A way in for data: how a shop begins, and how it brings in more. `url` is a URL name without arguments."""
 
     name: str
     order: int
@@ -83,7 +84,7 @@ def road(
     url: str,
     permission: str = "imports.run",
 ) -> Road:
-    """Register a way to begin: connect a shop, upload a file, look at the demo."""
+    """Register a way to begin: connect a shop, upload a file."""
     way = Road(
         name=name,
         order=order,
