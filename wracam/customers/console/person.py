@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
+from babel import Locale
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -124,13 +125,19 @@ def _facts(customer: Customer) -> list[tuple[str, str]]:
         (_("Company"), customer.company),
         (_("Tax number"), customer.tax_number),
         (_("Place"), ", ".join(part for part in (place, customer.country) if part)),
-        (_("Language"), customer.language),
+        (_("Language"), _language_name(customer.language)),
         (_("Birthday"), date_text(customer.birthday_on, language()) if customer.birthday_on else ""),
         (_("Sex"), say(sex) if sex else ""),
         (_("Known since"), date_text(customer.created_at, language())),
         (_("Account since"), date_text(customer.registered_at, language()) if customer.registered_at else ""),
     ]
     return [(name, text) for name, text in told if text]
+
+
+def _language_name(code: str) -> str:
+    """Return the language's name in the language of the screen: `pl` is `polski` or `Polish`."""
+    known = Locale(language()).languages.get(code.replace("-", "_").split("_")[0].lower()) if code else None
+    return known or code
 
 
 def _entry(one: ports.TimelineEntry) -> TimelineEntry:
