@@ -35,7 +35,13 @@ def all_figures(live: queries.LiveProgram, found: Overview, currency: str, langu
         members_figure(found, language),
         earned_figure(found, language),
         _flow(_("Used"), found.spent, language, _("Points spent on rewards and orders within the last 30 days.")),
-        _flow(_("Expired"), found.expired, language, _("Points whose last day passed within the last 30 days.")),
+        _flow(
+            _("Expired"),
+            found.expired,
+            language,
+            _("Points whose last day passed within the last 30 days."),
+            is_more_better=False,
+        ),
         Figure(
             title=_("In members' hands"),
             value=POINTS.say(found.active + found.pending, language),
@@ -71,18 +77,18 @@ def earned_figure(found: Overview, language: Language) -> Figure:
     return _flow(_("Earned"), found.earned, language, _("Points given within the last 30 days, before returns."))
 
 
-def _flow(title: str, flow: Flow, language: Language, how: str) -> Figure:
-    change, tone = "", "quiet"
+def _flow(title: str, flow: Flow, language: Language, how: str, *, is_more_better: bool = True) -> Figure:
+    change, is_good = "", False
     if flow.before:
         percent = round((flow.now - flow.before) * 100 / flow.before)
-        change, tone = f"{percent:+d} %".replace("-", "−"), "good" if percent > 0 else "plain"
+        change, is_good = f"{percent:+d} %".replace("-", "−"), is_more_better and percent > 0
     return Figure(
         title=title,
         value=POINTS.say(flow.now, language),
         period=_("last 30 days"),
         how=how,
         change=change,
-        change_tone="good" if tone == "good" else "plain",
+        change_tone="good" if is_good else "plain",
         compared_with=_("than in the 30 days before") if change else "",
         url=reverse("loyalty:overview"),
     )

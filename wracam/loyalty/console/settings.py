@@ -75,6 +75,11 @@ def _whole(text: str) -> int | str:
     return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 10 else bare
 
 
+def _as_typed(amount: object, language: str) -> str:
+    """Return the amount with the decimal sign of the reader; both signs are accepted back."""
+    return str(amount).replace(".", ",") if language == "pl" else str(amount)
+
+
 def _body(request: ConsoleRequest) -> dict[str, Any]:
     posted = request.POST
     validity: dict[str, Any] = {"kind": posted.get("validity", "never")}
@@ -106,7 +111,8 @@ def _context(request: ConsoleRequest, definition: EditableDefinition, problems: 
     return {
         "definition": definition,
         "program": program,
-        "value_amount": body.get("value", {}).get("amount", "0"),
+        "value_amount": _as_typed(body.get("value", {}).get("amount", "0"), language),
+        "currency": queries.currency_of(request.shop.id),
         "sentences": said,
         "bar": DefinitionBar(
             status=status_of(definition),
