@@ -11,21 +11,17 @@ import argparse
 import http.client
 import json
 import multiprocessing
-import os
-import socket
-import subprocess
 import sys
 import time
 from typing import Any
 from uuid import UUID
 
 from benchmarks.scratch import scratch_database
+from benchmarks.serving import served
 
 RATIO_MIN = 0.25
 EVENTS_PER_SECOND_MIN = 20_000
 CLIENTS = 4
-THREADS = 4
-"""Of the hot process: while one waits for the commit, others read and write."""
 CUSTOMERS = 1_000
 BATCH_SIZES = (20, 100)
 
@@ -41,7 +37,7 @@ def main() -> int:
         is_met = True
         for size in BATCH_SIZES:
             limit = _copy_rate(url, customers, size, arguments.seconds / 2)
-            with _hot_process(url) as port:
+            with served(url) as port:
                 rate, p99 = _http_rate(port, secret, customers, size, arguments.seconds)
             ratio = rate / limit
             met = ratio >= RATIO_MIN and rate >= EVENTS_PER_SECOND_MIN
@@ -100,38 +96,6 @@ def _copy_rate(url: str, customers: list[str], size: int, seconds: float) -> flo
                     )  # fmt: skip
             count += size
     return count / (time.perf_counter() - started)
-
-
-class _hot_process:  # noqa: N801 used like a function
-    """One hot process of our own server; the context gives its port."""
-
-    def __init__(self, url: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
-        self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1",
-                "--blocking-threads", str(THREADS),
-                "--port", str(self.port), "--log-level", "error", "wracam.config.hot:application",
-            ],
-            env={**os.environ, "DATABASE_URL": url},
-        )  # fmt: skip
-
-    def __enter__(self) -> int:
-        for _ in range(200):
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                connection.request("GET", "/health/ready")
-                if connection.getresponse().status == 200:
-                    return self.port
-            except OSError:
-                time.sleep(0.1)
-        raise SystemExit("the hot process did not start")
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(10)
 
 
 def _http_rate(port: int, secret: str, customers: list[str], size: int, seconds: float) -> tuple[float, float]:
