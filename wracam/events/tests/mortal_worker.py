@@ -1,4 +1,6 @@
-"""A delivery worker that kills itself (SIGKILL) at random moments: `python -m wracam.events.tests.mortal_worker SEED`.
+"""Delivery workers that kill themselves (SIGKILL) at random: `python -m wracam.events.tests.mortal_worker SEED`.
+
+One after the other, each in a process of its own, forked so that a new life begins at once. Prints how each ended.
 
 Its handler writes each event it handles into the table `effect`, which has no key of its own: an event handled twice
 or never shows. It dies before the handler, in its middle, or after it, before the commit.
@@ -6,6 +8,7 @@ or never shows. It dies before the handler, in its middle, or after it, before t
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
@@ -28,6 +31,16 @@ DEATH_CHANCE = 0.12
 
 
 def main(seed: int) -> None:
+    """Let one worker live after the other until killed from outside."""
+    for life in itertools.count():
+        child = os.fork()
+        if not child:
+            _live(seed * 1_000 + life)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 the test reads it
+
+
+def _live(seed: int) -> None:
     """Deliver until the end comes."""
     chance = random.Random(seed)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import IO
 from urllib.parse import urlencode
 
 import psycopg
@@ -132,7 +134,7 @@ def _record_at_random(seed: int, transactions: int) -> None:
         connection.close()
 
 
-def _start_worker(seed: int) -> subprocess.Popen[bytes]:
+def _start_worker(seed: int, ends: IO[str]) -> subprocess.Popen[bytes]:
     known = connection.settings_dict
     password = f":{known['PASSWORD']}" if known["PASSWORD"] else ""
     place = {"host": known["HOST"], "port": known["PORT"]}
@@ -141,7 +143,9 @@ def _start_worker(seed: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "wracam.events.tests.mortal_worker", str(seed)],
         env={**os.environ, "DATABASE_URL": url},
+        stdout=ends,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
 
 
@@ -154,28 +158,26 @@ def _effects() -> list[tuple]:
         return list(cursor.fetchall())
 
 
-def test_workers_killed_at_random_handle_every_event_once_and_each_customers_in_order():
+def test_workers_killed_at_random_handle_every_event_once_and_each_customers_in_order(tmp_path):
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE effect (number bigserial, event_id uuid)")
     recorders = [threading.Thread(target=_record_at_random, args=(seed, 60)) for seed in range(3)]
     for recorder in recorders:
         recorder.start()
-    workers = [_start_worker(seed) for seed in (1, 2)]
-    deaths, seed, ends_at = 0, 2, time.monotonic() + 60
+    notes = [tmp_path / "first", tmp_path / "second"]
+    workers = [_start_worker(seed, note.open("w")) for seed, note in enumerate(notes)]
+    ends: list[str] = []
+    ends_at = time.monotonic() + 60
     try:
-        while time.monotonic() < ends_at:
-            for index, worker in enumerate(workers):
-                if worker.poll() is not None:
-                    assert worker.returncode == -9
-                    deaths, seed = deaths + 1, seed + 1
-                    workers[index] = _start_worker(seed)
+        while time.monotonic() < ends_at and all(worker.poll() is None for worker in workers):
+            ends = [end for note in notes for end in note.read_text("utf-8").split()]
             is_recorded = not any(recorder.is_alive() for recorder in recorders)
-            if is_recorded and deaths >= 4 and len(_effects()) >= LoggedEvent.objects.count():
+            if is_recorded and len(ends) >= 4 and len(_effects()) >= LoggedEvent.objects.count():
                 break
             time.sleep(0.1)
     finally:
         for worker in workers:
-            worker.kill()
+            os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
         for recorder in recorders:
             recorder.join()
@@ -183,7 +185,8 @@ def test_workers_killed_at_random_handle_every_event_once_and_each_customers_in_
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE effect")
 
-    assert deaths >= 4
+    assert len(ends) >= 4
+    assert set(ends) == {str(-signal.SIGKILL)}
     assert len(effects) == LoggedEvent.objects.count() > 300
     assert len({effect[0] for effect in effects}) == len(effects)
     for customer in {effect[1] for effect in effects}:

@@ -1,8 +1,9 @@
 """A pytest plug-in that gives the test run its database before Django reads its settings.
 
 `WRACAM_TEST_SERVER` names a running server (a `postgresql://` URL whose role may create databases); without it an
-embedded cluster is started in a temporary folder, once for the whole run, and stopped with it. Workers of
-pytest-xdist inherit the address and make a database each.
+embedded cluster is started in a temporary folder and stopped with the run. Every worker of pytest-xdist has a cluster
+of its own, because events are delivered only up to the oldest transaction that runs anywhere in the cluster: the tests
+of one worker would make those of another wait.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import pytest
 from wracam.foundation.postgres import FOR_TESTS, Cluster
 
 SERVER = "WRACAM_TEST_SERVER"
+OWN = "WRACAM_TEST_SERVER_IS_OURS"
+"""Set for the workers when the run started its own cluster: the first worker uses it, the others start theirs."""
 _started: list[Cluster] = []
 
 
@@ -24,8 +27,8 @@ _started: list[Cluster] = []
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
     """Point Django at the test server; runs before pytest-django looks at the settings."""
     del early_config
-    if not os.environ.get(SERVER) and not {"--help", "-h", "--version", "-V"} & set(args):
-        os.environ[SERVER] = _start_cluster()
+    if not {"--help", "-h", "--version", "-V"} & set(args) and _needs_cluster():
+        os.environ |= {SERVER: _start_cluster(), OWN: "1"}
     os.environ["DATABASE_URL"] = os.environ.get(SERVER, "")
 
 
@@ -37,6 +40,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster.stop()
         shutil.rmtree(cluster.data_folder, ignore_errors=True)
         os.environ.pop(SERVER, None)
+        os.environ.pop(OWN, None)
+
+
+def _needs_cluster() -> bool:
+    is_given = bool(os.environ.get(SERVER))
+    is_further_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0"
+    return not is_given or (is_further_worker and OWN in os.environ)
 
 
 def _start_cluster() -> str:
