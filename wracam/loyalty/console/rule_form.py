@@ -44,8 +44,8 @@ def body_of(posted: QueryDict) -> dict[str, Any]:
     return body | _stacking(posted) | _caps(posted)
 
 
-def initial_of(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of the controls for a body (of any quality)."""
+def initial_of(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Return the values of the controls for a body (of any quality), decimals as the reader writes them."""
     give = _part(body, "give")
     calendar = _part(body, "calendar")
     caps = body.get("caps")
@@ -54,11 +54,11 @@ def initial_of(body: Mapping[str, Any]) -> dict[str, Any]:
         "when": body.get("when", "order.paid"),
         "kind": give.get("kind", "per_amount"),
         "points": give.get("points", 1),
-        "per": give.get("per", "1.00"),
+        "per": _as_typed(give.get("per", "1.00"), language),
         "of": give.get("of", "gross"),
         "shipping": bool(give.get("shipping")),
         "for_each": give.get("for_each", "event"),
-        "factor": give.get("factor", "2"),
+        "factor": _as_typed(give.get("factor", "2"), language),
         "rows": "\n".join(f"{row.get('from')} = {row.get('points')}" for row in give.get("rows") or []),
         "if": body.get("if"),
         "lines": body.get("lines"),
@@ -92,6 +92,10 @@ def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _whole(text: str) -> int | str:
     bare = text.strip().replace("\u00a0", "").replace(" ", "")
     return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 13 else bare
+
+
+def _as_typed(amount: object, language: Language) -> str:
+    return str(amount).replace(".", ",") if language == "pl" else str(amount)
 
 
 def _decimal(text: str) -> str:

@@ -120,6 +120,7 @@ def history(request: ConsoleRequest, key: str) -> HttpResponse:
             who=entry.actor,
             note=entry.note,
             is_live=entry.version.number == live_number,
+            diff_url=_diff_url(key, entry.version.number),
             roll_back=None
             if entry.version.number == live_number
             else Action(
@@ -133,6 +134,13 @@ def history(request: ConsoleRequest, key: str) -> HttpResponse:
         if entry.version is not None
     ]
     return render(request, "loyalty/console/rule_history.html", {"definition": definition, "lines": lines})
+
+
+def _diff_url(key: str, number: int) -> str:
+    """Return the page that compares a version with the one before; the first has none before it."""
+    if number < 2:
+        return ""
+    return f"{reverse('definitions:diff', args=[EARNING_RULE_KIND, key])}?old={number - 1}&new={number}"
 
 
 def _definition(key: str) -> EditableDefinition:
@@ -170,7 +178,7 @@ def _context(request: ConsoleRequest, definition: EditableDefinition, body: Any,
     language = language_of_screen()
     return {
         "definition": definition,
-        "values": rule_form.initial_of(body),
+        "values": rule_form.initial_of(body, language),
         "events": rule_form.event_choices(language),
         "weekdays": rule_form.weekday_choices(),
         "currency": queries.currency_of(request.shop.id),

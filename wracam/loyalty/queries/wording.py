@@ -32,8 +32,14 @@ def program_in_words(*, shop_id: int, language: Language, program: str | None = 
         key=live.key,
         name=live.program.name,
         sentences=tuple(words.program_sentences(live.program, language, currency=currency)),
-        rules=tuple(rule_in_words(rule, live, language, currency) for rule in live.rules),
+        rules=tuple(rule_in_words(rule, live, language, currency) for rule in sorted(live.rules, key=_specialness)),
     )
+
+
+def _specialness(rule: EarningRule) -> tuple[bool, bool, bool]:
+    """Sort what holds for everybody first, then what has conditions."""
+    calendar = rule.calendar
+    return (rule.lines is not None, rule.condition is not None, calendar != type(calendar)())
 
 
 def rule_in_words(rule: EarningRule, live: LiveProgram | None, language: Language, currency: str) -> str:
