@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,7 +11,7 @@ from django.urls import path, reverse
 
 from wracam.faces.portal.ports import PortalRequest, Visit, frame, page, portal_page, section
 from wracam.loyalty import actions, queries
-from wracam.loyalty.contracts import Member, NoProgramError
+from wracam.loyalty.contracts import HistoryEntry, Member, NoProgramError
 from wracam.loyalty.core.history import last_day_text
 
 HISTORY_SHOWN = 5
@@ -48,7 +48,7 @@ def history_section(visit: Visit) -> Mapping[str, object] | None:
     member = _member(visit)
     if member is None:
         return None
-    return {"entries": queries.history(member.id, limit=HISTORY_SHOWN)}
+    return {"entries": _newest_first(queries.history(member.id, limit=HISTORY_SHOWN))}
 
 
 @section("loyalty.rules", order=60, template="loyalty/portal/rules.html", is_public=True)
@@ -71,7 +71,7 @@ def history(request: PortalRequest) -> HttpResponse:
     shown = entries[:HISTORY_PAGE]
     context = {
         **frame(visit),
-        "entries": shown,
+        "entries": _newest_first(shown),
         "next_before": shown[-1].transfer_id if len(entries) > HISTORY_PAGE else None,
         **(_expiry(member, visit) if member else {}),
     }
@@ -87,6 +87,11 @@ def redeem(request: PortalRequest) -> HttpResponse:
     if member is not None and key and reward in {one.key for one in queries.live_rewards(visit.now)}:
         actions.redeem_reward(member_id=member.id, reward=reward, key=f"portal:{reward}:{key}", now=visit.now)
     return HttpResponseRedirect(reverse("portal:home", args=[visit.shop.key]))
+
+
+def _newest_first(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """Sort by when it counts: points may be booked some time after the moment they became active or expired."""
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
 def _member(visit: Visit) -> Member | None:

@@ -29,7 +29,9 @@ def card(customer_ids: Sequence[UUID], shop_id: int, language: Language, now: da
         context={
             "member": member,
             "balance": queries.balance(member.id),
-            "entries": queries.history(member.id, limit=ENTRIES_SHOWN),
+            "entries": sorted(
+                queries.history(member.id, limit=ENTRIES_SHOWN), key=lambda entry: entry.at, reverse=True
+            ),
         },
     )
 

@@ -63,7 +63,7 @@ _REASONS = {
     Reason.EARNED: ("za aktywność", "for your activity"),
     Reason.TAKEN_BACK: ("cofnięte po zwrocie", "taken back after a return"),
     Reason.RESTORED: ("z powrotem", "back again"),
-    Reason.ACTIVATED: ("do wykorzystania od dziś", "to use from today"),
+    Reason.ACTIVATED: ("do wykorzystania", "to use"),
     Reason.EXPIRED: ("wygasło", "expired"),
     Reason.SPENT: ("na zakupy i nagrody", "used"),
     Reason.HELD: ("zarezerwowane na nagrodę", "reserved for a reward"),
