@@ -47,6 +47,11 @@ def _use_own_folder() -> None:
         os.environ[FLAGS_VARIABLE] = json.dumps(flags)
 
 
+def _hands() -> int:
+    """How many processes fill the shop: one for each core, at most four."""
+    return max(1, min(os.cpu_count() or 1, 4))
+
+
 def _fill(arguments: argparse.Namespace) -> None:
     from wracam.demo import actions
     from wracam.demo.contracts import Progress
@@ -63,7 +68,7 @@ def _fill(arguments: argparse.Namespace) -> None:
     seed = arguments.seed if arguments.seed is not None else SEED_DEFAULT
     installation.say("Living two years of the sample shop …")
     try:
-        filled = actions.fill(now=clock.now(), size=size, seed=seed, progress=show)
+        filled = actions.fill(now=clock.now(), size=size, seed=seed, hands=_hands(), progress=show)
     except actions.DemoTakenError as error:
         raise CommandError(str(error)) from error
     bar.end()

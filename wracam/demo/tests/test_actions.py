@@ -10,6 +10,8 @@ from django.db import connection
 from wracam.customers import queries as customers
 from wracam.customers.contracts import IdentityKind
 from wracam.demo import actions
+from wracam.demo.actions import filling
+from wracam.demo.actions.team import Team
 from wracam.demo.contracts import Progress
 from wracam.demo.core.figures import LOST
 from wracam.demo.core.life import Size, live
@@ -63,17 +65,17 @@ def test_filling_again_changes_nothing_also_on_a_later_day():
 
 
 def test_an_interrupted_filling_goes_on_and_ends_the_same(monkeypatch):
-    whole = actions.deliver_and_settle
+    whole = filling.deliver_and_settle
 
-    def die(now: datetime) -> None:
+    def die(team: Team, now: datetime) -> None:
         if DemoLife.objects.get().chapters_told == 2:
             raise KeyboardInterrupt
-        whole(now)
+        whole(team, now)
 
-    monkeypatch.setattr(actions, "deliver_and_settle", die)
+    monkeypatch.setattr(filling, "deliver_and_settle", die)
     with pytest.raises(KeyboardInterrupt):
         actions.fill(now=NOW, size=SIZE)
-    monkeypatch.setattr(actions, "deliver_and_settle", whole)
+    monkeypatch.setattr(filling, "deliver_and_settle", whole)
 
     resumed = actions.fill(now=NOW + timedelta(hours=1), size=SIZE)
 

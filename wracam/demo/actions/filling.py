@@ -11,14 +11,18 @@ lives in a data folder of its own, which can be deleted.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
 from wracam.commerce import actions as commerce
 from wracam.commerce.contracts import OrderSnapshot
 from wracam.definitions import actions as definitions
+from wracam.demo.actions.team import Share, Team
 from wracam.demo.contracts import SHOP_KEY, Filled, OnProgress, Progress
 from wracam.demo.core.life import SEED_DEFAULT, Chapter, ShopLife, Size, live
 from wracam.demo.core.orders import Told
@@ -42,22 +46,29 @@ class DemoTakenError(RuntimeError):
 
 
 def fill(
-    *, now: datetime, size: Size = SIZE_DEFAULT, seed: int = SEED_DEFAULT, progress: OnProgress = lambda _: None
+    *,
+    now: datetime,
+    size: Size = SIZE_DEFAULT,
+    seed: int = SEED_DEFAULT,
+    hands: int = 1,
+    progress: OnProgress = lambda _: None,
 ) -> Filled:
     """Tell the life of zielnik up to *now*, or go on where an earlier call was interrupted.
 
-    Nothing else may deliver events meanwhile: start workers afterwards. A demo that is complete stays as it is, also
-    on a later day. Raises `DemoTakenError` if the shop was filled with another size or seed.
+    With several *hands* that many processes share the work; call it outside a transaction then. Nothing else may
+    deliver events meanwhile: start workers afterwards. A demo that is complete stays as it is, also on a later day.
+    Raises `DemoTakenError` if the shop was filled with another size or seed.
     """
     told = _begun(now, size, seed)
     life = live(shop_id=told.shop_id, seed=told.seed, now=told.now, size=size)
     is_new = told.chapters_told < told.chapters
     if is_new:
         events.prepare_log(now=told.now, since=life.chapters()[0].starts_at)
-        for number, chapter in enumerate(life.chapters()):
-            if number >= told.chapters_told:
-                _tell(life, chapter, number)
-                progress(Progress(done=chapter.last, total=len(life.visits)))
+        with _lasting_memory(), Team(hands, {"orders": partial(_tell_orders, life), "deliver": _deliver}) as team:
+            for number, chapter in enumerate(life.chapters()):
+                if number >= told.chapters_told:
+                    _tell(life, chapter, number, team)
+                    progress(Progress(done=chapter.last, total=len(life.visits)))
     return Filled(
         shop_id=told.shop_id,
         customers=size.customers,
@@ -81,22 +92,43 @@ def _begun(now: datetime, size: Size, seed: int) -> DemoLife:
     return told
 
 
-def _tell(life: ShopLife, chapter: Chapter, number: int) -> None:
+@contextmanager
+def _lasting_memory() -> Iterator[None]:
+    """Keep the collector from walking the whole story again and again: nothing of it is thrown away before the end."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _tell(life: ShopLife, chapter: Chapter, number: int, team: Team) -> None:
     """Tell one chapter and note that it is told."""
     _decide(life, chapter)
     prices = [one for one in life.products() if chapter.starts_at < one.modified_at <= chapter.ends_at]
     for products in _pieces(prices, PRODUCTS_AT_ONCE):
         commerce.take_products(products, now=chapter.ends_at)
-    for snapshots in _pieces(_news(life, chapter), ORDERS_AT_ONCE):
-        commerce.take_orders(snapshots, now=chapter.ends_at)
-    deliver_and_settle(chapter.ends_at)
+    team.do("orders", chapter)
+    deliver_and_settle(team, chapter.ends_at)
     DemoLife.objects.filter(shop_id=life.shop_id).update(chapters_told=number + 1)
 
 
-def deliver_and_settle(now: datetime) -> None:
+def deliver_and_settle(team: Team, now: datetime) -> None:
     """Let every subscription see the chapter, then move the points that are due, and let that be seen too."""
-    events.deliver_all(now=now)
+    team.do("deliver", now)
     loyalty.run_due(now=now)
+    team.do("deliver", now)
+
+
+def _tell_orders(life: ShopLife, share: Share, chapter: Chapter) -> None:
+    """Tell the orders of the customers who are ours."""
+    for snapshots in _pieces(_news(life, share, chapter), ORDERS_AT_ONCE):
+        commerce.take_orders(snapshots, now=chapter.ends_at)
+
+
+def _deliver(_share: Share, now: datetime) -> None:
+    """Let every subscription see what happened."""
     events.deliver_all(now=now)
 
 
@@ -126,13 +158,15 @@ def _decide(life: ShopLife, chapter: Chapter) -> None:
         )
 
 
-def _news(life: ShopLife, chapter: Chapter) -> Iterator[OrderSnapshot]:
+def _news(life: ShopLife, share: Share, chapter: Chapter) -> Iterator[OrderSnapshot]:
     """Yield what the shop tells in this chapter: older orders that went on, then the new ones."""
     for place in life.unsettled(chapter.starts_at):
-        yield life.told_order(place, at=chapter.ends_at).snapshot
+        if share.has(life.visits[place].person.number):
+            yield life.told_order(place, at=chapter.ends_at).snapshot
     for place in range(chapter.first, chapter.last):
-        told: Told = life.told_order(place, at=chapter.ends_at)
-        yield told.snapshot
+        if share.has(life.visits[place].person.number):
+            told: Told = life.told_order(place, at=chapter.ends_at)
+            yield told.snapshot
 
 
 def _pieces(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
