@@ -18,6 +18,7 @@ from wracam.loyalty import actions as loyalty
 from wracam.loyalty import queries
 from wracam.loyalty.tests.garden import DAY, NOON, member_of, open_program, order, person, tell
 from wracam.shops import actions as shops
+from wracam.shops import queries as shop_queries
 from wracam.shops.contracts import SYSTEM, KeyKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,3 +161,23 @@ def test_a_balance_is_read_after_every_posting(shop_id, key):
     loyalty.spend(member_id=member, points=50, key="a", now=NOON + timedelta(hours=1))
 
     assert _hot(member, key)[2][0]["balance"] == queries.balance(member).shown == 100
+
+
+def test_while_a_key_is_looked_up_again_others_need_not_wait(shop_id, key, monkeypatch):
+    open_program()
+    [ania] = tell(order(shop_id))
+    member = member_of(ania).id
+    _hot(member, key)
+    looked_up: list[int] = []
+    key_of = shop_queries.key_of
+
+    def slow(secret: str) -> Any:
+        looked_up.append(_hot(member, key)[0])
+        return key_of(secret)
+
+    monkeypatch.setattr(shop_queries, "key_of", slow)
+    moment, access = hot._keys[key]
+    hot._keys[key] = (moment - hot.KEY_CACHE_SECONDS, access)
+
+    assert _hot(member, key)[0] == 200
+    assert looked_up == [200]

@@ -223,6 +223,8 @@ def _key_of(secret: str) -> KeyAccess | None:
     found = _keys.get(secret)
     if found and moment - found[0] < KEY_CACHE_SECONDS:
         return found[1]
+    if found:
+        _keys[secret] = (moment, found[1])  # while this request asks again, others go on with the old answer
     close_old_connections()
     key = shops.key_of(secret)
     if key:

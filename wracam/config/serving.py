@@ -4,6 +4,8 @@ from __future__ import annotations
 
 BACKLOG = 1024
 WORKERS_KILL_SECONDS = 10
+IDLE_THREAD_SECONDS = 600
+"""A thread has a database connection; one that ended after a quiet half minute would make the next caller wait."""
 
 
 def serve(target: str, *, bind: str, port: int, workers: int, log_level: str, threads: int = 1) -> None:
@@ -22,6 +24,7 @@ def serve(target: str, *, bind: str, port: int, workers: int, log_level: str, th
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
+        blocking_threads_idle_timeout=IDLE_THREAD_SECONDS,
         backlog=BACKLOG,
         websockets=False,
         log_level=LogLevels.warning if log_level.upper() != "DEBUG" else LogLevels.debug,
