@@ -14,10 +14,34 @@ from wracam.kernel.language import Language
 
 EVENTS_OFFERED = ("order.paid", "order.delivered", "member.joined", "customer.registered")
 HOUR_LAST = 24
+RULE_CONTROLS = frozenset({"when", "give", "if", "lines", "calendar", "stacking", "group", "order", "caps"})
+GIVE_CONTROLS = frozenset({"kind", "points", "per", "for_each", "factor", "rows", "of", "shipping"})
+CALENDAR_CONTROLS = frozenset({"weekdays", "from_hour", "to_hour"})
 
 
-def body_of(posted: QueryDict) -> dict[str, Any]:
-    """Return the body that the posted controls say. What cannot be a number stays as it is, to be complained of."""
+def body_of(posted: QueryDict, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body that the posted controls say. What cannot be a number stays as it is, to be complained of.
+
+    What no control shows (the programme, the point kind, a period, further limits) stays as it was *before*.
+    """
+    body = _others(before, RULE_CONTROLS) | {"when": posted.get("when", "order.paid")}
+    body["give"] = _others(_part(before, "give"), GIVE_CONTROLS) | _give(posted)
+    for name in ("if", "lines"):
+        condition = _condition(posted.get(name, ""))
+        if condition:
+            body[name] = condition
+    if calendar := _others(_part(before, "calendar"), CALENDAR_CONTROLS) | _calendar(posted):
+        body["calendar"] = calendar
+    if caps := _caps(posted, before.get("caps")):
+        body["caps"] = caps
+    return body | _stacking(posted)
+
+
+def _others(before: Mapping[str, Any], controls: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in before.items() if name not in controls}
+
+
+def _give(posted: QueryDict) -> dict[str, Any]:
     kind = posted.get("kind", "per_amount")
     give: dict[str, Any] = {"kind": kind}
     if kind in ("per_amount", "fixed"):
@@ -34,14 +58,7 @@ def body_of(posted: QueryDict) -> dict[str, Any]:
         give["of"] = "net"
     if posted.get("shipping"):
         give["shipping"] = True
-    body: dict[str, Any] = {"when": posted.get("when", "order.paid"), "give": give}
-    for name in ("if", "lines"):
-        condition = _condition(posted.get(name, ""))
-        if condition:
-            body[name] = condition
-    if calendar := _calendar(posted):
-        body["calendar"] = calendar
-    return body | _stacking(posted) | _caps(posted)
+    return give
 
 
 def initial_of(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -144,6 +161,11 @@ def _stacking(posted: QueryDict) -> dict[str, Any]:
     return said | ({"order": order} if order not in (100, "") else {})
 
 
-def _caps(posted: QueryDict) -> dict[str, Any]:
+def _caps(posted: QueryDict, before: object) -> list[Any]:
+    """Return the limits: the first is what the controls show, further ones stay."""
+    known = before if isinstance(before, list) else []
     points = posted.get("cap_points", "").strip()
-    return {"caps": [{"points": _whole(points), "per": posted.get("cap_per", "month")}]} if points else {}
+    if not points:
+        return known[1:]
+    first = known[0] if known and isinstance(known[0], Mapping) else {}
+    return [{**first, "points": _whole(points), "per": posted.get("cap_per", "month")}, *known[1:]]

@@ -62,7 +62,7 @@ def edit(request: ConsoleRequest, key: str) -> HttpResponse:
 @console_page(methods=("POST",))
 def preview(request: ConsoleRequest, key: str) -> HttpResponse:
     """Show what the rule as it stands in the form says, and what it would have given; nothing is saved."""
-    body = rule_form.body_of(request.POST)
+    body = rule_form.body_of(request.POST, _definition(key).body)
     return render(request, "loyalty/console/rule_side.html", _side(request, key, body, request.POST.get("number", "")))
 
 
@@ -155,7 +155,7 @@ def _actor(request: ConsoleRequest) -> Any:
 
 
 def _save(request: ConsoleRequest, definition: EditableDefinition) -> HttpResponse:
-    body = rule_form.body_of(request.POST)
+    body = rule_form.body_of(request.POST, definition.body)
     if not request.user.may("definitions.edit"):  # type: ignore[union-attr]  # console_page demands sign-in
         return render(request, "console/forbidden.html", status=403)
     revision = request.POST.get("revision", "")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from wracam.definitions import queries as definitions
 from wracam.loyalty import actions, queries
+from wracam.loyalty.console import rule_form
 from wracam.shops import actions as shops
 from wracam.shops.contracts import SYSTEM, KeyKind, Role
 from wracam.shops.models import Staff
@@ -57,6 +60,25 @@ def test_a_rule_is_changed_in_its_sentence_and_published(console, shop_id):
     assert queries.live_program().rules[0].give.points == 2
     [ania] = tell(order(shop_id))
     assert balance_of(ania).active == 300
+
+
+def test_what_no_control_of_the_sentence_shows_stays_in_the_rule(console):
+    body = {
+        "when": "order.paid",
+        "program": "club",
+        "give": {"kind": "per_amount", "points": 1, "per": "1.00", "counts": "each_line"},
+        "calendar": {"starts_at": "2026-01-01T00:00:00+01:00"},
+        "caps": [{"points": 10, "per": "month", "budget": True}, {"points": 99, "per": "ever"}],
+    }
+    form = {"when": "order.paid", "kind": "per_amount", "points": "2", "per": "1,00", "from_hour": "0", "to_hour": "24"}
+
+    saved = rule_form.body_of(QueryDict(urlencode({**form, "cap_points": "20", "cap_per": "month"})), body)
+
+    assert saved == {
+        **body,
+        "give": {**body["give"], "points": 2},
+        "caps": [{"points": 20, "per": "month", "budget": True}, {"points": 99, "per": "ever"}],
+    }
 
 
 def test_the_preview_says_what_recent_orders_would_have_given(console, shop_id):
