@@ -25,5 +25,9 @@ def announcement(*, url: str, link: str) -> str:
     """Return what `up` prints when everything runs."""
     lines = ["", f"Wracam is ready:  {url}"]
     if link:
-        lines += ["", "Nobody works here yet. Open this link (once, within seven days) to become the owner:", f"  {link}"]
+        lines += [
+            "",
+            "Nobody works here yet. Open this link (once, within seven days) to become the owner:",
+            f"  {link}",
+        ]
     return "\n".join([*lines, "", "Ctrl-C stops everything."])

@@ -28,6 +28,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{'Ready' if is_new else 'Already prepared'}: {loaded.data_folder}")
         if is_new or arguments.new_link:
             link = welcome.setup_link()
-            print(f"First sign-in (once, within a day): {link}" if link else "There is an owner already; sign in.")
+            print(f"First sign-in (once, within seven days): {link}" if link else "There is an owner already; sign in.")
     print("Start with: wracam up")
     return 0
