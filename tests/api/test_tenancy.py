@@ -22,6 +22,11 @@ ORDER = {
     "currency": "PLN",
     "customer": {"account_id": "7", "email": "ania@example.com", "first_name": "Ania"},
 }
+PROGRAMME: dict[str, dict[str, object]] = {
+    "program": {"name": "Klub", "joining": "everybody"},
+    "earning_rule": {"when": "order.paid", "give": {"kind": "per_amount", "points": 1, "per": "1.00"}},
+    "reward": {"title": {"pl": "Darmowa dostawa", "en": "Free delivery"}, "points": 100},
+}
 NOT_OF_ONE_SHOP = ("/v1/definitions", "/v1/rules")
 """Definitions belong to the merchant, not to one of their shops."""
 
@@ -40,19 +45,24 @@ def post(client: Client, path: str, body: object):
 
 @pytest.fixture
 def zielnik(db: None) -> Client:
-    """A shop with a customer, an order and a member."""
-    now = clock.now()
-    definitions.save_draft(
-        kind="program", key="klub", name="Klub", body={"name": "Klub", "joining": "everybody"},
-        expected_revision=None, actor=SYSTEM, now=now,
-    )  # fmt: skip
-    definitions.publish(kind="program", key="klub", expected_revision=None, actor=SYSTEM, now=now)
+    """A shop with a customer, an order, and a member who took a reward."""
+    for kind, body in PROGRAMME.items():
+        publish(kind, body)
     client = client_of("zielnik")
     assert post(client, "/v1/orders", ORDER).status_code == 200
     events.deliver_all(now=clock.now())
     made = post(client, "/v1/webhooks", {"url": "https://zielnik.example/hook", "event_names": ["order.paid"]})
     assert made.status_code == 201, made.content
+    member = client.get("/v1/loyalty/members", {"email": "ania@example.com"}).json()
+    taken = post(client, f"/v1/loyalty/members/{member['id']}/redemptions", {"reward": "klub", "key": "first"})
+    assert taken.status_code == 201, taken.content
     return client
+
+
+def publish(kind: str, body: dict[str, object]) -> None:
+    now = clock.now()
+    definitions.save_draft(kind=kind, key="klub", name="Klub", body=body, expected_revision=None, actor=SYSTEM, now=now)
+    definitions.publish(kind=kind, key="klub", expected_revision=None, actor=SYSTEM, now=now)
 
 
 @pytest.fixture
@@ -65,9 +75,11 @@ def ids_of(client: Client) -> dict[str, str]:
     member = client.get("/v1/loyalty/members", {"email": "ania@example.com"}).json()
     event = client.get("/v1/events").json()["items"][0]
     webhook = client.get("/v1/webhooks").json()[0]
+    [redemption] = client.get(f"/v1/loyalty/members/{member['id']}/redemptions").json()
     return {
         "customer_id": customer["id"],
         "member_id": member["id"],
+        "redemption_id": redemption["id"],
         "external_id": "1001",
         "event_id": event["id"],
         "endpoint_id": str(webhook["id"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from importlib.resources import files
 
 import pytest
@@ -14,7 +13,6 @@ from django.utils import translation
 from wracam.rules import queries
 from wracam.rules.contracts import Subject
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CONDITION = {
     "all": [
         {"attribute": "order.total", "is": "at_least", "value": "100.5"},
@@ -59,15 +57,10 @@ def test_the_form_offers_each_attribute_with_operators_and_choices():
 
 
 @pytest.fixture
-def page():
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page()
-        browser.close()
+def page(browser):
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
 
 
 def opened(page, condition, language="pl"):
