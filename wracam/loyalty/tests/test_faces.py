@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_rule_is_changed_in_its_sentence_and_published(console, shop_id):
 
 
 def test_what_no_control_of_the_sentence_shows_stays_in_the_rule(console):
-    body = {
+    body: dict[str, Any] = {
         "when": "order.paid",
         "program": "club",
         "give": {"kind": "per_amount", "points": 1, "per": "1.00", "counts": "each_line"},
