@@ -17,14 +17,16 @@ def quote_of(desk: Desk, choice: Choice, refused: Sequence[RefusedOffer]) -> Quo
     cart, outcome = desk.units.cart, choice.outcome
     discounts: dict[str, int] = {}
     applied = tuple(_applied(desk, outcome, key, discounts) for key in _keys_in_order(desk, outcome))
+    by_id = sorted(cart.lines, key=lambda line: line.id)
     shares, parts = taxes(
         [
-            *((line.quantity * line.unit_minor - discounts.get(line.id, 0), line.tax_rate_bp) for line in cart.lines),
+            *((line.quantity * line.unit_minor - discounts.get(line.id, 0), line.tax_rate_bp) for line in by_id),
             (outcome.shipping_minor, cart.shipping_tax_rate_bp),
         ],
         cart.prices_include_tax,
     )
-    lines = tuple(_priced(line, discounts.get(line.id, 0), tax) for line, tax in zip(cart.lines, parts, strict=False))
+    tax_of_line = {line.id: part for line, part in zip(by_id, parts, strict=False)}
+    lines = tuple(_priced(line, discounts.get(line.id, 0), tax_of_line[line.id]) for line in cart.lines)
     items = sum(line.subtotal_minor for line in lines)
     discount = sum(line.discount_minor for line in lines)
     total = items - discount + outcome.shipping_minor

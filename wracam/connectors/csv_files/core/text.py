@@ -21,7 +21,7 @@ _WESTERN = frozenset("äöüßéèêëàâçñîïôùûåæøÄÖÜÉÈÀÂÇÑ
 _CENTRAL = frozenset("čďěňřšťůýžľĺŕăâîșțőűČĎĚŇŘŠŤŮÝŽĽĹŔĂŐŰ")
 _PUNCTUATION = frozenset("„”“’‘–—…€§°«»\u00a0©®™")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
-_PLAIN_NUMBER = re.compile(r"[-+]?[\d\s.,\u00a0\u202f]+%?")
+_PLAIN_NUMBER = re.compile(r"[-+]?\d[\d .,\u00a0\u202f]*%?")
 _ESCAPED = re.compile(r"'(?=[=+\-@\t\r\d])")
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wracam.connectors.csv_files.core.text import (
@@ -75,6 +75,8 @@ def test_numbers_are_no_formulas():
 
 
 @given(st.text(max_size=20))
+@example("\t")
+@example("\r 12")
 def test_escaping_never_lets_a_formula_through_and_loses_nothing(cell: str):
     written = escaped_for_csv(cell)
 
