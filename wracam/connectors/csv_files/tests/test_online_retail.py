@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import duckdb
@@ -195,10 +196,8 @@ def test_a_killed_import_resumed_gives_the_same_points_as_one_at_a_stretch(gift_
 def killed_at_work(import_id: UUID) -> int:
     """Run the import in a process of its own, kill it with -9 in the middle, and return how far it was."""
     database = connection.settings_dict
-    url = (
-        f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-        f"/{database['NAME']}"
-    )
+    place = urlencode({"host": database["HOST"], "port": database["PORT"] or "5432"})
+    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?{place}"
     program = (
         "import os, sys, django; django.setup()\n"
         "from datetime import datetime\n"
