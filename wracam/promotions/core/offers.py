@@ -179,11 +179,6 @@ class Offer:
     excludes: frozenset[str] = frozenset()
 
 
-def is_consuming(offer: Offer) -> bool:
-    """Say whether the offer uses units up, so that its turn matters."""
-    return any(effect.stage is Stage.CONSUMING for effect in offer.effects)
-
-
 def depends_on_others(offer: Offer) -> bool:
     """Say whether what other offers give can switch this one off (a threshold on the discounted total)."""
     return any(condition.measure is Measure.DISCOUNTED_TOTAL for condition in offer.conditions)

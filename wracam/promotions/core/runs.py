@@ -43,14 +43,7 @@ def capacity(units: Units, state: State, number: int) -> int:
 
 def free_pieces(state: State, numbers: Sequence[int]) -> list[Piece]:
     """Return the units that no offer has used up, as pieces, dearest first (ties in canonical order)."""
-    pieces = [
-        Piece(number, place, run[0], run[1])
-        for number in numbers
-        for place, run in enumerate(state[number])
-        if run[0] and not run[2]
-    ]
-    pieces.sort(key=_price_descending)
-    return pieces
+    return [piece for piece in all_pieces(state, numbers) if not state[piece.number][piece.run][2]]
 
 
 def all_pieces(state: State, numbers: Sequence[int]) -> list[Piece]:
