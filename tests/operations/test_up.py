@@ -68,21 +68,24 @@ def test_a_killed_postgresql_is_replaced(up: Installation):
 
 
 def test_jobs_are_run_again_after_postgresql_was_killed(up: Installation):
-    os.kill(up.postgres(), signal.SIGKILL)
-    assert eventually(lambda: "ready" and up.answers("/health/ready"))
+    victim = up.postgres()
+    os.kill(victim, signal.SIGKILL)
+    assert eventually(lambda: not processes.is_alive(victim))
 
-    up.in_product("from wracam.foundation import jobs; print(jobs)")
-
-    assert eventually(lambda: worker_state(up) == "fine", seconds=30, pause=1)
+    assert worker_state(up) in {"fine", "warning"}, "the doctor speaks while the database is away"
+    assert eventually(lambda: up.answers("/health/ready"))
+    assert eventually(lambda: worker_state(up) == "fine", pause=1)
 
 
 def worker_state(up: Installation) -> str:
-    checks = json.loads(up.wracam("doctor", "--json").stdout)
+    examined = up.wracam("doctor", "--json")
+    assert examined.stdout, examined.stderr
+    checks = json.loads(examined.stdout)
     return next(str(check["state"]) for check in checks if check["name"] == "worker")
 
 
 def test_the_doctor_finds_everything_running(up: Installation):
-    assert eventually(lambda: worker_state(up) == "fine", seconds=30, pause=1)
+    assert eventually(lambda: worker_state(up) == "fine", pause=1)
     examined = up.wracam(
         "doctor",
         "--json",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
+from django.db import OperationalError
 
 from wracam.config import installation, schema
 from wracam.config.checks.contracts import Check, fine, problem, warning
@@ -24,7 +25,7 @@ def look(loaded: Configuration) -> list[Check]:
     try:
         with psycopg.connect(installation.database_url(loaded), connect_timeout=10) as connection:
             return [_version(connection), _role(connection), _durability(connection), _clock(connection), _tables()]
-    except psycopg.OperationalError as error:
+    except (psycopg.OperationalError, OperationalError) as error:
         return [problem("database", f"cannot be reached: {error}", "Start it, or correct DATABASE_URL.")]
 
 

@@ -32,6 +32,8 @@ def _worker(loaded: Configuration) -> Check:
             row = connection.execute("SELECT max(last_heartbeat) FROM procrastinate_workers").fetchone()
     except psycopg.errors.UndefinedTable:
         return warning("worker", "the database is not migrated yet", "wracam migrate")
+    except psycopg.OperationalError as error:
+        return warning("worker", f"its heartbeat cannot be read: {error}", "Look at the check of the database first.")
     last = row[0] if row else None
     if last is None or clock.now() - last > HEARTBEAT_AGE_MAX:
         return warning("worker", "no worker runs: events are stored, but nothing follows from them", "wracam up")
