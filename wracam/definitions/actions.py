@@ -107,7 +107,7 @@ def submit_for_review(
         if row.state != DefinitionState.LIVE:
             row.state = DefinitionState.IN_REVIEW
         _store(row, actor, now)
-        _audit(actor, "definition.submitted", row, f"{row.name}: for review", now)
+        _audit(actor, "definition.submitted", row, row.name, now)
     return queries.as_editable(row)
 
 

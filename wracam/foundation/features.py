@@ -16,6 +16,7 @@ import wracam
 PLUG_INS = (
     "contracts",
     "attributes",
+    "audit_words",
     "effects",
     "offers",
     "definitions",

@@ -114,7 +114,7 @@ class Theme:
 class Actor:
     """Who did something: a staff member, an API key, a connector or the product itself.
 
-    `kind` is `"staff"`, `"key"`, `"connector"` or `"system"`; `name` is what people see.
+    `kind` is `"staff"`, `"key"`, `"connector"`, `"visitor"` (nobody we know) or `"system"`; `name` is what people see.
     """
 
     kind: str

@@ -1,7 +1,8 @@
-"""Where features say which scopes an API key can have."""
+"""Where features say which scopes an API key can have, and what the verbs of the audit log mean in words."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wracam.kernel.language import Words
@@ -18,8 +19,20 @@ class Scope:
 
 
 SCOPES: Registry[Scope] = Registry("scope")
+AUDIT_VERBS: Registry[Words] = Registry("audit verb")
 
 
 def register_scope(name: str, *, pl: str, en: str, is_public: bool = False) -> Scope:
     """Add a scope that keys can be given."""
     return SCOPES.register(name, Scope(name=name, title=Words(pl=pl, en=en), is_public=is_public))
+
+
+def register_audit_verbs(verbs: Mapping[str, Words]) -> None:
+    """Say what the stable codes of a feature's audit lines (`"key.created"`) mean to a person."""
+    for code, words in verbs.items():
+        AUDIT_VERBS.register(code, words)
+
+
+def audit_verb(code: str) -> Words:
+    """Return *code* in words; the code itself for a line that a later version or a removed feature wrote."""
+    return AUDIT_VERBS.find(code) or Words(pl=code, en=code)

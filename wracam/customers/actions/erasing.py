@@ -44,7 +44,7 @@ def erase(*, customer_id: UUID, actor: Actor, now: datetime) -> bool | Refused:
         gone = CustomerErased(shop_id=living.shop_id, customer_id=living.id, occurred_at=now)
         events.record([gone], now=now)
         shops.audit(
-            actor=actor, verb="erased", object_kind="customer", object_id=str(living.id), summary="erased", now=now
+            actor=actor, verb="customer.erased", object_kind="customer", object_id=str(living.id), summary="", now=now
         )
         return True
 

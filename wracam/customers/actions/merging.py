@@ -40,10 +40,10 @@ def merge(*, shop_id: int, left_id: UUID, right_id: UUID, actor: Actor, now: dat
         absorbed_id = group.outcome.merges[0].absorbed.id
         shops.audit(
             actor=actor,
-            verb="merged",
+            verb="customer.merged",
             object_kind="customer",
             object_id=str(survivor.id),
-            summary=f"absorbed {absorbed_id}",
+            summary=f"{absorbed_id} → {survivor.id}",
             now=now,
         )
         return survivor.id

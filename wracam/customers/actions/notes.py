@@ -39,10 +39,10 @@ def remove_note(*, note_id: UUID, actor: Actor, now: datetime) -> bool:
             return False
         shops.audit(
             actor=actor,
-            verb="removed a note on",
+            verb="note.removed",
             object_kind="customer",
             object_id=str(note.customer_id),
-            summary="note removed",
+            summary="",
             now=now,
         )
         note.delete()

@@ -38,7 +38,7 @@ def create_endpoint(
     secret = _add_secret(row, [])
     with transactions.action():
         row.save(force_insert=True)
-        _audit(row, "webhook.created", "added", actor, now)
+        _audit(row, "webhook.created", actor, now)
     return NewSecret(endpoint=endpoint_contract(row), secret=secret)
 
 
@@ -50,7 +50,7 @@ def change_endpoint(
         row = _locked(endpoint_id)
         _change(row, url, event_names, description)
         row.save()
-        _audit(row, "webhook.changed", "changed", actor, now)
+        _audit(row, "webhook.changed", actor, now)
     return endpoint_contract(row)
 
 
@@ -61,7 +61,7 @@ def switch_endpoint(*, endpoint_id: UUID, is_active: bool, actor: Actor, now: da
         row.is_active, row.disabled_reason = is_active, "" if is_active else "switched off by hand"
         row.failures, row.failing_since, row.paused_until = 0, None, None
         row.save()
-        _audit(row, "webhook.switched", "switched on" if is_active else "switched off", actor, now)
+        _audit(row, "webhook.switched_on" if is_active else "webhook.switched_off", actor, now)
     return endpoint_contract(row)
 
 
@@ -71,7 +71,7 @@ def change_secret(*, endpoint_id: UUID, actor: Actor, now: datetime) -> NewSecre
         row = _locked(endpoint_id)
         secret = _add_secret(row, row.secrets_sealed[: signatures.SECRETS_MAX - 1])
         row.save(update_fields=["secrets_sealed"])
-        _audit(row, "webhook.secret_changed", "was given a new secret", actor, now)
+        _audit(row, "webhook.secret_changed", actor, now)
     return NewSecret(endpoint=endpoint_contract(row), secret=secret)
 
 
@@ -81,14 +81,14 @@ def forget_old_secret(*, endpoint_id: UUID, actor: Actor, now: datetime) -> None
         row = _locked(endpoint_id)
         row.secrets_sealed = row.secrets_sealed[:1]
         row.save(update_fields=["secrets_sealed"])
-        _audit(row, "webhook.old_secret_forgotten", "signs with the new secret only", actor, now)
+        _audit(row, "webhook.old_secret_forgotten", actor, now)
 
 
 def remove_endpoint(*, endpoint_id: UUID, actor: Actor, now: datetime) -> None:
     """Remove an endpoint with its delivery log."""
     with transactions.action():
         row = _locked(endpoint_id)
-        _audit(row, "webhook.removed", "removed", actor, now)
+        _audit(row, "webhook.removed", actor, now)
         WebhookDelivery.objects.filter(endpoint=row).delete()
         row.delete()
 
@@ -132,12 +132,12 @@ def _purpose(endpoint_id: UUID) -> str:
     return f"webhook_endpoint:{endpoint_id}:secret"
 
 
-def _audit(row: WebhookEndpoint, verb: str, what: str, actor: Actor, now: datetime) -> None:
+def _audit(row: WebhookEndpoint, verb: str, actor: Actor, now: datetime) -> None:
     audit(
         actor=actor,
         verb=verb,
         object_kind="webhook_endpoint",
         object_id=row.id,
-        summary=f"Webhook to {row.url} {what}",
+        summary=row.url,
         now=now,
     )

@@ -143,7 +143,7 @@ def retry_parked(*, parked_id: int, now: datetime, actor: Actor = SYSTEM) -> boo
         found = ParkedEvent.objects.filter(id=parked_id).exclude(state=ParkedState.WAITING)
         changed = found.update(state=ParkedState.RETRYING, attempts=0, retry_at=now)
         if changed:
-            _audit(parked_id, "parked_event.retried", "Parked event tried again", actor, now)
+            _audit(parked_id, "parked_event.retried", "", actor, now)
             wake(CHANNEL)
     return bool(changed)
 
@@ -154,7 +154,7 @@ def dismiss_parked(*, parked_id: int, now: datetime, actor: Actor = SYSTEM) -> b
         row = ParkedEvent.objects.select_for_update().filter(id=parked_id).first()
         if row is None:
             return False
-        _audit(parked_id, "parked_event.dismissed", f"{row.event_name} given up for {row.subscription}", actor, now)
+        _audit(parked_id, "parked_event.dismissed", f"{row.event_name} → {row.subscription}", actor, now)
         row.delete()
         release_next(row, now)
         wake(CHANNEL)

@@ -15,7 +15,8 @@ SUMMARY_LENGTH_MAX = 500
 def audit(*, actor: Actor, verb: str, object_kind: str, object_id: object, summary: str, now: datetime) -> None:
     """Add one line to the audit log; demands the open transaction of the change itself.
 
-    *verb* is a stable past-tense code (`"key.created"`), *summary* one sentence without secrets.
+    *verb* is a stable past-tense code (`"key.created"`) that the feature's `audit_words.py` puts in words;
+    *summary* says with which values, as data without secrets: names, addresses, figures, never a sentence of ours.
     """
     require_transaction()
     models.AuditEntry.objects.create(

@@ -49,7 +49,7 @@ def create_key(
             created_at=now,
             created_by=actor.name[:120],
         )
-        summary = f"{label} (…{row.hint}): {', '.join(granted) or 'no scopes'}"
+        summary = f"{label} (…{row.hint}): {', '.join(granted) or '–'}"
         audit(actor=actor, verb="key.created", object_kind="key", object_id=row.pk, summary=summary, now=now)
     return NewKey(key=key_contract(row), secret=secret)
 

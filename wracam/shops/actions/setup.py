@@ -60,7 +60,7 @@ def accept_setup(
             verb="setup.accepted",
             object_kind="staff",
             object_id=owner.id,
-            summary=f"{owner.email} became the first owner",
+            summary=owner.email,
             now=now,
         )
         shop = None
@@ -86,7 +86,7 @@ def create_owner(*, email: str, name: str, password: str, now: datetime, languag
             verb="staff.created",
             object_kind="staff",
             object_id=owner.id,
-            summary=f"{owner.email}, owner, from the command line",
+            summary=owner.email,
             now=now,
         )
     return owner

@@ -120,7 +120,7 @@ def rotate_member_secret(*, shop_id: int, actor: Actor, now: datetime) -> str:
             verb="member_secret.rotated",
             object_kind="shop",
             object_id=shop_id,
-            summary="A new secret signs the shop's member sessions",
+            summary="",
             now=now,
         )
     return secret

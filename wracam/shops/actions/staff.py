@@ -46,7 +46,7 @@ def invite_staff(*, email: str, role: Role, invited_by: StaffMember, now: dateti
             created_at=now,
             expires_at=now + INVITATION_LIFE,
         )
-        _audit_staff(invited_by.as_actor, "staff.invited", row.pk, f"{address} as {role.value}", now)
+        _audit_staff(invited_by.as_actor, "staff.invited", row.pk, f"{address}: {role.value}", now)
     return token
 
 
@@ -74,7 +74,7 @@ def accept_invitation(*, token: str, name: str, password: str, language: str, no
         row.save(update_fields=["closed_at"])
         role = Role(row.role)
         member = add_staff(email=row.email, name=name, password=password, role=role, language=language, now=now)
-        _audit_staff(member.as_actor, "staff.joined", member.id, f"{member.email} as {role.value}", now)
+        _audit_staff(member.as_actor, "staff.joined", member.id, f"{member.email}: {role.value}", now)
     return member
 
 

@@ -31,6 +31,7 @@ from wracam.shops import actions, queries
 from wracam.shops.console.errors import error_text
 from wracam.shops.console.forms import ROLE_TITLES, InviteForm, KeyForm, LookForm, ShopForm
 from wracam.shops.contracts import Key, KeyKind, NewKey, Role, Shop, ShopsError, StaffMember
+from wracam.shops.ports import audit_verb
 
 AUDIT_PAGE_SIZE = 50
 
@@ -247,7 +248,9 @@ def person(request: ConsoleRequest, staff_id: int) -> HttpResponse:
             messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("shops:person", args=[staff_id]))
     form = InviteForm(initial={"role": known.role.value})
-    entries = queries.audit_entries(actor_id=str(staff_id), limit=10)
+    entries = [
+        (say(audit_verb(entry.verb)), entry) for entry in queries.audit_entries(actor_id=str(staff_id), limit=10)
+    ]
     return render(request, "shops/person.html", {"person": known, "role_field": form["role"], "entries": entries})
 
 
@@ -339,7 +342,12 @@ def audit(request: ConsoleRequest) -> HttpResponse:
         Row(
             id=str(entry.id),
             detail=f"{entry.object_kind} {entry.object_id}",
-            cells={"what": entry.summary, "verb": entry.verb, "who": entry.actor.name, "at": entry.at},
+            cells={
+                "what": say(audit_verb(entry.verb)),
+                "about": entry.summary,
+                "who": entry.actor.name,
+                "at": entry.at,
+            },
         )
         for entry in entries[:AUDIT_PAGE_SIZE]
     ]
@@ -348,7 +356,7 @@ def audit(request: ConsoleRequest) -> HttpResponse:
         caption=_("The audit log, newest first"),
         columns=[
             Column(name="what", title=_("What"), is_main=True),
-            Column(name="verb", title=_("Kind")),
+            Column(name="about", title=_("About")),
             Column(name="who", title=_("Who")),
             Column(name="at", title=_("When"), kind="moment"),
         ],

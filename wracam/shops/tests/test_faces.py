@@ -140,6 +140,7 @@ def test_with_an_app_the_password_alone_is_not_enough(daria):
     assert answer["Location"] == reverse("mfa_authenticate")
     assert client.get("/console/").status_code == 302
     assert client.post(answer["Location"], {"code": "000000"}).status_code == 200
+    assert queries.audit_entries(limit=1)[0].verb == "sign_in.code_failed"
 
     code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
     assert client.post(answer["Location"], {"code": code}).status_code == 302
@@ -484,3 +485,25 @@ def test_the_session_cookie_is_out_of_reach_for_scripts(daria):
     cookie = _sign_in(Client()).cookies["wracam_session"]
 
     assert cookie["httponly"] and cookie["samesite"] == "Lax"
+
+
+def test_the_audit_log_keeps_sign_ins_and_failed_ones_but_no_unknown_address(client, daria, zielnik):
+    _sign_in(client, password="not the password")
+    _sign_in(client, email="cztery-biale-fiolki", password="daria@zielnik.pl")
+    _sign_in(client, email="nobody@zielnik.pl")
+    _sign_in(client)
+
+    entries = [(entry.verb, entry.actor.kind, entry.summary) for entry in queries.audit_entries(limit=3)]
+
+    assert entries == [
+        ("sign_in.succeeded", "staff", "127.0.0.1"),
+        ("sign_in.failed", "visitor", ""),
+        ("sign_in.failed", "visitor", "daria@zielnik.pl"),
+    ]
+
+
+def test_the_audit_log_speaks_the_readers_language(client, daria, zielnik):
+    client.force_login(models.Staff.objects.get(id=daria.id), backend=BACKEND)
+    actions.audit(actor=daria.as_actor, verb="key.revoked", object_kind="key", object_id=1, summary="kasa", now=now())
+
+    assert "unieważniono klucz API" in client.get("/console/settings/audit/").content.decode()
