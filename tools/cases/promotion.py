@@ -27,6 +27,7 @@ from wracam.promotions.core.offers import (
     BuyGet,
     Effect,
     Filter,
+    GiftOption,
     Give,
     Measure,
     NthUnit,
@@ -162,11 +163,8 @@ class _Reader:
                 parts=((target, action["qty"]),), price_minor=self.minor(action["price"]), times_max=action.get("times")
             )
         if kind == "gift":
-            return Give(
-                sku=action["gift_sku"],
-                quantity=action.get("gift_qty", 1),
-                value_minor=self.minor(action.get("gift_price", 0)),
-            )
+            option = GiftOption(sku=action["gift_sku"], value_minor=self.minor(action.get("gift_price", 0)))
+            return Give(options=(option,), quantity=action.get("gift_qty", 1))
         raise NotUnderstoodError(f"promotion of kind {kind!r}")
 
     def _simple(self, kind: str, action: Mapping[str, Any], target: Filter) -> Effect | None:

@@ -13,6 +13,8 @@ class Reason(StrEnum):
     """Why a promotion gave nothing, or less than it could."""
 
     NO_MATCHING_ITEMS = "no_matching_items"
+    NOT_ENOUGH_ITEMS = "not_enough_items"
+    """Matching products are in the cart, but too few for the set, the n-th unit, the step or the purchase."""
     CONDITION_NOT_MET = "condition_not_met"
     NOT_YOURS = "not_yours"
     NOT_YET = "not_yet"
@@ -22,6 +24,9 @@ class Reason(StrEnum):
     CODE_REQUIRED = "code_required"
     CODE_UNKNOWN = "code_unknown"
     DISPLACED = "displaced"
+    GIFT_OUT_OF_STOCK = "gift_out_of_stock"
+    BUDGET_SPENT = "budget_spent"
+    """Nothing is left of the promotion's budget."""
     NO_EFFECT = "no_effect"
 
 
@@ -71,13 +76,20 @@ class Policy:
     remainder: Remainder = Remainder.LARGEST
     is_condition_on_running_total: bool = False
     """In priority mode, order conditions look at what the promotions before left (else at the lane's start)."""
+    discount_max_bp: int | None = None
+    """All promotions together take at most this share off the items (in basis points of `items_minor`)."""
+    nearly_share_bp: int = 5_000
+    """A missing condition is a hint (`Quote.nearly`) from this share of what is required, or when one piece is
+    missing."""
     search_nodes_max: int = 20_000
+    """How many combinations the search may value; beyond, the quote names the gap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartLine:
     """One line. `unit_minor` is the selling price of one unit before promotions; `regular_minor` the price before a
-    catalog reduction; `floor_minor` the least that one unit may cost.
+    catalog reduction; `floor_minor` the least that one unit may cost; `lowest_30_days_minor` the lowest price of one
+    unit in the 30 days before the reduction (Omnibus; see `core.omnibus.price_before_reduction`), None when unknown.
     """
 
     id: str
@@ -89,11 +101,12 @@ class CartLine:
     categories: tuple[str, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
     tax_rate_bp: int = 0
+    lowest_30_days_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cart:
-    """What the shop's customer is about to buy."""
+    """What the shop's customer is about to buy. `gift_picks` are the gifts picked so far: (promotion key, SKU)."""
 
     currency: str
     lines: tuple[CartLine, ...]
@@ -101,6 +114,7 @@ class Cart:
     shipping_method: str = ""
     shipping_tax_rate_bp: int = 0
     prices_include_tax: bool = True
+    gift_picks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,21 +128,41 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
-    """A condition that the cart does not meet yet: what was measured against what is required."""
+    """A condition that the cart does not meet: what was measured against what is required.
+
+    `measure` is a value of `core.offers.Measure` (`items_total`, `items_total_net`, `discounted_total`, `quantity`,
+    `distinct_products`, `shipping_method`). `part` numbers the part of a set that is incomplete (from 0). With
+    `is_upper`, the measure must be at most `required`: then nothing is missing, there is too much.
+    """
 
     measure: str
     required: int
     measured: int
+    part: int = 0
+    is_upper: bool = False
 
     @property
     def missing(self) -> int:
         """How much is missing, in the measure's unit (minor units or pieces)."""
-        return max(0, self.required - self.measured)
+        return 0 if self.is_upper else max(0, self.required - self.measured)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearly:
+    """What adding a little would bring: "add 12.40 zł for free delivery", "one more for −50 %".
+
+    `shortfalls` is all that is missing for promotion `key`, each reachable by adding products. `is_applied` says that
+    the promotion gives something already and would give more (its next step, its next group).
+    """
+
+    key: str
+    shortfalls: tuple[Shortfall, ...]
+    is_applied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gift:
-    """A product given on top."""
+    """A product given on top; `value_minor` is what all `quantity` pieces are worth to the customer."""
 
     offer: str
     sku: str
@@ -137,13 +171,37 @@ class Gift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiftChoice:
+    """A gift that the customer may pick: the SKUs in stock now, and the one picked ("" for none yet)."""
+
+    offer: str
+    skus: tuple[str, ...]
+    quantity: int
+    picked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantedReward:
+    """A reward (by its key) that a promotion grants when the order is committed."""
+
+    offer: str
+    reward: str
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedOffer:
-    """What one promotion gave: in all, per line, on shipping; points are multiplied by `points_multiplier_bp`."""
+    """What one promotion gave: `discount_minor` in all (items and shipping), of it per line and on shipping.
+
+    `desired_minor` is what it would have given without its cap, the rest of its budget, floors and the shop's cap on
+    all discounts; equal to `discount_minor` when nothing was cut.
+    """
 
     key: str
     discount_minor: int
     lines: tuple[tuple[str, int], ...]
     shipping_minor: int = 0
+    desired_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +219,11 @@ class RefusedOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedLine:
-    """A line after promotions. `tax_minor` is contained in `total_minor` when prices include tax, else on top."""
+    """A line after promotions. `tax_minor` is contained in `total_minor` when prices include tax, else on top.
+
+    `regular_minor` and `lowest_30_days_minor` (for one unit) stand beside any reduction that is shown; points for the
+    line are multiplied by `points_multiplier_bp` / 10000.
+    """
 
     id: str
     sku: str
@@ -171,6 +233,9 @@ class PricedLine:
     total_minor: int
     tax_rate_bp: int
     tax_minor: int
+    regular_minor: int | None = None
+    lowest_30_days_minor: int | None = None
+    points_multiplier_bp: int = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,8 +264,12 @@ class Quote:
     taxes: tuple[TaxShare, ...]
     applied: tuple[AppliedOffer, ...]
     refused: tuple[RefusedOffer, ...]
+    nearly: tuple[Nearly, ...] = ()
     gifts: tuple[Gift, ...] = ()
+    gift_choices: tuple[GiftChoice, ...] = ()
+    rewards: tuple[GrantedReward, ...] = ()
     points_multiplier_bp: int = 10_000
+    """What multiplies the points of the whole order; multipliers of some products are on their lines as well."""
     proved_optimal: bool = True
     gap_minor: int = 0
     """How much better an unexplored combination could at most be; 0 when proved."""

@@ -45,7 +45,12 @@ def quote_of(desk: Desk, choice: Choice, refused: Sequence[RefusedOffer]) -> Quo
         applied=applied,
         refused=tuple(sorted(refused, key=lambda item: item.key)),
         gifts=tuple(
-            Gift(offer=key, sku=give.sku, quantity=give.quantity, value_minor=give.value_minor)
+            Gift(
+                offer=key,
+                sku=give.options[0].sku,
+                quantity=give.quantity,
+                value_minor=give.options[0].value_minor * give.quantity,
+            )
             for key, give in sorted(outcome.gifts, key=lambda gift: gift[0])
         ),
         points_multiplier_bp=outcome.points_multiplier_bp,

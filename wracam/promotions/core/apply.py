@@ -105,7 +105,8 @@ def apply_bundle(effect: Bundle, units: Units, state: State, _policy: Policy) ->
     takings: list[Taking] = []
     for _ in range(effect.times_max if effect.times_max is not None else BUNDLES_MAX):
         chosen = _next_set(effect, queues)
-        off = sum(piece.amount_minor for piece in chosen) - effect.price_minor
+        amount = sum(piece.amount_minor for piece in chosen)
+        off = percentage(amount, effect.percent_bp) if effect.price_minor is None else amount - effect.price_minor
         if not chosen or off <= 0:
             break
         rooms = [_room(piece, units) for piece in chosen]

@@ -17,6 +17,7 @@ from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.units import Units, gate_keys
 
 NO_STANDINGS: Mapping[str, Standing] = {}
+NO_FIGURES: Mapping[str, int] = {}
 
 
 class Catalog:
@@ -53,15 +54,19 @@ def evaluate(
     policy: Policy,
     standings: Mapping[str, Standing] = NO_STANDINGS,
     *,
+    budgets: Mapping[str, int] = NO_FIGURES,
+    stocks: Mapping[str, int] = NO_FIGURES,
     explains_all: bool = False,
 ) -> Quote:
     """Price *cart* with the live offers of *catalog*.
 
     *standings* names the offers that this customer cannot have now (dates, limits, codes, audience), with the reason.
+    *budgets* says by key how much (minor units) some promotions may still give; *stocks* how many pieces of some gift
+    SKUs are left. What is not named is unlimited.
     With *explains_all*, offers whose products are not in the cart are listed among the refused too.
     """
     units = Units(cart)
-    eligible, refused = _judged(catalog.candidates(units), units, standings)
+    eligible, refused = _judged(catalog.candidates(units), units, standings, budgets)
     desk = Desk(units, eligible, policy)
     if policy.combination is Combination.BEST:
         choice = best(desk)
@@ -96,7 +101,7 @@ def _effect_gate(effect: Effect) -> frozenset[tuple[str, str]] | None:
 
 
 def _judged(
-    candidates: Sequence[Offer], units: Units, standings: Mapping[str, Standing]
+    candidates: Sequence[Offer], units: Units, standings: Mapping[str, Standing], budgets: Mapping[str, int]
 ) -> tuple[list[Offer], list[RefusedOffer]]:
     """Part the candidates into those that may apply and those that may not, with the reason."""
     eligible: list[Offer] = []
@@ -106,6 +111,9 @@ def _judged(
         standing = standings.get(offer.key)
         if standing is not None:
             refused.append(RefusedOffer(key=offer.key, reason=standing.reason, detail=standing.required))
+            continue
+        if budgets.get(offer.key, 1) <= 0:
+            refused.append(RefusedOffer(key=offer.key, reason=Reason.BUDGET_SPENT))
             continue
         short = shortfalls(offer, units, start)
         if short:

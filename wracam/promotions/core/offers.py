@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from wracam.promotions.contracts import Combination
+
 
 class Stage(IntEnum):
     """The order in which effects work."""
@@ -57,19 +59,28 @@ class Measure(StrEnum):
     ITEMS_TOTAL_NET = "items_total_net"
     DISCOUNTED_TOTAL = "discounted_total"
     QUANTITY = "quantity"
+    DISTINCT_PRODUCTS = "distinct_products"
     SHIPPING_METHOD = "shipping_method"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """A cart condition: the measure over the filtered units is at least `required` (or more than it)."""
+    """A cart condition: the measure over the filtered units is at least `required`, or more than it with `is_strict`.
+
+    With `is_upper` it is at most `required` (or less than it); a discounted total can only be bounded from below.
+    """
 
     measure: Measure
     required: int
     units: Filter = ALL
     is_strict: bool = False
+    is_upper: bool = False
     allowed: frozenset[str] = frozenset()
     """For the shipping method: the names that hold."""
+
+    def __post_init__(self) -> None:
+        if self.is_upper and self.measure is Measure.DISCOUNTED_TOTAL:
+            raise ValueError("a discounted total can only be bounded from below")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +89,9 @@ class Reduction:
 
     `steps` are (from, value) pairs over the quantity (or value) of the filtered units; the highest step reached
     replaces `percent_bp` or `amount_minor`. `unit_limit` limits how many units are reduced, in the order of `pick`.
+    In the amount stage the amount comes off each unit, or with `is_per_line` once off each line (all units of one
+    product at one price, however the cart splits them). `line_cap_minor` is the most that comes off one such line,
+    `cap_minor` the most that comes off in all; both include tax with `is_cap_gross`.
     """
 
     stage: Stage
@@ -88,6 +102,8 @@ class Reduction:
     are_steps_by_value: bool = False
     unit_limit: int | None = None
     pick: Pick = Pick.DEAREST
+    is_per_line: bool = False
+    line_cap_minor: int | None = None
     cap_minor: int | None = None
     is_cap_gross: bool = False
     is_split_by_quantity: bool = False
@@ -106,7 +122,8 @@ class SetPrice:
 class NthUnit:
     """In every group of `group_size` matching units, dearest first, the cheapest `reduced` get `percent_bp` off.
 
-    Second at half price: group 2, reduced 1, 5000. Three for two: group 3, reduced 1, 10000.
+    Second at half price: group 2, reduced 1, 5000. Three for two: group 3, reduced 1, 10000. With `price_minor` they
+    cost that instead ("the second for 1 zł"). With `is_same_product` only units of one product form a group.
     """
 
     stage: Stage = Stage.CONSUMING
@@ -114,12 +131,17 @@ class NthUnit:
     group_size: int
     reduced: int = 1
     percent_bp: int = 10_000
+    price_minor: int | None = None
+    is_same_product: bool = False
     times_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuyGet:
-    """For every `buy_quantity` of the bought units, up to `get_quantity` of the others get `percent_bp` off."""
+    """For every `buy_quantity` of the bought units, up to `get_quantity` of the others get `percent_bp` off.
+
+    With `price_minor` they cost that instead, where it is less.
+    """
 
     stage: Stage = Stage.CONSUMING
     buy: Filter
@@ -127,39 +149,67 @@ class BuyGet:
     get: Filter
     get_quantity: int
     percent_bp: int = 10_000
+    price_minor: int | None = None
     pick: Pick = Pick.DEAREST
     times_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """A set for one price: so many units of each part. "Any 3 for 20 zł" is one part; a ready set has several."""
+    """A set for one price: so many units of each part. "Any 3 for 20 zł" is one part; a ready set has several.
+
+    Without a price, `percent_bp` comes off the set ("build your own box, 15 % off").
+    """
 
     stage: Stage = Stage.CONSUMING
     parts: tuple[tuple[Filter, int], ...]
-    price_minor: int
+    price_minor: int | None = None
+    percent_bp: int = 0
     times_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Give:
-    """A gift on top of the cart, at most once; `value_minor` counts as what the customer saves."""
+class GiftOption:
+    """A product that may be given; `value_minor` is what one piece is worth to the customer."""
 
-    stage: Stage = Stage.EXTRA
     sku: str
-    quantity: int = 1
     value_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Give:
+    """A gift on top of the cart, once: `quantity` pieces of one of `options`.
+
+    The first option in stock is given; with `is_picked` the customer picks (`Cart.gift_picks`), and until then nothing
+    is given but the choice is shown. What is given counts as saved.
+    """
+
+    stage: Stage = Stage.EXTRA
+    options: tuple[GiftOption, ...]
+    quantity: int = 1
+    is_picked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MultiplyPoints:
-    """Points for the order times `multiplier_bp` / 10000."""
+    """Points for the filtered units (all: for the order) times `multiplier_bp` / 10000."""
 
     stage: Stage = Stage.EXTRA
     multiplier_bp: int
+    units: Filter = ALL
 
 
-Effect = Reduction | SetPrice | NthUnit | BuyGet | Bundle | Give | MultiplyPoints
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantReward:
+    """A reward granted with the order, by its key; `value_minor` is what one is worth to the customer."""
+
+    stage: Stage = Stage.EXTRA
+    reward: str
+    quantity: int = 1
+    value_minor: int = 0
+
+
+Effect = Reduction | SetPrice | NthUnit | BuyGet | Bundle | Give | MultiplyPoints | GrantReward
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +217,9 @@ class Offer:
     """One live promotion, ready to be judged. `key` is its stable name; higher `priority` comes first.
 
     `group`: at most one offer of a group applies. `is_exclusive`: applies alone. `excludes`: names it cannot stand
-    beside (either way).
+    beside (either way). `cap_minor` is the most that all its effects together take off this order, shipping included.
+    `combination` overrides the shop's choice for this promotion: those in the merchant's order (`PRIORITY`) come
+    first, one after another; the best combination of the others is found beside them.
     """
 
     key: str
@@ -177,6 +229,8 @@ class Offer:
     group: str = ""
     is_exclusive: bool = False
     excludes: frozenset[str] = frozenset()
+    cap_minor: int | None = None
+    combination: Combination | None = None
 
 
 def depends_on_others(offer: Offer) -> bool:

@@ -84,7 +84,7 @@ class Desk:
         key = self.offers[place].key
         if isinstance(effect, Give):
             outcome.gifts.append((key, effect))
-            outcome.saved_minor += effect.value_minor * effect.quantity
+            outcome.saved_minor += effect.options[0].value_minor * effect.quantity
         elif isinstance(effect, MultiplyPoints):
             outcome.points_multiplier_bp = outcome.points_multiplier_bp * effect.multiplier_bp // 10_000
         elif isinstance(effect, Reduction) and effect.stage >= Stage.SHIPPING_PERCENT:

@@ -1,0 +1,63 @@
+"""The price that the law wants beside a reduction (Directive 98/6/EC, article 6a, added by Directive (EU) 2019/2161).
+
+Paragraph 2: the lowest price of at least 30 days before the reduction. Paragraph 4, where a country adopted it: for
+goods on the market for less than 30 days a shorter time. Paragraph 5, where adopted: when a reduction grows step by
+step without interruption, the time before its first step counts. Poland adopted the shorter time but not the
+progressive rule (act on informing about prices, article 4), so `is_progressive` is a choice of the shop's country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+WINDOW = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSpan:
+    """One price of a product in one channel: asked from `starts_at` to before `ends_at` (None: until now)."""
+
+    price_minor: int
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+def price_before_reduction(
+    history: Sequence[PriceSpan], moment: datetime, *, is_progressive: bool = False, window: timedelta = WINDOW
+) -> int | None:
+    """Return the lowest price of the *window* before the reduction that is in force at *moment*.
+
+    *history* may come in any order; spans must not overlap. The reduction began when the price last fell (a rise in
+    between ends it; a change within one price does not). With *is_progressive*, steps down that follow each other
+    without a rise or a gap count as one reduction, which began with the first. None when no price was asked before
+    the reduction in that time, or when nothing is reduced at *moment*.
+    """
+    spans = sorted((span for span in history if span.starts_at <= moment), key=lambda span: span.starts_at)
+    began_at = _began_at(spans, moment, is_progressive)
+    if began_at is None:
+        return None
+    prices = [
+        span.price_minor
+        for span in spans
+        if span.starts_at < began_at and (span.ends_at is None or span.ends_at > began_at - window)
+    ]
+    return min(prices, default=None)
+
+
+def _began_at(spans: Sequence[PriceSpan], moment: datetime, is_progressive: bool) -> datetime | None:
+    """When the reduction in force at *moment* began: the start of the last fall, or of the first in a row."""
+    if not spans or (spans[-1].ends_at is not None and spans[-1].ends_at <= moment):
+        return None
+    began_at = None
+    for earlier, later in reversed(list(pairwise(spans))):
+        is_joined = earlier.ends_at is None or earlier.ends_at >= later.starts_at
+        if not is_joined or earlier.price_minor < later.price_minor:
+            break
+        if earlier.price_minor > later.price_minor:
+            began_at = later.starts_at
+            if not is_progressive:
+                break
+    return began_at
