@@ -1,0 +1,16 @@
+"""Install the SQL functions of allowances."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+FILES = ("allowances",)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("vouchers", "0001_initial")]
+    operations = [
+        migrations.RunSQL((SQL / f"{name}.sql").read_text("utf-8"), reverse_sql=migrations.RunSQL.noop)
+        for name in FILES
+    ]

@@ -1,0 +1,56 @@
+"""What was used and is held of allowances, and what a reservation holds. Reads take no locks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from wracam.foundation.bulk import fetch
+from wracam.vouchers.contracts import Held, HoldState, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFigures:
+    """What a reservation claimed of one key, used of it, and gave back."""
+
+    claimed: int
+    committed: int
+    returned: int
+
+
+def left(*, keys: Collection[str], now: datetime) -> dict[str, Usage]:
+    """Return what is used and held of each key at *now*; holds whose time has passed are free already."""
+    rows = fetch(
+        """SELECT a.key, a.used, a.held - coalesce((
+               SELECT sum(c.amount) FROM allowance_claim AS c
+               WHERE c.key = a.key AND c.is_counted AND c.expires_at <= %s), 0)
+           FROM allowance AS a WHERE a.key = ANY(%s::text[])""",
+        now,
+        list(keys),
+    )
+    found = {key: Usage(used=int(used), held=int(held)) for key, used, held in rows}
+    return {key: found.get(key, Usage()) for key in keys}
+
+
+def hold_of(*, reservation_id: UUID) -> Held | None:
+    """Return what a reservation holds or held."""
+    rows = fetch("SELECT state, expires_at FROM allowance_hold WHERE reservation_id = %s", reservation_id)
+    if not rows:
+        return None
+    state, until = rows[0]
+    amounts = {key: one.claimed for key, one in claims_of(reservation_id).items()}
+    return Held(reservation_id=reservation_id, state=HoldState(state), until=until, amounts=amounts, was_new=False)
+
+
+def claims_of(reservation_id: UUID) -> dict[str, ClaimFigures]:
+    """Return the claims of a reservation by key."""
+    rows = fetch(
+        "SELECT key, amount, committed, returned FROM allowance_claim WHERE reservation_id = %s ORDER BY key",
+        reservation_id,
+    )
+    return {
+        key: ClaimFigures(claimed=int(amount), committed=int(committed), returned=int(returned))
+        for key, amount, committed, returned in rows
+    }
