@@ -6,6 +6,7 @@ Ledger tables have no foreign keys: ids only, since each would cost a lock per p
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -70,7 +71,10 @@ class Transfer(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_moves_something"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_has_two_accounts"),
         ]
-        indexes = [models.Index(fields=["member_id", "id"], name="transfer_of_member")]
+        indexes = [
+            models.Index(fields=["member_id", "id"], name="transfer_of_member"),
+            BrinIndex(fields=["at"], name="transfer_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.debit} → {self.credit}: {self.amount}"
@@ -303,3 +307,49 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_transfer_id}-{self.last_transfer_id}"
+
+
+class BookDay(models.Model):
+    """One closed day of the books, computed from the ledger: may be deleted and computed again to the same figures."""
+
+    id = models.BigAutoField(primary_key=True)
+    shop_id = models.IntegerField()
+    program = models.CharField(max_length=60)
+    point_kind = models.CharField(max_length=40)
+    day = models.DateField()
+    opening = models.BigIntegerField()
+    issued = models.BigIntegerField()
+    corrected = models.BigIntegerField()
+    spent = models.BigIntegerField()
+    expired = models.BigIntegerField()
+    reversed = models.BigIntegerField()
+    moved = models.BigIntegerField()
+    closing = models.BigIntegerField()
+    sales_minor = models.BigIntegerField()
+    value_points = models.BigIntegerField()
+    value_minor = models.BigIntegerField()
+    used_bp = models.IntegerField()
+    new_used_bp = models.IntegerField()
+    worth_minor = models.BigIntegerField()
+    liability_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "loyalty_book_day"
+        constraints = [
+            models.UniqueConstraint(fields=["shop_id", "program", "point_kind", "day"], name="one_book_day"),
+            models.CheckConstraint(
+                condition=Q(
+                    closing=F("opening")
+                    + F("issued")
+                    + F("corrected")
+                    + F("moved")
+                    - F("spent")
+                    - F("expired")
+                    - F("reversed")
+                ),
+                name="book_day_adds_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.day}: {self.closing}"

@@ -11,3 +11,9 @@ from wracam.loyalty import actions
 def run_due_points() -> None:
     """Activate, expire and seal whatever is due."""
     actions.run_due(now=clock.now())
+
+
+@periodic("25 * * * *", queue="upkeep")
+def close_books() -> None:
+    """Close the days that have ended, soon after each shop's midnight."""
+    actions.close_books(now=clock.now())

@@ -1,5 +1,6 @@
 """Everything the loyalty programme can do."""
 
+from wracam.loyalty.actions.books import close_books, rebuild_books
 from wracam.loyalty.actions.corrections import Move, correct, spend
 from wracam.loyalty.actions.due import activate_due, expire_due, run_due
 from wracam.loyalty.actions.members import forget_nicknames, join
@@ -12,6 +13,7 @@ __all__ = [
     "Move",
     "activate_due",
     "assess_tiers",
+    "close_books",
     "correct",
     "expire_due",
     "forget_nicknames",
@@ -19,6 +21,7 @@ __all__ = [
     "handled_events",
     "fulfill_redemption",
     "join",
+    "rebuild_books",
     "redeem_reward",
     "return_redemption",
     "review_tiers",

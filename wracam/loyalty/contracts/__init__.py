@@ -3,6 +3,7 @@
 Points are whole numbers. A *point kind* is a key of the programme's definition (`"points"`, `"leaves"`).
 """
 
+from wracam.loyalty.contracts.books import BookDay, BookFlow, BookPeriod, RevenueMonth
 from wracam.loyalty.contracts.happenings import (
     MemberJoined,
     PointsActivated,
@@ -49,6 +50,9 @@ from wracam.loyalty.contracts.values import (
 __all__ = [
     "Account",
     "Balance",
+    "BookDay",
+    "BookFlow",
+    "BookPeriod",
     "Dated",
     "Decision",
     "EarningState",
@@ -77,6 +81,7 @@ __all__ = [
     "RedemptionState",
     "Refusal",
     "Refused",
+    "RevenueMonth",
     "RewardFulfilled",
     "RewardRedeemed",
     "RewardReturned",

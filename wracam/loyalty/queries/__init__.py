@@ -1,6 +1,9 @@
 """Everything that can be asked about the loyalty programme."""
 
 from wracam.loyalty.queries.balances import balance, balances, balances_of_member, expiry_calendar, points_of
+from wracam.loyalty.queries.books import days as book_days
+from wracam.loyalty.queries.books import months as book_months
+from wracam.loyalty.queries.books import revenue as book_revenue
 from wracam.loyalty.queries.history import history
 from wracam.loyalty.queries.ladders import TierStanding, live_ladders, tier_standings
 from wracam.loyalty.queries.lots import open_lots
@@ -27,6 +30,9 @@ __all__ = [
     "balance",
     "balances",
     "balances_of_member",
+    "book_days",
+    "book_months",
+    "book_revenue",
     "currency_of",
     "draft_preview",
     "expiry_calendar",

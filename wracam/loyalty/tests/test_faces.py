@@ -8,35 +8,15 @@ from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
 
 from wracam.definitions import queries as definitions
 from wracam.loyalty import actions, queries
 from wracam.loyalty.console import rule_form
 from wracam.shops import actions as shops
-from wracam.shops.contracts import SYSTEM, KeyKind, Role
-from wracam.shops.models import Staff
 
 from .garden import NOON, PER_ZLOTY, balance_of, member_of, open_program, order, publish, tell
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def console(shop_id) -> Client:
-    staff = Staff.objects.create_user("daria@zielnik.example", "d" * 14, role=Role.OWNER.value, name="Daria")
-    client = Client()
-    client.force_login(staff, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-@pytest.fixture
-def api(shop_id) -> Client:
-    made = shops.create_key(
-        shop_id=shop_id, name="zielnik", kind=KeyKind.SERVER, scopes=["loyalty:read", "loyalty:write"], actor=SYSTEM,
-        now=NOON,
-    )  # fmt: skip
-    return Client(headers={"Authorization": f"Bearer {made.secret}"})
 
 
 def test_the_first_programme_starts_with_one_click(console):
