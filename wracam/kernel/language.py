@@ -33,6 +33,14 @@ class Words:
         return self.pl if language == "pl" else self.en
 
 
+class SaidError(ValueError):
+    """An error whose sentence a person reads on a screen: `words` in both languages, English as the text."""
+
+    def __init__(self, *, pl: str, en: str) -> None:
+        super().__init__(en)
+        self.words = Words(pl=pl, en=en)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedNoun:
     """A noun that follows a number: Polish one/few/many/fraction forms and English one/other.

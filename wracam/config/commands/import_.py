@@ -101,7 +101,7 @@ def _work(arguments: argparse.Namespace) -> int:
         if report.bad_rows > len(bad):
             print(f"  … and {report.bad_rows - len(bad)} more rows; --corrections FILE writes all of them to correct.")
         if report.error:
-            print(report.error, file=sys.stderr)
+            print(report.error.en, file=sys.stderr)
     if arguments.dry_run:
         actions.discard(import_id=report.id)
     return int(report.state is ImportState.FAILED)

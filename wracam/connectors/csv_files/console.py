@@ -97,7 +97,7 @@ def imports(request: ConsoleRequest) -> HttpResponse:
         try:
             token = actions.keep_upload(content=uploaded.chunks(), file_name=name)
         except actions.ImportRefusedError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", say(error.words))
         else:
             request.session[f"import:{token}"] = name
             return HttpResponseRedirect(reverse("csv_files:map", args=[token]))
@@ -155,7 +155,7 @@ def map_columns(request: ConsoleRequest, token: str) -> HttpResponse:
             return _start(request, file, name, choice)
         preview = queries.preview(path=file, shop=_shop(request), now=clock.now(), choice=choice)
     except (queries.FileError, MappingError, actions.ImportRefusedError) as error:
-        messages.error(request, str(error))
+        messages.error(request, say(error.words))
         return HttpResponseRedirect(reverse("csv_files:imports"))
     return render(request, "csv_files/map.html", _preview_values(preview, name))
 
@@ -244,7 +244,7 @@ def undo(request: ConsoleRequest, import_id: UUID) -> HttpResponse:
                 actor_name=actor.name,
             )
     except actions.ImportRefusedError as error:
-        messages.error(request, str(error))
+        messages.error(request, say(error.words))
     return HttpResponseRedirect(reverse("csv_files:import", args=[report.id]))
 
 

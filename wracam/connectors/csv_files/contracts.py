@@ -69,7 +69,7 @@ class ImportReport:
     actor_name: str
     created_at: datetime
     finished_at: datetime | None
-    error: str
+    error: Words | None
 
     @property
     def percent(self) -> int:

@@ -30,6 +30,7 @@ from wracam.connectors.csv_files.queries.files import FileError
 from wracam.connectors.csv_files.queries.imports import CELL_SEPARATOR
 from wracam.foundation import transactions
 from wracam.foundation.bulk import as_json, copy_rows, execute, fetch
+from wracam.kernel.language import Words
 from wracam.shops import queries as shops
 from wracam.shops.contracts import Shop
 
@@ -63,8 +64,10 @@ def run(*, import_id: UUID, now: datetime, progress: ProgressCallback | None = N
     if row.state == ImportState.WAITING:
         try:
             stage(row, shop)
-        except (FileError, OSError) as error:
-            return _fail(import_id, str(error), now)
+        except FileError as error:
+            return _fail(import_id, error.words, now)
+        except OSError as error:
+            return _fail(import_id, Words(pl=f"Nie da się odczytać pliku: {error}", en=str(error)), now)
         row.refresh_from_db()
     reader = _reader(row, shop)
     while row.state == ImportState.RUNNING:
@@ -264,13 +267,13 @@ def _finish(locked: models.Import, now: datetime) -> None:
     Path(locked.file_path).unlink(missing_ok=True)
 
 
-def _fail(import_id: UUID, error: str, now: datetime) -> ImportReport:
+def _fail(import_id: UUID, error: Words, now: datetime) -> ImportReport:
     with transactions.action():
         locked = models.Import.objects.select_for_update().get(id=import_id)
         locked.state = ImportState.FAILED
-        locked.error = error[:ERROR_LENGTH_MAX]
+        locked.error_pl, locked.error_en = error.pl[:ERROR_LENGTH_MAX], error.en[:ERROR_LENGTH_MAX]
         locked.finished_at = now
-        locked.save(update_fields=["state", "error", "finished_at"])
+        locked.save(update_fields=["state", "error_pl", "error_en", "finished_at"])
     return _report(import_id)
 
 

@@ -17,6 +17,7 @@ from wracam.connectors.csv_files.queries.files import FILE_BYTES_MAX, opened
 from wracam.foundation import transactions
 from wracam.foundation.files import PRIVATE_FILE
 from wracam.kernel.ids import new_id
+from wracam.kernel.language import SaidError
 from wracam.kernel.text import clean_text
 from wracam.shops import actions as shops
 from wracam.shops.contracts import Actor
@@ -25,7 +26,7 @@ BLOCK_BYTES = 1_000_000
 UPLOAD_KEPT_SECONDS = 86_400
 
 
-class ImportRefusedError(ValueError):
+class ImportRefusedError(SaidError):
     """This file cannot be imported; the message says what is missing or wrong."""
 
 
@@ -101,7 +102,10 @@ def keep_upload(*, content: Iterable[bytes], file_name: str) -> str:
             size += len(block)
             if size > FILE_BYTES_MAX:
                 (folder / token).unlink()
-                raise ImportRefusedError(f"The file is larger than {FILE_BYTES_MAX // 1_000_000} MB; split it.")
+                raise ImportRefusedError(
+                    pl=f"Plik jest większy niż {FILE_BYTES_MAX // 1_000_000} MB; podziel go.",
+                    en=f"The file is larger than {FILE_BYTES_MAX // 1_000_000} MB; split it.",
+                )
             file.write(block)
     return token
 
@@ -120,7 +124,10 @@ def discard(*, import_id: UUID) -> None:
     with transactions.action():
         row = models.Import.objects.select_for_update().get(id=import_id)
         if row.chunks_done:
-            raise ImportRefusedError("This import has already taken orders; undo it instead.")
+            raise ImportRefusedError(
+                pl="Ten import przyjął już zamówienia; cofnij go.",
+                en="This import has already taken orders; undo it instead.",
+            )
         for table in (models.ImportRow, models.ImportOrder, models.ImportProblem):
             table.objects.filter(import_id=import_id).delete()
         row.delete()
@@ -130,9 +137,11 @@ def discard(*, import_id: UUID) -> None:
 def _refuse_incomplete(chosen: ColumnMapping, header: tuple[str, ...]) -> None:
     missing = chosen.missing()
     if missing:
-        names = ", ".join(f"{name} ({FIELDS_BY_NAME[name].title.en})" for name in missing)
+        polish = ", ".join(f"{name} ({FIELDS_BY_NAME[name].title.pl})" for name in missing)
+        english = ", ".join(f"{name} ({FIELDS_BY_NAME[name].title.en})" for name in missing)
         raise ImportRefusedError(
-            f"No column gives {names}. The file has: {', '.join(header)}. Say which column it is in the mapping."
+            pl=f"Żadna kolumna nie daje: {polish}. Plik ma: {', '.join(header)}. Wskaż kolumnę przy znaczeniu kolumn.",
+            en=f"No column gives {english}. The file has: {', '.join(header)}. Say which column it is in the mapping.",
         )
 
 

@@ -42,7 +42,10 @@ def begin_undo(*, import_id: UUID, actor: Actor, now: datetime) -> None:
     with transactions.action():
         locked = models.Import.objects.select_for_update().get(id=import_id)
         if locked.state in {ImportState.WAITING, ImportState.RUNNING}:
-            raise ImportRefusedError("This import is still running; wait until it is done, then undo it.")
+            raise ImportRefusedError(
+                pl="Ten import jeszcze trwa; poczekaj, aż się skończy, i wtedy go cofnij.",
+                en="This import is still running; wait until it is done, then undo it.",
+            )
         if locked.state != ImportState.DONE:
             return
         locked.state = ImportState.UNDOING

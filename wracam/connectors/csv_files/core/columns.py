@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wracam.kernel.language import Words
+from wracam.kernel.language import SaidError, Words
 from wracam.kernel.text import search_key
 
 SHEET_COLUMNS_MAX = 500
@@ -162,7 +162,7 @@ SECRET_COLUMNS = re.compile(r"password|passwd|rp_token|secure_key|hash", re.IGNO
 """Columns that are dropped when a file is read and never stored."""
 
 
-class MappingError(ValueError):
+class MappingError(SaidError):
     """A mapping names a field or a column that does not exist; the message names it and lists what does."""
 
 
@@ -291,9 +291,15 @@ def chosen_mapping(header: Sequence[str], choice: Mapping[str, str]) -> ColumnMa
     for column, field in choice.items():
         position = positions.get(column_key(column))
         if position is None:
-            raise MappingError(f"the file has no column {column!r}; it has: {', '.join(header)}")
+            raise MappingError(
+                pl=f"plik nie ma kolumny {column!r}; ma: {', '.join(header)}",
+                en=f"the file has no column {column!r}; it has: {', '.join(header)}",
+            )
         if field and field not in FIELDS_BY_NAME:
-            raise MappingError(f"there is no field {field!r}; known: {', '.join(FIELDS_BY_NAME)}")
+            raise MappingError(
+                pl=f"nie ma pola {field!r}; znane: {', '.join(FIELDS_BY_NAME)}",
+                en=f"there is no field {field!r}; known: {', '.join(FIELDS_BY_NAME)}",
+            )
         if field:
             fields = ["" if already == field else already for already in fields]
         fields[position] = field

@@ -24,6 +24,7 @@ from wracam.connectors.csv_files.core.text import (
     detect_delimiter,
     detect_encoding,
 )
+from wracam.kernel.language import SaidError, number_text
 
 FILE_BYTES_MAX = 500_000_000
 UNPACKED_BYTES_MAX = 1_500_000_000
@@ -35,7 +36,7 @@ UNREADABLE = "\ufffd"
 """The only cell of a row that the CSV reader could not make sense of."""
 
 
-class FileError(ValueError):
+class FileError(SaidError):
     """The file as a whole cannot be imported; the message says why and what to do."""
 
 
@@ -55,9 +56,12 @@ def opened(path: Path) -> Iterator[OpenedFile]:
     Cells of columns that hold passwords or tokens come empty; they are never stored.
     """
     if not path.is_file():
-        raise FileError(f"There is no file {path}.")
+        raise FileError(pl=f"Nie ma pliku {path}.", en=f"There is no file {path}.")
     if path.stat().st_size > FILE_BYTES_MAX:
-        raise FileError(f"The file is larger than {FILE_BYTES_MAX // 1_000_000} MB; split it.")
+        raise FileError(
+            pl=f"Plik jest większy niż {FILE_BYTES_MAX // 1_000_000} MB; podziel go.",
+            en=f"The file is larger than {FILE_BYTES_MAX // 1_000_000} MB; split it.",
+        )
     if path.suffix.lower() in SPREADSHEETS or _is_spreadsheet(path):
         yield _table(_spreadsheet_rows(path), Format(encoding="", delimiter=""))
         return
@@ -114,14 +118,19 @@ def _spreadsheet_rows(path: Path) -> Iterator[Row]:
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_BYTES_MAX:
-                raise FileError("The spreadsheet is too large when unpacked; save it as CSV.")
+                raise FileError(
+                    pl="Arkusz po rozpakowaniu jest za duży; zapisz go jako CSV.",
+                    en="The spreadsheet is too large when unpacked; save it as CSV.",
+                )
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         sheet = workbook.get_sheet_by_index(0)
         for number, values in enumerate(sheet.iter_rows(), start=1 + (sheet.start[0] if sheet.start else 0)):
             yield Row(line_number=number, cells=[_cell_text(value) for value in values])
     except (python_calamine.CalamineError, OSError, IndexError) as error:
-        raise FileError(f"The spreadsheet cannot be read: {error}") from error
+        raise FileError(
+            pl=f"Nie da się odczytać arkusza: {error}", en=f"The spreadsheet cannot be read: {error}"
+        ) from error
 
 
 def _cell_text(value: object) -> str:
@@ -142,14 +151,20 @@ def _cell_text(value: object) -> str:
 def _table(rows: Iterator[Row], written: Format) -> OpenedFile:
     first = next((row for row in rows if any(row.cells)), None)
     if first is None:
-        raise FileError("The file is empty.")
+        raise FileError(pl="Plik jest pusty.", en="The file is empty.")
     header = tuple(cell.lstrip("\ufeff") for cell in first.cells)
     while header and not header[-1]:
         header = header[:-1]
     if len(header) < 2:
-        raise FileError("The file's first row names fewer than two columns; the first row must name the columns.")
+        raise FileError(
+            pl="Pierwszy wiersz pliku nazywa mniej niż dwie kolumny; pierwszy wiersz musi zawierać nazwy kolumn.",
+            en="The file's first row names fewer than two columns; the first row must name the columns.",
+        )
     if len(header) > SHEET_COLUMNS_MAX:
-        raise FileError(f"The file has more than {SHEET_COLUMNS_MAX} columns.")
+        raise FileError(
+            pl=f"Plik ma więcej niż {SHEET_COLUMNS_MAX} kolumn.",
+            en=f"The file has more than {SHEET_COLUMNS_MAX} columns.",
+        )
     return OpenedFile(header=header, rows=_full_rows(rows, header), format=written)
 
 
@@ -164,7 +179,10 @@ def _full_rows(rows: Iterator[Row], header: tuple[str, ...]) -> Iterator[Row]:
             continue
         count += 1
         if count > ROWS_MAX:
-            raise FileError(f"The file has more than {ROWS_MAX:,} rows; split it.")
+            raise FileError(
+                pl=f"Plik ma więcej niż {number_text(ROWS_MAX, 'pl')} wierszy; podziel go.",
+                en=f"The file has more than {number_text(ROWS_MAX, 'en')} rows; split it.",
+            )
         if len(cells) < width:
             cells.extend([""] * (width - len(cells)))
         for position in secret:

@@ -19,7 +19,7 @@ from wracam.connectors.csv_files.contracts import BadRow, ImportReport, ImportSt
 from wracam.connectors.csv_files.core.problems import Problem, Reason
 from wracam.connectors.csv_files.core.text import escaped_for_csv
 from wracam.foundation.bulk import fetch
-from wracam.kernel.language import Language
+from wracam.kernel.language import Language, Words
 
 CELL_SEPARATOR = "\x1f"
 REPORTS_MAX = 50
@@ -157,5 +157,5 @@ def _report(row: models.Import, outcomes: Counter[str], bad: int) -> ImportRepor
         actor_name=row.actor_name,
         created_at=row.created_at,
         finished_at=row.finished_at,
-        error=row.error,
+        error=Words(pl=row.error_pl, en=row.error_en) if row.error_en else None,
     )

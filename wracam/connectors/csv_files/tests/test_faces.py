@@ -161,3 +161,12 @@ def test_the_pages_speak_polish(client: Client, zielnik: Shop):
     page = client.get("/console/imports", headers={"Accept-Language": "pl"}).content.decode()
 
     assert "Importuj zamówienia" in page
+
+
+def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(marketer: Client):
+    Staff.objects.update(language="pl")
+    place = upload(marketer, SimpleUploadedFile("puste.csv", b"  \n"))
+
+    page = marketer.get(place, follow=True).content.decode()
+
+    assert "Plik jest pusty." in page
