@@ -41,6 +41,7 @@ def test_there_are_attributes_and_collections_to_ask_about() -> None:
     assert len(COUNTED) > 1
 
 
+@pytest.mark.django_db  # some choices are looked up
 @pytest.mark.parametrize("language", ["pl", "en"])
 @pytest.mark.parametrize("name", ports.ATTRIBUTES.names())
 def test_every_attribute_has_an_example_that_some_operator_accepts(name: str, language: Language) -> None:

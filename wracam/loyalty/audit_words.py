@@ -8,5 +8,6 @@ from wracam.shops.ports import register_audit_verbs
 register_audit_verbs(
     {
         "points.corrected": Words(pl="skorygowano punkty", en="corrected points"),
+        "tier.granted": Words(pl="nadano poziom ręcznie", en="gave a tier by hand"),
     }
 )

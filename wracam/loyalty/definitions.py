@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wracam.definitions.contracts import Body, DefinitionKind, Problem
 from wracam.definitions.ports import register_kind
 from wracam.kernel.language import POINTS, Language, Words
-from wracam.loyalty.core import schemas, words
+from wracam.loyalty.core import ladder_words, schemas, words
 from wracam.loyalty.core.ladders import read_ladder
 from wracam.loyalty.core.program import read_program
 from wracam.loyalty.core.rewards import read_reward
@@ -106,18 +108,20 @@ register_kind(
 
 
 def _ladder_problems(body: Body) -> list[Problem]:
-    return read_ladder(body)[1]
+    problems = read_ladder(body)[1]
+    tiers = body.get("tiers")
+    for number, tier in enumerate(tiers if isinstance(tiers, list) else []):
+        condition = tier.get("if") if isinstance(tier, Mapping) else None
+        if condition is not None:
+            problems += _condition_problems(f"tiers[{number}].if", condition, [Subject.CUSTOMER])
+    return problems
 
 
 def _ladder_sentence(body: Body, language: Language) -> str:
     ladder = read_ladder(body)[0]
     if ladder is None:
         return ""
-    steps = [
-        f"{ladder.text(tier.key).title.say(language)}: {POINTS.say(tier.threshold, language)}"
-        for tier in ladder.steps.tiers
-    ]
-    return "; ".join(steps) + "."
+    return ladder_words.ladder_sentence(ladder, language, lambda condition: rules.sentence(condition, language))
 
 
 register_kind(
@@ -129,12 +133,25 @@ register_kind(
         schema=schemas.TIER_LADDER,
         example={
             "title": {"pl": "Poziomy", "en": "Tiers"},
+            "by": "spend",
             "window": {"kind": "rolling", "months": 12},
             "downgrade": "one_step",
+            "grace_days": 14,
             "tiers": [
                 {"key": "green", "title": {"pl": "Zielony", "en": "Green"}, "from": 0},
-                {"key": "silver", "title": {"pl": "Srebrny", "en": "Silver"}, "from": 500},
-                {"key": "gold", "title": {"pl": "Złoty", "en": "Gold"}, "from": 2000},
+                {
+                    "key": "silver",
+                    "title": {"pl": "Srebrny", "en": "Silver"},
+                    "from": "500.00",
+                    "benefits": {"points_multiplier": "1.5"},
+                    "gift": {"points": 50},
+                },
+                {
+                    "key": "gold",
+                    "title": {"pl": "Złoty", "en": "Gold"},
+                    "from": "2000.00",
+                    "benefits": {"points_multiplier": 2, "free_delivery": True, "return_days": 60},
+                },
             ],
         },
     )

@@ -29,9 +29,19 @@ def balance_section(visit: Visit) -> Mapping[str, object] | None:
         return None
     return {
         "balance": queries.balance(member.id),
-        "tiers": queries.tier_standings(member, now=visit.now),
         **_expiry(member, visit),
     }
+
+
+@section("loyalty.tiers", order=15, template="loyalty/portal/tiers.html")
+def tiers_section(visit: Visit) -> Mapping[str, object] | None:
+    """Where the member stands on each ladder, what that brings, what is next and what is at risk."""
+    member = _member(visit)
+    standings = queries.tier_standings(member, now=visit.now) if member else []
+    if not standings:
+        return None
+    zone = ZoneInfo(visit.shop.time_zone)
+    return {"tiers": [queries.tier_words(one, visit.language, zone) for one in standings]}
 
 
 @section("loyalty.rewards", order=20, template="loyalty/portal/rewards.html")

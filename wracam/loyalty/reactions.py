@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
+from wracam.definitions.contracts import DefinitionArchived, DefinitionPublished
 from wracam.events.contracts import RecordedEvent
 from wracam.events.ports import StartsFrom, subscribe
-from wracam.loyalty import actions, queries
-
-POINTS_CHANGED = frozenset({"points.earned", "points.taken_back", "points.restored"})
-
+from wracam.loyalty import actions
+from wracam.loyalty.queries.programs import LADDER_KIND
 
 BATCH_SIZE = 3_000
 """Large, because the cost of a batch hardly grows with it: its statements are sets."""
@@ -23,11 +21,14 @@ def move_points(batch: Sequence[RecordedEvent], now: datetime) -> None:
     actions.handle(batch, now)
 
 
-def _tier_events() -> frozenset[str]:
-    return POINTS_CHANGED if queries.live_ladders() else frozenset()
-
-
-@subscribe("loyalty.tiers", names=_tier_events)
+@subscribe("loyalty.tiers", names=actions.tier_events)
 def move_up(batch: Sequence[RecordedEvent], now: datetime) -> None:
-    """Move members up as soon as they have earned enough."""
-    actions.assess_tiers(member_ids=sorted({UUID(one.data["member_id"]) for one in batch}), is_review=False, now=now)
+    """Move members up as soon as they qualify."""
+    actions.follow(batch, now)
+
+
+@subscribe("loyalty.ladders", DefinitionPublished, DefinitionArchived)
+def write_ladders(batch: Sequence[RecordedEvent], now: datetime) -> None:
+    """Let conditions know the tiers and benefits of ladders that were published or archived."""
+    if any(one.data["kind"] == LADDER_KIND for one in batch):
+        actions.write_tiers(now=now)

@@ -22,6 +22,8 @@ from wracam.commerce.contracts.orders import (
     Product,
     Refund,
     RefundedUnits,
+    SalesSpan,
+    SpanSales,
     TakenOrder,
     TradeStatistics,
 )
@@ -62,6 +64,8 @@ __all__ = [
     "RefundLineSnapshot",
     "RefundSnapshot",
     "RefundedUnits",
+    "SalesSpan",
+    "SpanSales",
     "TakenOrder",
     "TradeStatistics",
 ]

@@ -90,6 +90,23 @@ class Refund:
     units: tuple[RefundedUnits, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesSpan:
+    """A stretch of time of one customer whose sales are asked for; the end is exclusive, None leaves it open."""
+
+    customer_id: UUID
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanSales:
+    """Sales placed in a span, in the currency of their shop: how many kept something, and their net value."""
+
+    count: int
+    net_minor: int
+
+
 class OrderOutcome(StrEnum):
     """What a snapshot did to what we knew."""
 

@@ -22,7 +22,13 @@ from wracam.commerce.queries.products import (
     search_products,
 )
 from wracam.commerce.queries.snapshots import problems_of
-from wracam.commerce.queries.statistics import has_orders, sales_between, sales_of_shop, trade_statistics
+from wracam.commerce.queries.statistics import (
+    has_orders,
+    sales_between,
+    sales_in_spans,
+    sales_of_shop,
+    trade_statistics,
+)
 
 __all__ = [
     "OrderFilter",
@@ -43,6 +49,7 @@ __all__ = [
     "product",
     "products",
     "sales_between",
+    "sales_in_spans",
     "sales_of_shop",
     "search_orders",
     "search_products",

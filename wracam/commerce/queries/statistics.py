@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from wracam.commerce.contracts import TradeStatistics
+from wracam.commerce.contracts import SalesSpan, SpanSales, TradeStatistics
 from wracam.customers import queries as customers
 from wracam.foundation.bulk import fetch
 
@@ -44,6 +44,30 @@ def sales_between(customer_id: UUID, *, starts_at: datetime, ends_at: datetime) 
         ends_at,
     )
     return {currency: (count, net_minor) for currency, count, net_minor in rows}
+
+
+def sales_in_spans(spans: Sequence[SalesSpan]) -> list[SpanSales]:
+    """Return the sales of each span, in order, with one statement; orders wholly returned do not count as one.
+
+    Only orders in the currency of their shop count, by the day they were placed.
+    """
+    rows = fetch(
+        """SELECT count(o.id) FILTER (WHERE o.total_minor > o.refunded_minor),
+                  coalesce(sum(o.total_minor - o.refunded_minor), 0)::bigint
+           FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[])
+                WITH ORDINALITY AS s(customer_id, starts_at, ends_at, place)
+           LEFT JOIN LATERAL (
+               SELECT past.id, past.total_minor, past.refunded_minor FROM shop_order AS past
+               JOIN shop ON shop.id = past.shop_id AND shop.currency = past.currency
+               WHERE past.customer_id = s.customer_id AND past.is_sale AND past.placed_at >= s.starts_at
+                 AND (s.ends_at IS NULL OR past.placed_at < s.ends_at)
+           ) AS o ON true
+           GROUP BY s.place ORDER BY s.place""",
+        [one.customer_id for one in spans],
+        [one.starts_at for one in spans],
+        [one.ends_at for one in spans],
+    )
+    return [SpanSales(count=count, net_minor=net_minor) for count, net_minor in rows]
 
 
 def sales_of_shop(shop_id: int, *, starts_at: datetime, ends_at: datetime) -> dict[str, tuple[int, int]]:

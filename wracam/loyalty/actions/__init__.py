@@ -3,11 +3,12 @@
 from wracam.loyalty.actions.books import close_books, rebuild_books
 from wracam.loyalty.actions.corrections import Move, correct, spend
 from wracam.loyalty.actions.due import activate_due, expire_due, run_due
+from wracam.loyalty.actions.following import follow, tier_events
 from wracam.loyalty.actions.members import forget_nicknames, join
 from wracam.loyalty.actions.orders import handle, handled_events
 from wracam.loyalty.actions.rewards import fulfill_redemption, redeem_reward, return_redemption
 from wracam.loyalty.actions.sealing import seal
-from wracam.loyalty.actions.tiers import assess_tiers, review_tiers
+from wracam.loyalty.actions.tiers import assess_tiers, grant_tier, review_due, review_tiers, write_tiers
 
 __all__ = [
     "Move",
@@ -16,16 +17,21 @@ __all__ = [
     "close_books",
     "correct",
     "expire_due",
+    "follow",
     "forget_nicknames",
     "handle",
     "handled_events",
     "fulfill_redemption",
     "join",
     "rebuild_books",
+    "grant_tier",
     "redeem_reward",
+    "review_due",
     "return_redemption",
     "review_tiers",
     "run_due",
     "seal",
     "spend",
+    "tier_events",
+    "write_tiers",
 ]

@@ -1,8 +1,9 @@
 """The steps that time itself causes, in their fixed and published order.
 
 1. pending points become active, 2. lots whose last day has ended expire, 3. points of members without activity
-expire, 4. tiers are reviewed (once a day), 5. what was posted is sealed in the hash chain. Each step works in
-batches with a transaction each, so a run that is killed goes on where it was; running twice changes nothing.
+expire, 4. tiers are reviewed (in the first run after each shop's midnight), 5. what was posted is sealed in the hash
+chain. Each step works in batches with a transaction each, so a run that is killed goes on where it was; running twice
+changes nothing.
 """
 
 from __future__ import annotations
@@ -12,13 +13,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from wracam.events import actions as events
-from wracam.foundation.bulk import execute, fetch
+from wracam.foundation.bulk import fetch
 from wracam.foundation.transactions import action
 from wracam.loyalty.actions import sealing, tiers
 from wracam.loyalty.contracts import PointsActivated, PointsExpired
 from wracam.loyalty.core import calendar
 from wracam.loyalty.core.program import ValidityKind
-from wracam.loyalty.queries.ladders import live_ladders
 from wracam.loyalty.queries.programs import LiveProgram, live_programs
 from wracam.shops import queries as shops
 
@@ -43,7 +43,7 @@ class DueRun:
 def run_due(*, now: datetime) -> DueRun:
     """Run all steps once; safe to call at any time and by several workers.
 
-    Tiers are reviewed in the first run of a shop's day only.
+    The tiers of a shop's members are reviewed in the first run of its day only.
     """
     activated = activate_due(now=now)
     expired = expire_due(now=now)
@@ -52,23 +52,9 @@ def run_due(*, now: datetime) -> DueRun:
         activated=activated,
         expired=expired,
         inactive=inactive,
-        tiers=_review_once_a_day(now),
+        tiers=tiers.review_due(now=now),
         sealed=sealing.seal(now=now),
     )
-
-
-def _review_once_a_day(now: datetime) -> int:
-    """Review tiers unless today's review has been made; the day is that of the first shop."""
-    found = shops.shops()
-    if not found or not live_ladders(now):
-        return 0
-    today = calendar.local_day(now, found[0].zone)
-    fresh = execute(
-        """INSERT INTO loyalty_nightly AS n (step, day) VALUES ('tiers', %s)
-           ON CONFLICT (step) DO UPDATE SET day = excluded.day WHERE n.day < excluded.day""",
-        today,
-    )
-    return tiers.review_tiers(now=now) if fresh else 0
 
 
 def activate_due(*, now: datetime) -> int:

@@ -19,11 +19,11 @@ from wracam.loyalty.actions.members import Joiner, members_for
 from wracam.loyalty.contracts import EarningState, MemberState
 from wracam.loyalty.core import expiry
 from wracam.loyalty.core.rounds import rounds
-from wracam.loyalty.core.rule import EarningRule, read_rule
+from wracam.loyalty.core.rule import EarningRule
 from wracam.loyalty.queries import judging
 from wracam.loyalty.queries import members as member_queries
 from wracam.loyalty.queries.judging import Occasion, Scene
-from wracam.loyalty.queries.programs import LiveProgram, live_programs, rule_events
+from wracam.loyalty.queries.programs import LiveProgram, live_programs, rule_events, rules_of
 from wracam.loyalty.queries.usage import Usage
 
 Handler = Callable[[RecordedEvent, datetime], None]
@@ -221,8 +221,8 @@ def _program_then(row: models.Earning) -> LiveProgram | None:
     rules: list[EarningRule] = []
     for outcome in taking_back.decision_of(row).trace:
         if outcome.version_id is not None:
-            version = definitions.version(outcome.version_id)
-            rules.append(read_rule(version.body, key=version.key, version_id=version.version_id)[0])
+            said = rules_of(definitions.version(outcome.version_id))
+            rules += [rule for rule in said if rule.key == outcome.rule]
     return LiveProgram(key=live.key, version_id=live.version_id, program=live.program, rules=tuple(rules))
 
 

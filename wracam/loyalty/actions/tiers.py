@@ -1,94 +1,270 @@
-"""Moving members between tiers: up at once when points are earned, down only at the nightly review."""
+"""Moving members between tiers: up at once when they qualify, down only at the review after a shop's midnight.
+
+A batch is measured without locks; only those who would move are locked, measured again and moved, so that a review
+of a million members writes no more rows than there are changes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from wracam.events import actions as events
+from wracam.events.contracts import Cause, Event, RecordedEvent
 from wracam.foundation.bulk import as_json, execute, fetch
 from wracam.foundation.transactions import action
-from wracam.loyalty.contracts import TierChanged
+from wracam.loyalty.actions import gifts
+from wracam.loyalty.contracts import TierAtRisk, TierLost, TierReached, UnknownMemberError, UnknownTierError
+from wracam.loyalty.core import calendar
 from wracam.loyalty.core import tiers as core
 from wracam.loyalty.core.ladders import LiveLadder
-from wracam.loyalty.queries import judging
 from wracam.loyalty.queries import ladders as queries
+from wracam.loyalty.queries.ladders import Kept, Person, Sight
+from wracam.shops import actions as shop_actions
+from wracam.shops import queries as shops
+from wracam.shops.contracts import Actor
 
-BATCH_SIZE = 2_000
+BATCH_SIZE = 10_000
 _STORE = """
-INSERT INTO loyalty_member_tier AS t (member_id, ladder, tier, since)
-SELECT member_id, ladder, tier, since
-FROM jsonb_to_recordset(%s::text::jsonb) AS i(member_id uuid, ladder text, tier text, since timestamptz)
+INSERT INTO loyalty_member_tier AS t (member_id, ladder, tier, since, kept_until, floor, risk_noted_at)
+SELECT member_id, ladder, tier, since, kept_until, floor, risk_noted_at
+FROM jsonb_to_recordset(%s::text::jsonb) AS i(
+    member_id uuid, ladder text, tier text, since timestamptz, kept_until timestamptz, floor text,
+    risk_noted_at timestamptz)
 ORDER BY member_id
-ON CONFLICT (member_id, ladder) DO UPDATE SET tier = excluded.tier, since = excluded.since
+ON CONFLICT (member_id, ladder) DO UPDATE SET
+    tier = excluded.tier, since = excluded.since, kept_until = excluded.kept_until, floor = excluded.floor,
+    risk_noted_at = excluded.risk_noted_at
 """
 _MEMBERS = """
-SELECT id FROM loyalty_member WHERE id > %s AND state = 'active' AND (%s = '' OR program = %s) ORDER BY id LIMIT %s
+SELECT id FROM loyalty_member WHERE id > %s AND shop_id = %s AND state = 'active' AND (%s = '' OR program = %s)
+ORDER BY id LIMIT %s
 """
+_WRITE_TIERS = """
+WITH wanted AS (
+    SELECT * FROM jsonb_to_recordset(%s::text::jsonb) AS i(
+        ladder text, tier text, program text, position integer, version_id uuid, benefits jsonb)
+), gone AS (
+    DELETE FROM loyalty_tier AS t WHERE NOT EXISTS (
+        SELECT FROM wanted AS w WHERE w.ladder = t.ladder AND w.tier = t.tier)
+)
+INSERT INTO loyalty_tier AS t (ladder, tier, program, position, version_id, benefits)
+SELECT ladder, tier, program, position, version_id, benefits FROM wanted ORDER BY ladder, tier
+ON CONFLICT (ladder, tier) DO UPDATE SET
+    program = excluded.program, position = excluded.position, version_id = excluded.version_id,
+    benefits = excluded.benefits
+WHERE t.version_id IS DISTINCT FROM excluded.version_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Move:
+    """What changes for a member on a ladder."""
+
+    person: Person
+    before: Kept
+    after: core.Standing
+    progress: core.Progress
+    tells_risk: bool
+    forgets_risk: bool
 
 
 def assess_tiers(*, member_ids: Sequence[UUID], is_review: bool, now: datetime) -> int:
     """Move these members to the tiers they measure, downwards only at a review; return how many moved."""
     with action():
-        return sum(_assess(ladder, member_ids, is_review=is_review, now=now) for ladder in queries.live_ladders(now))
+        seen = queries.sight(now)
+        return sum(_assess(ladder, member_ids, seen, is_review=is_review) for ladder in queries.live_ladders(now))
 
 
-def review_tiers(*, now: datetime) -> int:
-    """Review every member on every ladder, in batches; the nightly step that may move members down."""
-    moved = 0
+def review_due(*, now: datetime) -> int:
+    """Review the members of every shop whose day has begun since its last review; return how many moved.
+
+    The day is the shop's own, so a review runs once between two of its midnights, on days of a clock change too.
+    """
+    if not queries.live_ladders(now):
+        return 0
+    return sum(
+        review_tiers(shop_id=shop.id, now=now)
+        for shop in shops.shops()
+        if execute(
+            """INSERT INTO loyalty_nightly AS n (step, day) VALUES (%s, %s)
+               ON CONFLICT (step) DO UPDATE SET day = excluded.day WHERE n.day < excluded.day""",
+            f"tiers:{shop.id}",
+            calendar.local_day(now, shop.zone),
+        )
+    )
+
+
+def review_tiers(*, shop_id: int, now: datetime) -> int:
+    """Review every member of a shop on every ladder, in batches; the nightly step that may move members down."""
+    write_tiers(now=now)
+    moved, seen = 0, queries.sight(now)
     for ladder in queries.live_ladders(now):
         last = UUID(int=0)
-        while batch := [row[0] for row in fetch(_MEMBERS, last, ladder.program, ladder.program, BATCH_SIZE)]:
+        while batch := [row[0] for row in fetch(_MEMBERS, last, shop_id, ladder.program, ladder.program, BATCH_SIZE)]:
             with action():
-                moved += _assess(ladder, batch, is_review=True, now=now)
+                moved += _assess(ladder, batch, seen, is_review=True)
             last = batch[-1]
     return moved
 
 
-def _assess(ladder: LiveLadder, member_ids: Sequence[UUID], *, is_review: bool, now: datetime) -> int:
-    people = {
-        member_id: (customer_id, shop_id)
-        for member_id, customer_id, shop_id in fetch(
-            """SELECT id, customer_id, shop_id FROM loyalty_member
-               WHERE id = ANY(%s::uuid[]) AND state = 'active' AND (%s = '' OR program = %s) ORDER BY id FOR UPDATE""",
-            list(member_ids),
-            ladder.program,
-            ladder.program,
+def welcome(joined: Mapping[UUID, RecordedEvent], *, now: datetime) -> int:
+    """Give the gift of the lowest tier to members who have just joined; return how many got it."""
+    seen, given = queries.sight(now), 0
+    for ladder in queries.live_ladders(now):
+        people = queries.people(ladder, list(joined), is_locked=True) if ladder.text(ladder.lowest).gift else []
+        causes = {person.member_id: joined[person.member_id].as_cause() for person in people}
+        given += gifts.give(ladder, [(person, [ladder.lowest]) for person in people], causes, seen)
+    return given
+
+
+def grant_tier(*, member_id: UUID, ladder: str, tier: str | None, actor: Actor, now: datetime) -> None:
+    """Give a member a tier by hand, below which no review takes them; None takes the gift back.
+
+    Raises `UnknownMemberError` and `UnknownTierError`. Granting the same tier twice changes nothing.
+    """
+    with action():
+        found = next((one for one in queries.live_ladders(now) if one.key == ladder), None)
+        if found is None or (tier is not None and tier not in {step.key for step in found.steps.tiers}):
+            raise UnknownTierError(UnknownTierError.__doc__)
+        held = queries.people(found, [member_id], is_locked=True)
+        if not held:
+            raise UnknownMemberError(UnknownMemberError.__doc__)
+        stored = queries.kept(found, [member_id])[member_id]
+        row = _row(found, member_id, core.Standing(tier=stored.standing.tier, floor=tier), stored, now)
+        execute(_STORE, as_json([{**row, "risk_noted_at": None}]))
+        summary = f"{ladder}: {tier}" if tier else f"{ladder}: –"
+        shop_actions.audit(
+            actor=actor, verb="tier.granted", object_kind="member", object_id=member_id, summary=summary, now=now
         )
-    }
-    standing = queries.tiers_of(ladder, list(people))
-    changed: list[TierChanged] = []
-    for shop_id in sorted({shop for _customer, shop in people.values()}):
-        mine = [member_id for member_id, (_customer, shop) in people.items() if shop == shop_id]
-        amounts = queries.measured(ladder, mine, now=now, zone=judging.zone(shop_id))
-        for member_id in mine:
-            before = standing[member_id]
-            after = core.assess(ladder.steps, before, amounts[member_id], is_review=is_review)
-            if after != before:
-                changed.append(_change(ladder, member_id, people[member_id], before, after, now))
-    if changed:
+        _assess(found, [member_id], queries.sight(now), is_review=False)
+
+
+def write_tiers(*, now: datetime) -> None:
+    """Bring the table of tiers and benefits, which conditions join, up to what the live ladders say."""
+    with action():
         execute(
-            _STORE,
+            _WRITE_TIERS,
             as_json(
-                {"member_id": one.member_id, "ladder": one.ladder, "tier": one.tier, "since": now} for one in changed
+                {
+                    "ladder": ladder.key,
+                    "tier": step.key,
+                    "program": ladder.program,
+                    "position": position,
+                    "version_id": ladder.version_id,
+                    "benefits": ladder.text(step.key).benefits.as_data(),
+                }
+                for ladder in queries.live_ladders(now)
+                for position, step in enumerate(ladder.steps.tiers)
             ),
         )
-        events.record(changed, now=now)
-    return len(changed)
 
 
-def _change(
-    ladder: LiveLadder, member_id: UUID, owner: tuple[UUID, int], before: str, after: str, now: datetime
-) -> TierChanged:
-    customer_id, shop_id = owner
-    return TierChanged(
-        shop_id=shop_id,
-        customer_id=customer_id,
+def _assess(ladder: LiveLadder, member_ids: Sequence[UUID], seen: Sight, *, is_review: bool) -> int:
+    candidates = _moves(ladder, queries.people(ladder, member_ids), seen, is_review=is_review)
+    if not candidates:
+        return 0
+    ids = [move.person.member_id for move in candidates]
+    moves = _moves(ladder, queries.people(ladder, ids, is_locked=True), seen, is_review=is_review)
+    execute(_STORE, as_json(_stored(ladder, move, seen.now) for move in moves))
+    _announce(ladder, moves, seen)
+    return sum(move.after.tier != move.before.standing.tier for move in moves)
+
+
+def _moves(ladder: LiveLadder, people: Sequence[Person], seen: Sight, *, is_review: bool) -> list[_Move]:
+    """Measure these members and return what changes for them; most days that is nothing."""
+    found = queries.measured(ladder, people, seen)
+    stored = queries.kept(ladder, [person.member_id for person in people])
+    moves = []
+    for person in people:
+        counted, spans, before = (
+            found.counted[person.member_id],
+            found.spans[person.member_id],
+            stored[person.member_id],
+        )
+        if is_review:
+            dates = ladder.reviewing(seen.now, seen.zone(person.shop_id), spans)
+            after = core.review(ladder.steps, before.standing, counted, dates)
+        else:
+            after = core.climb(ladder.steps, before.standing, counted)
+        progress = queries.progress_of(ladder, after, counted, spans, seen.now)
+        tells = is_review and progress.at_risk and before.risk_noted_at is None
+        forgets = before.risk_noted_at is not None and not progress.at_risk
+        if after != before.standing or tells or forgets:
+            moves.append(
+                _Move(
+                    person=person, before=before, after=after, progress=progress, tells_risk=tells, forgets_risk=forgets
+                )
+            )  # fmt: skip
+    return moves
+
+
+def _stored(ladder: LiveLadder, move: _Move, now: datetime) -> dict[str, object]:
+    row = _row(ladder, move.person.member_id, move.after, move.before, now)
+    noted = now if move.tells_risk else None if move.forgets_risk else move.before.risk_noted_at
+    return {**row, "risk_noted_at": noted}
+
+
+def _row(ladder: LiveLadder, member_id: UUID, after: core.Standing, before: Kept, now: datetime) -> dict[str, object]:
+    stays = after.tier == before.standing.tier
+    return {
+        "member_id": member_id,
+        "ladder": ladder.key,
+        "tier": after.tier,
+        "since": before.since or now if stays else now,
+        "kept_until": after.kept_until,
+        "floor": after.floor,
+    }
+
+
+def _announce(ladder: LiveLadder, moves: Sequence[_Move], seen: Sight) -> None:
+    """Record what happened to each member, and give the gifts of tiers reached for the first time."""
+    changed = [move for move in moves if move.after.tier != move.before.standing.tier]
+    risen = [move for move in changed if _is_higher(ladder, move)]
+    fallen = [move for move in changed if not _is_higher(ladder, move)]
+    ids = events.record([_event(TierReached, ladder, move, seen.now) for move in risen], now=seen.now)
+    told: list[Event] = [_event(TierLost, ladder, move, seen.now) for move in fallen]
+    told += [_risk(ladder, move, seen.now) for move in moves if move.tells_risk]
+    events.record(told, now=seen.now)
+    causes = {move.person.member_id: Cause(event_id=cause, depth=1) for move, cause in zip(risen, ids, strict=True)}
+    gifts.give(ladder, [(move.person, _passed(ladder, move)) for move in risen], causes, seen)
+
+
+def _passed(ladder: LiveLadder, move: _Move) -> list[str]:
+    """Return the tiers above the one before, up to the one reached: a jump over two brings both gifts."""
+    first = ladder.steps.position(move.before.standing.tier) + 1
+    return [step.key for step in ladder.steps.tiers[first : ladder.steps.position(move.after.tier) + 1]]
+
+
+def _is_higher(ladder: LiveLadder, move: _Move) -> bool:
+    return ladder.steps.position(move.after.tier) > ladder.steps.position(move.before.standing.tier)
+
+
+def _event(
+    kind: type[TierReached] | type[TierLost], ladder: LiveLadder, move: _Move, now: datetime
+) -> TierReached | TierLost:
+    return kind(
+        shop_id=move.person.shop_id,
+        customer_id=move.person.customer_id,
         occurred_at=now,
-        member_id=member_id,
+        member_id=move.person.member_id,
         ladder=ladder.key,
-        previous=before,
-        tier=after,
-        is_higher=ladder.steps.position(after) > ladder.steps.position(before),
+        tier=move.after.tier,
+        previous=move.before.standing.tier,
+    )
+
+
+def _risk(ladder: LiveLadder, move: _Move, now: datetime) -> TierAtRisk:
+    return TierAtRisk(
+        shop_id=move.person.shop_id,
+        customer_id=move.person.customer_id,
+        occurred_at=now,
+        member_id=move.person.member_id,
+        ladder=ladder.key,
+        tier=move.after.tier,
+        after=move.progress.after or ladder.lowest,
+        to_keep=move.progress.to_keep,
+        keep_by=move.progress.keep_by,
     )

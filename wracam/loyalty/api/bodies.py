@@ -75,9 +75,14 @@ class MovementAnswer(Answer):
 
 
 class TierAnswer(Answer):
-    """A member's tier on one ladder; `amount` is what they measure, `to_keep` what is missing to keep the tier."""
+    """A member's tier on one ladder.
+
+    `amount` is what they measure (points, minor units of money or orders, as `measure` says), `to_keep` what is
+    missing to keep the tier when a review would take it at `keep_by`; `granted` is a tier given by hand.
+    """
 
     ladder: str
+    measure: str
     tier: str
     title_en: str
     title_pl: str
@@ -86,6 +91,11 @@ class TierAnswer(Answer):
     missing: int
     is_at_risk: bool
     to_keep: int
+    keep_by: datetime | None
+    falls_to: str | None
+    since: datetime | None
+    granted: str | None
+    benefits: dict[str, object]
 
 
 class JoinBody(Body):

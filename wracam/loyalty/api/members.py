@@ -89,7 +89,8 @@ def show_tiers(request: ApiRequest, member_id: UUID) -> list[TierAnswer]:
     member = member_of_request(request, member_id)
     return [
         TierAnswer(
-            ladder=one.ladder,
+            ladder=one.ladder.key,
+            measure=one.ladder.measure.value,
             tier=one.tier.key,
             title_en=one.tier.title.en,
             title_pl=one.tier.title.pl,
@@ -98,6 +99,11 @@ def show_tiers(request: ApiRequest, member_id: UUID) -> list[TierAnswer]:
             missing=one.progress.missing,
             is_at_risk=one.progress.at_risk,
             to_keep=one.progress.to_keep,
+            keep_by=one.progress.keep_by,
+            falls_to=one.progress.after,
+            since=one.since,
+            granted=one.granted,
+            benefits=one.tier.benefits.as_data(),
         )
         for one in queries.tier_standings(member, now=clock.now())
     ]

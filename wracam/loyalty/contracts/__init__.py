@@ -16,7 +16,9 @@ from wracam.loyalty.contracts.happenings import (
     RewardFulfilled,
     RewardRedeemed,
     RewardReturned,
-    TierChanged,
+    TierAtRisk,
+    TierLost,
+    TierReached,
 )
 from wracam.loyalty.contracts.values import (
     MEMBER_ACCOUNTS,
@@ -45,6 +47,7 @@ from wracam.loyalty.contracts.values import (
     Share,
     UnknownMemberError,
     UnknownRewardError,
+    UnknownTierError,
 )
 
 __all__ = [
@@ -87,7 +90,10 @@ __all__ = [
     "RewardReturned",
     "RuleOutcome",
     "Share",
-    "TierChanged",
+    "TierAtRisk",
+    "TierLost",
+    "TierReached",
     "UnknownMemberError",
     "UnknownRewardError",
+    "UnknownTierError",
 ]

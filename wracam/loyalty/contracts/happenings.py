@@ -86,16 +86,39 @@ class PointsSpent(Event):
     order_id: UUID | None
 
 
-@event("tier.changed", pl="zmieniono poziom", en="tier changed")
+@event("tier.reached", pl="klient wszedł na poziom", en="tier reached")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TierChanged(Event):
-    """A member moved to another tier of a ladder, up (at once) or down (at the nightly review)."""
+class TierReached(Event):
+    """A member moved up a ladder; upgrades are immediate. `previous` is the tier they stood at."""
 
     member_id: UUID
     ladder: str
-    previous: str
     tier: str
-    is_higher: bool
+    previous: str
+
+
+@event("tier.lost", pl="klient stracił poziom", en="tier lost")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierLost(Event):
+    """A review moved a member down a ladder, from `previous` to `tier`."""
+
+    member_id: UUID
+    ladder: str
+    tier: str
+    previous: str
+
+
+@event("tier.at_risk", pl="poziom klienta jest zagrożony", en="tier at risk")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierAtRisk(Event):
+    """The member will fall from `tier` to `after` at `keep_by` unless `to_keep` more is measured; told once."""
+
+    member_id: UUID
+    ladder: str
+    tier: str
+    after: str
+    to_keep: int
+    keep_by: datetime | None
 
 
 @event("reward.redeemed", pl="odebrano nagrodę", en="reward redeemed")

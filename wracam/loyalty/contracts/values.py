@@ -273,6 +273,10 @@ class Redemption:
     settled_at: datetime | None
 
 
+class UnknownTierError(LookupError):
+    """There is no such live ladder, or it has no such tier."""
+
+
 class UnknownRewardError(LookupError):
     """There is no such live reward or redemption."""
 

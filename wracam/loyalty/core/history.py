@@ -53,12 +53,22 @@ def _sign(points: int) -> int:
 
 
 def _because(movement: Movement, language: Language) -> str:
-    pl, en = _REASONS[movement.reason]
+    pl, en = _gift(movement) or _REASONS[movement.reason]
     if movement.order_number is not None:
         pl, en = _WITH_ORDER.get(movement.reason, (pl, en))
     return (pl if language == "pl" else en).format(number=movement.order_number)
 
 
+def _gift(movement: Movement) -> tuple[str, str] | None:
+    """Return the reason of points that were given for something other than an order or event."""
+    kind = movement.note.partition(":")[0] if movement.reason is Reason.EARNED else ""
+    return _GIFTS.get(kind)
+
+
+_GIFTS = {
+    "tier": ("za nowy poziom", "for reaching a new tier"),
+    "auto": ("w nagrodę", "as a reward"),
+}
 _REASONS = {
     Reason.EARNED: ("za aktywność", "for your activity"),
     Reason.TAKEN_BACK: ("cofnięte po zwrocie", "taken back after a return"),

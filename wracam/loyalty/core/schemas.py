@@ -7,9 +7,10 @@ from typing import Any
 from wracam.loyalty.core import program as p
 from wracam.loyalty.core import rule as r
 from wracam.loyalty.core.calendar import MONTHS_IN
-from wracam.loyalty.core.ladders import WindowKind
+from wracam.loyalty.core.ladders import Measure
 from wracam.loyalty.core.rewards import RewardKind
 from wracam.loyalty.core.tiers import Downgrade
+from wracam.loyalty.core.windows import WARN_DAYS, WindowKind
 
 _WHOLE = {"type": "integer", "minimum": 0}
 _AMOUNT = {"type": ["string", "integer"], "description": 'an exact amount in the shop\'s currency, such as "1.50"'}
@@ -121,32 +122,47 @@ REWARD = _object(
     },
     ("title", "points"),
 )
+BENEFITS = _object(
+    {
+        "points_multiplier": _AMOUNT,
+        "discount_percent": _AMOUNT,
+        "free_delivery": {"type": "boolean", "default": False},
+        "presale_hours": _WHOLE,
+        "return_days": _WHOLE,
+        "support_priority": {"type": "integer", "minimum": 0, "maximum": 10},
+    }
+)
+TIER = _object(
+    {
+        "key": {"type": "string", "pattern": p.KEY.pattern},
+        "title": _WORDS,
+        "about": _WORDS,
+        "from": _AMOUNT,
+        "if": _CONDITION,
+        "lifetime": {"type": "boolean", "default": False},
+        "benefits": BENEFITS,
+        "gift": _object({"points": {"type": "integer", "minimum": 1}, "point_kind": {"type": "string"}}, ("points",)),
+    },
+    ("key",),
+)
 TIER_LADDER = _object(
     {
         "program": {"type": "string"},
         "title": _WORDS,
+        "by": _choice(Measure, "points"),
         "point_kind": {"type": "string", "pattern": p.KEY.pattern, "default": p.POINTS_KIND},
         "window": _object(
             {
                 "kind": _choice(WindowKind, "ever"),
-                "months": {"type": "integer", "minimum": 1},
+                "months": _WHOLE,
+                "days": _WHOLE,
                 "unit": {"enum": sorted(MONTHS_IN), "default": "year"},
             }
         ),
         "downgrade": _choice(Downgrade, "to_earned"),
-        "tiers": {
-            "type": "array",
-            "minItems": 1,
-            "items": _object(
-                {
-                    "key": {"type": "string", "pattern": p.KEY.pattern},
-                    "title": _WORDS,
-                    "benefits": _WORDS,
-                    "from": _WHOLE,
-                },
-                ("key",),
-            ),
-        },
+        "grace_days": {"type": "integer", "minimum": 0, "maximum": 366, "default": 0},
+        "warn_days": {"type": "integer", "minimum": 0, "maximum": 366, "default": WARN_DAYS},
+        "tiers": {"type": "array", "minItems": 1, "items": TIER},
     },
     ("tiers",),
 )

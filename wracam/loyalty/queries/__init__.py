@@ -12,6 +12,7 @@ from wracam.loyalty.queries.overview import Overview, members_of_customers, newe
 from wracam.loyalty.queries.preview import DraftPreview, Preview, draft_preview, order_preview
 from wracam.loyalty.queries.programs import LiveProgram, live_program, live_programs
 from wracam.loyalty.queries.rewards import RewardOffer, live_rewards, offers_for, open_redemptions, redemptions_of
+from wracam.loyalty.queries.tier_words import TierWords, tier_words
 from wracam.loyalty.queries.verification import verify
 from wracam.loyalty.queries.why import RuleReason, Why, why
 from wracam.loyalty.queries.wording import ProgramWords, currency_of, program_in_words, rule_in_words
@@ -26,6 +27,7 @@ __all__ = [
     "RewardOffer",
     "RuleReason",
     "TierStanding",
+    "TierWords",
     "Why",
     "balance",
     "balances",
@@ -55,6 +57,7 @@ __all__ = [
     "program_in_words",
     "rule_in_words",
     "tier_standings",
+    "tier_words",
     "verify",
     "why",
 ]

@@ -77,6 +77,12 @@ def zone(shop_id: int) -> ZoneInfo:
     return shop.zone if shop else UTC_ZONE
 
 
+def currency(shop_id: int) -> str:
+    """Return the currency of a shop (złoty for one that is gone)."""
+    shop = shops.shop(shop_id)
+    return shop.currency if shop else "PLN"
+
+
 def zones(shop_ids: Iterable[int]) -> dict[int, ZoneInfo]:
     """Return the time zones of these shops."""
     known = {shop.id: shop.zone for shop in shops.shops()}

@@ -10,11 +10,14 @@ from uuid import UUID
 from wracam.definitions import queries as definitions
 from wracam.definitions.contracts import LiveVersion
 from wracam.loyalty.contracts import NoProgramError
+from wracam.loyalty.core.ladders import read_ladder
+from wracam.loyalty.core.multipliers import multipliers
 from wracam.loyalty.core.program import Program, read_program
 from wracam.loyalty.core.rule import EarningRule, read_rule
 
 PROGRAM_KIND = "program"
 EARNING_RULE_KIND = "earning_rule"
+LADDER_KIND = "tier_ladder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,9 @@ class LiveProgram:
 def live_programs(at: datetime | None = None) -> tuple[LiveProgram, ...]:
     """Return the programmes in force, each with its earning rules, in the order of their keys."""
     programs = definitions.live(PROGRAM_KIND, at)
-    return _compiled(programs, definitions.live(EARNING_RULE_KIND, at)) if programs else ()
+    if not programs:
+        return ()
+    return _compiled(programs, definitions.live(EARNING_RULE_KIND, at), definitions.live(LADDER_KIND, at))
 
 
 def live_program(key: str | None = None, at: datetime | None = None) -> LiveProgram:
@@ -45,16 +50,24 @@ def live_program(key: str | None = None, at: datetime | None = None) -> LiveProg
     raise NoProgramError(NoProgramError.__doc__)
 
 
+def rules_of(version: LiveVersion) -> list[EarningRule]:
+    """Return the earning rules that a version says: a rule is one, a ladder has one for each tier that multiplies."""
+    if version.kind == LADDER_KIND:
+        ladder = read_ladder(version.body, key=version.key, version_id=version.version_id)[0]
+        return multipliers(ladder) if ladder else []
+    return [read_rule(version.body, key=version.key, version_id=version.version_id)[0]]
+
+
 def rule_events() -> frozenset[str]:
     """Return the names of all events that some live earning rule listens to."""
     return frozenset(rule.event for program in live_programs() for rule in program.rules)
 
 
 @lru_cache(maxsize=64)
-def _compiled_by_id(_version_ids: tuple[UUID, ...], programs: _Versions, rules: _Versions) -> tuple[LiveProgram, ...]:
-    earning_rules = [
-        read_rule(version.body, key=version.key, version_id=version.version_id)[0] for version in rules.versions
-    ]
+def _compiled_by_id(
+    _version_ids: tuple[UUID, ...], programs: _Versions, rules: _Versions, ladders: _Versions
+) -> tuple[LiveProgram, ...]:
+    earning_rules = [rule for version in (*rules.versions, *ladders.versions) for rule in rules_of(version)]
     return tuple(
         LiveProgram(
             key=version.key,
@@ -81,6 +94,8 @@ class _Versions:
         return 0
 
 
-def _compiled(programs: tuple[LiveVersion, ...], rules: tuple[LiveVersion, ...]) -> tuple[LiveProgram, ...]:
-    ids = tuple(version.version_id for version in (*programs, *rules))
-    return _compiled_by_id(ids, _Versions(programs), _Versions(rules))
+def _compiled(
+    programs: tuple[LiveVersion, ...], rules: tuple[LiveVersion, ...], ladders: tuple[LiveVersion, ...]
+) -> tuple[LiveProgram, ...]:
+    ids = tuple(version.version_id for version in (*programs, *rules, *ladders))
+    return _compiled_by_id(ids, _Versions(programs), _Versions(rules), _Versions(ladders))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wracam.kernel.language import POINTS, Language
 from wracam.loyalty.core import words
+from wracam.loyalty.core.multipliers import is_of_tier
 from wracam.loyalty.core.rule import EarningRule
 from wracam.loyalty.queries.programs import LiveProgram, live_program
 from wracam.rules import queries as rules
@@ -32,7 +33,11 @@ def program_in_words(*, shop_id: int, language: Language, program: str | None = 
         key=live.key,
         name=live.program.name,
         sentences=tuple(words.program_sentences(live.program, language, currency=currency)),
-        rules=tuple(rule_in_words(rule, live, language, currency) for rule in sorted(live.rules, key=_specialness)),
+        rules=tuple(
+            rule_in_words(rule, live, language, currency)
+            for rule in sorted(live.rules, key=_specialness)
+            if not is_of_tier(rule)
+        ),
     )
 
 

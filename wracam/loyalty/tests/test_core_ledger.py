@@ -146,7 +146,7 @@ LADDER = tiers.ladder([("bronze", 0), ("silver", 100), ("gold", 200)])
 def test_progress_says_what_the_review_will_do(current, amount, downgrade):
     steps = tiers.Ladder(tiers=LADDER.tiers, downgrade=downgrade)
 
-    told = tiers.progress(steps, current, amount)
+    told = tiers.progress(steps, tiers.Standing(tier=current), tiers.Counted(now=amount, later=amount))
 
     decided = tiers.assess(steps, current, amount, is_review=True)
     assert told.at_risk == (steps.position(decided) < steps.position(current))
