@@ -1,4 +1,4 @@
-"""The ten-line client of docs/api.md, as people will paste it, against a running server."""
+"""The ten-line client of docs/api.md, which the README repeats, as people will paste it, against a running server."""
 
 from __future__ import annotations
 
@@ -49,3 +49,9 @@ def test_the_ten_line_client_posts_an_order_and_reads_the_points(live_server, ca
 
     assert re.search(r"\b129\b", capsys.readouterr().out)
     assert len([line for line in source.splitlines() if line.strip()]) <= 12
+
+
+def test_the_readme_shows_the_same_client():
+    readme = (DOCUMENT.parents[1] / "README.md").read_text("utf-8")
+
+    assert f"```python\n{client_source()}```" in readme

@@ -89,8 +89,6 @@ def test_the_doctor_finds_everything_running(up: Installation):
     examined = up.wracam(
         "doctor",
         "--json",
-        WRACAM_PORT=str(up.port),
-        WRACAM_HOT_PORT=str(up.hot_port),
         WRACAM_URL="https://zielnik.example",
     )
     checks = {check["name"]: check for check in json.loads(examined.stdout)}

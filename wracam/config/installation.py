@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from wracam.config.errors import CommandError
 from wracam.foundation import configuration
@@ -18,6 +19,7 @@ from wracam.foundation.postgres.lock import FolderLock
 
 DATA_FORMAT = 1
 """Raised when an older program must not touch the data folder any more."""
+LISTENING = ("bind", "port", "hot_port")
 RESTORING = "restore_incomplete"
 """A file that is there while a restore runs, and after one that was killed."""
 README = """\
@@ -30,6 +32,7 @@ postgres.json        says that the database above was made completely
 postgres_passwords   of its roles; nobody types them
 database_url         how our processes find the database; written anew at each start
 files/               uploaded files
+listening.json       where the running pages and the hot process listen
 backups/             archives made by `wracam backup`
 static/              may be deleted; made again at the next start
 logs/                may be deleted
@@ -120,6 +123,22 @@ def set_up_django() -> None:
 def say(text: str) -> None:
     """Tell the person at the terminal what is going on, beside the result on stdout."""
     os.write(2, f"{text}\n".encode())
+
+
+def note_listening(loaded: Configuration) -> None:
+    """Write down where `up` makes our programs listen, so that `doctor` looks there whatever the flags were."""
+    where = {name: loaded[name] for name in LISTENING}
+    write_private(loaded.data_folder / "listening.json", json.dumps(where) + "\n")
+
+
+def listening(loaded: Configuration) -> dict[str, Any]:
+    """Return bind, port and hot port of the last `up`; what is configured where there was none."""
+    configured = {name: loaded[name] for name in LISTENING}
+    try:
+        noted = json.loads((loaded.data_folder / "listening.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return configured
+    return configured | {name: noted[name] for name in LISTENING if name in noted}
 
 
 def _close_connections() -> None:

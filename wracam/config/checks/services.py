@@ -20,8 +20,9 @@ def look(loaded: Configuration) -> list[Check]:
 
 
 def _port(loaded: Configuration, setting: str, name: str) -> Check:
-    address = f"{loaded['bind']}:{loaded[setting]}"
-    if programs.listens(loaded["bind"], loaded[setting]):
+    where = installation.listening(loaded)
+    address = f"{where['bind']}:{where[setting]}"
+    if programs.listens(where["bind"], where[setting]):
         return fine(name, f"listens on {address}")
     return warning(name, f"nothing listens on {address}", "wracam up")
 

@@ -51,6 +51,7 @@ def start(loaded: Configuration, *, fill: Callable[[], None] = lambda: None, ser
         if cluster is not None:
             cluster.stop()
         return 0
+    installation.note_listening(loaded)
     url = loaded["url"] or f"http://{bind}:{port}"
     return Supervisor(
         programs=programs.all_programs(loaded),

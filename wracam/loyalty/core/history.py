@@ -71,7 +71,7 @@ _GIFTS = {
 }
 _REASONS = {
     Reason.EARNED: ("za aktywność", "for your activity"),
-    Reason.TAKEN_BACK: ("cofnięte po zwrocie", "taken back after a return"),
+    Reason.TAKEN_BACK: ("cofnięte", "taken back"),
     Reason.RESTORED: ("z powrotem", "back again"),
     Reason.ACTIVATED: ("do wykorzystania", "to use"),
     Reason.EXPIRED: ("wygasło", "expired"),
@@ -84,7 +84,10 @@ _REASONS = {
 }
 _WITH_ORDER = {
     Reason.EARNED: ("za zamówienie {number}", "for order {number}"),
-    Reason.TAKEN_BACK: ("za zwrot z zamówienia {number}", "for the return of order {number}"),
+    Reason.TAKEN_BACK: (
+        "cofnięte: zwrot lub anulowanie zamówienia {number}",
+        "taken back: order {number} was returned or cancelled",
+    ),
     Reason.RESTORED: ("z powrotem za zamówienie {number}", "back for order {number}"),
     Reason.SPENT: ("wykorzystane w zamówieniu {number}", "used for order {number}"),
 }
