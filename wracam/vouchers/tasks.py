@@ -1,9 +1,11 @@
-"""What time itself does to vouchers."""
+"""What time itself does to vouchers, and the making of batches."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from wracam.foundation import clock
-from wracam.foundation.jobs import periodic
+from wracam.foundation.jobs import job, periodic
 from wracam.vouchers import actions
 
 
@@ -11,3 +13,9 @@ from wracam.vouchers import actions
 def sweep_holds() -> None:
     """Take holds whose time has passed off the counters, which count them as free already."""
     actions.sweep_holds(now=clock.now())
+
+
+@job()
+def fill_batch(batch_id: str) -> None:
+    """Make the codes of a batch that are still missing."""
+    actions.fill_batch(batch_id=UUID(batch_id), now=clock.now())

@@ -20,14 +20,18 @@ class ClaimFigures:
     returned: int
 
 
-def left(*, keys: Collection[str], now: datetime) -> dict[str, Usage]:
-    """Return what is used and held of each key at *now*; holds whose time has passed are free already."""
+def left(*, keys: Collection[str], now: datetime, besides: UUID | None = None) -> dict[str, Usage]:
+    """Return what is used and held of each key at *now*; holds whose time has passed are free already.
+
+    What the reservation *besides* holds is not counted: to look at a cart again that is reserved already.
+    """
     rows = fetch(
         """SELECT a.key, a.used, a.held - coalesce((
                SELECT sum(c.amount) FROM allowance_claim AS c
-               WHERE c.key = a.key AND c.is_counted AND c.expires_at <= %s), 0)
+               WHERE c.key = a.key AND c.is_counted AND (c.expires_at <= %s OR c.reservation_id = %s)), 0)
            FROM allowance AS a WHERE a.key = ANY(%s::text[])""",
         now,
+        besides,
         list(keys),
     )
     found = {key: Usage(used=int(used), held=int(held)) for key, used, held in rows}

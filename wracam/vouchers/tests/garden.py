@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -11,7 +11,9 @@ from uuid import UUID, uuid4
 
 from django.db import connection, connections
 
+from wracam.definitions import actions as definitions
 from wracam.foundation.bulk import fetch
+from wracam.shops.contracts import SYSTEM
 from wracam.vouchers import actions
 from wracam.vouchers.contracts import Claim, Held, Lacking
 
@@ -64,3 +66,9 @@ def assert_counters_are_right() -> None:
            WHERE (a.used, a.held) <> (c.used, c.held)"""
     )
     assert wrong == []
+
+
+def publish_campaign(key: str, body: Mapping[str, Any], *, kind: str = "code_campaign", now: datetime = NOON) -> None:
+    """Bring a code campaign into force, whatever was in force before."""
+    definitions.save_draft(kind=kind, key=key, name=key, body=dict(body), expected_revision=None, actor=SYSTEM, now=now)
+    definitions.publish(kind=kind, key=key, expected_revision=None, actor=SYSTEM, now=now)

@@ -1,0 +1,15 @@
+"""What the lines of vouchers in the audit log mean."""
+
+from __future__ import annotations
+
+from wracam.kernel.language import Words
+from wracam.shops.ports import register_audit_verbs
+
+register_audit_verbs(
+    {
+        "code_batch.created": Words(pl="utworzono partię kodów", en="made a batch of codes"),
+        "code_batch.disabled": Words(pl="wyłączono partię kodów", en="took a batch of codes out of use"),
+        "code_batch.downloaded": Words(pl="pobrano partię kodów", en="downloaded a batch of codes"),
+        "code.disabled": Words(pl="wyłączono kod", en="took a code out of use"),
+    }
+)
