@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from wracam.foundation.postgres import Cluster
 
 PLUG = Path(__file__).parent / "plug"
 PROGRAMME = Path(__file__).parent / "programme"
+CHECKOUT = Path(__file__).parents[2]
+"""The code under torture is that beside these tests, wherever an installed `wracam` may come from."""
 SHOP = "zielnik"
 LOSSY = "synchronous_commit = off\nwal_writer_delay = 10s\n"
 """What the control switches: acknowledged means no longer stored."""
@@ -38,7 +41,11 @@ class World:
 
 def begin(place: Path, *, is_lossy: bool = False, is_locked: bool = True) -> World:
     """Prepare and start an installation in *place*; the two switches are for controls that must fail."""
-    environment = {"PYTHONPATH": str(PLUG), "WRACAM_LOG_LEVEL": "ERROR", "WRACAM_WORKER_LANES": "2"}
+    environment = {
+        "PYTHONPATH": f"{PLUG}{os.pathsep}{CHECKOUT}",
+        "WRACAM_LOG_LEVEL": "ERROR",
+        "WRACAM_WORKER_LANES": "2",
+    }
     if not is_locked:
         environment["WRACAM_TORTURE_LOCK"] = "removed"
     installation = Installation(place / "data", environment=environment)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import sys
+import time
 
 from wracam.config.errors import CommandError
 from wracam.config.supervisor import Program
 from wracam.foundation.configuration import Configuration
 
 CONNECT_SECONDS_MAX = 0.5
+ENDING_SECONDS_MAX = 20.0
+"""So long may programs take to end whose supervisor was killed; a new one waits for their ports."""
 
 
 def own_command(*words: str) -> list[str]:
@@ -29,24 +33,52 @@ def all_programs(loaded: Configuration) -> list[Program]:
 
 
 def require_free(bind: str, port: int, setting: str) -> None:
-    """Raise `CommandError` when another program listens on *port* already."""
+    """Raise `CommandError` when another program serves *port*; wait for one that is only just ending."""
+    give_up_at = time.monotonic() + ENDING_SECONDS_MAX
+    while (error := _taken(bind, port)) is not None:
+        if _answers(bind, port) or time.monotonic() > give_up_at:
+            raise CommandError(
+                f"Cannot listen on {bind}:{port} ({error.strerror}). Stop what uses it, or choose another port: "
+                f"--{setting.replace('_', '-')} or WRACAM_{setting.upper()}."
+            ) from error
+        time.sleep(0.1)
+
+
+def _taken(bind: str, port: int) -> OSError | None:
+    """Return why we could not listen there, or None."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((bind, port))
         except OSError as error:
-            raise CommandError(
-                f"Cannot listen on {bind}:{port} ({error.strerror}). Stop what uses it, or choose another port: "
-                f"--{setting.replace('_', '-')} or WRACAM_{setting.upper()}."
-            ) from error
+            return error
+    return None
+
+
+def _answers(bind: str, port: int) -> bool:
+    """Say whether somebody speaks there; one that is ending takes no more requests."""
+    asking = http.client.HTTPConnection(_reachable(bind), port, timeout=CONNECT_SECONDS_MAX)
+    try:
+        asking.request("GET", "/health/live")
+        asking.getresponse()
+    except http.client.BadStatusLine as error:
+        return bool(error.line)
+    except OSError:
+        return False
+    finally:
+        asking.close()
+    return True
 
 
 def listens(bind: str, port: int) -> bool:
     """Say whether something takes connections there."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104  compared with, not bound
     try:
-        with socket.create_connection((host, port), CONNECT_SECONDS_MAX):
+        with socket.create_connection((_reachable(bind), port), CONNECT_SECONDS_MAX):
             return True
     except OSError:
         return False
+
+
+def _reachable(bind: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104  compared with, not bound

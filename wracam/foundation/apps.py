@@ -10,7 +10,8 @@ class FoundationConfig(AppConfig):
     label = "foundation"
 
     def ready(self) -> None:
-        """Import the plug-in files of every feature."""
-        from wracam.foundation import features
+        """Import the plug-in files of every feature, and make the process fit for its work."""
+        from wracam.foundation import features, memory
 
         features.load_plug_ins()
+        memory.settle()

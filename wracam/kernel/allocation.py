@@ -16,6 +16,8 @@ def split_by_weights(total: int, weights: Sequence[int]) -> list[int]:
         raise ValueError("there is nothing to split over")
     if any(weight < 0 for weight in weights):
         raise ValueError("weights must not be negative")
+    if len(weights) == 1:
+        return [total]
     if total < 0:
         return [-part for part in split_by_weights(-total, weights)]
     shares = list(weights) if any(weights) else [1] * len(weights)

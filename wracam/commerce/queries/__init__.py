@@ -6,9 +6,9 @@ from wracam.commerce.queries.orders import (
     count_orders,
     order,
     order_id_of,
+    order_ids_of_people,
     orders,
     orders_of,
-    orders_of_people,
     search_orders,
 )
 from wracam.commerce.queries.products import (
@@ -41,9 +41,9 @@ __all__ = [
     "lowest_price",
     "order",
     "order_id_of",
+    "order_ids_of_people",
     "orders",
     "orders_of",
-    "orders_of_people",
     "price_history",
     "problems_of",
     "product",

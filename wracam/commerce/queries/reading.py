@@ -27,10 +27,13 @@ _REFUNDS = """
 
 def lines_of(order_ids: Sequence[UUID]) -> dict[UUID, list[OrderLine]]:
     """Return the lines of these orders; a line without categories has those of its product."""
-    found: dict[UUID, list[OrderLine]] = defaultdict(list)
+    found: dict[UUID, list[OrderLine]] = {}
+    last: UUID | None = None
     for order_id, line_id, external_id, sku, name, product, categories, *figures in fetch(_LINES, list(order_ids)):
         quantity, total_minor, tax_minor, discount_minor, refunded_quantity, refunded_minor = figures
-        found[order_id].append(
+        if order_id != last:
+            last, lines = order_id, found.setdefault(order_id, [])
+        lines.append(
             OrderLine(
                 id=line_id,
                 external_id=external_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ import msgspec
 from wracam.events.contracts import EVENTS, IntakeResult, IntakeStatus
 from wracam.events.core.intake import Batch, Item, Person, Rules, error_at, intake_key, read_items
 from wracam.events.core.lanes import lane_of
+from wracam.kernel.ids import new_ids
 
 Execute = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """Runs one prepared statement in a transaction of its own and returns its rows."""
@@ -70,8 +70,6 @@ SELECT n FROM item WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.event_id = it
 _AND_WAKE = "UNION ALL SELECT NULL::integer FROM pg_notify('wracam_events', '')"
 _FIRST_TIMES = "SELECT key, event_id FROM event_intake_key WHERE key = ANY(%s::uuid[])"
 
-_RANDOM_BYTES = 10
-_RANDOM_LOW = (1 << 62) - 1
 _batch_decoder = msgspec.json.Decoder(Batch)
 
 
@@ -92,7 +90,7 @@ def take_in(
     customers = _customers(items, sender.shop_id, batch.source, people, now)
     results: list[IntakeResult | None] = [item if isinstance(item, IntakeResult) else None for item in items]
     rows: list[_Row] = []
-    ids = _new_ids(len(items), now)
+    ids = new_ids(len(items), now)
     for number, item in enumerate(items):
         if isinstance(item, IntakeResult):
             continue
@@ -121,17 +119,6 @@ def _customers(
         if n not in by_id and (customer_id := known[person]):
             found[n] = customer_id
     return found
-
-
-def _new_ids(count: int, now: datetime) -> list[UUID]:
-    """Return UUIDv7 ids like `kernel.ids.new_id`, with one call for all their random bits."""
-    moment = int(now.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62
-    chance = os.urandom(_RANDOM_BYTES * count)
-    ids = []
-    for start in range(0, len(chance), _RANDOM_BYTES):
-        bits = int.from_bytes(chance[start : start + _RANDOM_BYTES], "big")
-        ids.append(UUID(int=moment | (bits >> 68 & 0xFFF) << 64 | bits & _RANDOM_LOW))
-    return ids
 
 
 def _row(number: int, item: Item, customer_id: UUID | None, event_id: UUID, key: str) -> _Row:

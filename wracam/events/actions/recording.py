@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from wracam.events.contracts import CAUSE_DEPTH_MAX, Cause, CauseTooDeepError, E
 from wracam.events.core.lanes import lane_of
 from wracam.foundation.transactions import require_transaction
 from wracam.foundation.wake_ups import wake
-from wracam.kernel.ids import new_id
+from wracam.kernel.ids import new_ids
 
 CHANNEL = "wracam_events"
 RECORD_BATCH_MAX = 2_000
@@ -62,28 +62,33 @@ def record(happened: Sequence[Event], *, now: datetime) -> list[UUID]:
     Demands an open transaction (`TransactionRequiredError`), moments with a time zone (`ValueError`) and a chain of
     causes within `CAUSE_DEPTH_MAX` (`CauseTooDeepError`). NUL and lone surrogates are dropped from texts.
     """
+    ids = new_ids(len(happened), now)
     return _store(
-        (
-            _row(item, type(item).name, {name: getattr(item, name) for name in own_fields(type(item))}, now)
-            for item in happened
-        ),
+        [
+            _row(own_id, item, type(item).name, {name: getattr(item, name) for name in own_fields(type(item))})
+            for own_id, item in zip(ids, happened, strict=True)
+        ],
         now,
     )
 
 
 def record_named(happened: Sequence[NamedEvent], *, now: datetime) -> list[UUID]:
     """Append events that have a name but no class; otherwise like `record`."""
+    ids = new_ids(len(happened), now)
     return _store(
-        (_row(item, item.name, item.data, now, source=item.source, source_id=item.source_id) for item in happened), now
+        [
+            _row(own_id, item, item.name, item.data, source=item.source, source_id=item.source_id)
+            for own_id, item in zip(ids, happened, strict=True)
+        ],
+        now,
     )
 
 
 def _row(
-    item: Event | NamedEvent, name: str, data: Any, now: datetime, *, source: str = "", source_id: str | None = None
+    event_id: UUID, item: Event | NamedEvent, name: str, data: Any, *, source: str = "", source_id: str | None = None
 ) -> _Row:
     if item.occurred_at.tzinfo is None:
         raise ValueError(f"{name} occurred at {item.occurred_at}, which has no time zone")
-    event_id = new_id(now)
     cause_id, depth = _checked_cause(item.cause, name)
     return _Row(
         id=event_id,
@@ -114,9 +119,8 @@ def _chain_text(event_id: UUID, name: str) -> str:
         return " → ".join([*(row[0] for row in cursor.fetchall()), name])
 
 
-def _store(rows: Iterable[_Row], now: datetime) -> list[UUID]:
+def _store(stored: Sequence[_Row], now: datetime) -> list[UUID]:
     require_transaction()
-    stored = list(rows)
     for start in range(0, len(stored), RECORD_BATCH_MAX):
         with connection.cursor() as cursor:
             cursor.execute(_INSERT, [now, as_json(stored[start : start + RECORD_BATCH_MAX])])

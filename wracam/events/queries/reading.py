@@ -11,6 +11,7 @@ from django.db import connection
 from wracam.events.contracts import RecordedEvent
 from wracam.events.ports import Subscription
 from wracam.events.queries.log import COLUMNS, as_recorded
+from wracam.foundation.bulk import fetch
 
 NO_BORDER = 2**63 - 1
 """Instead of a border, inside one open transaction, whose own events nobody else can see yet."""
@@ -78,9 +79,7 @@ def recent_lanes(since_txid: int) -> tuple[int, set[tuple[str, int]]]:
 
 def next_batch(lane: int, after: Place, border: int, names: Sequence[str], size: int) -> Batch:
     """Read up to *size* events of a lane after a place and below the border."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BATCH, [lane, after.txid, after.position, border, list(names), size])
-        rows = cursor.fetchall()
+    rows = fetch(_BATCH, lane, after.txid, after.position, border, list(names), size)
     txids = [row[-1] for row in rows]
     events = [as_recorded(row) for row in rows]
     is_last = len(rows) < size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def test_an_analyst_may_read_events_but_neither_webhooks_nor_parked_events(shop)
 
 def test_the_api_lists_events_of_its_shop_with_their_chain(shop):
     other = shops.create_shop(key="ogrodnik", name="Ogrodnik", currency="PLN", now=clock.now())
-    [first] = events.record([_for(shop, watered(ANIA))], now=clock.now())
+    [first] = events.record([_for(shop, watered(ANIA))], now=clock.now() - timedelta(seconds=1))
     cause = Cause(event_id=first, depth=1)
     [second] = events.record([_for(shop, bloomed(ANIA, cause=cause))], now=clock.now())
     [foreign] = events.record([_for(other, watered(ANIA))], now=clock.now())

@@ -206,7 +206,7 @@ def _row(program: LiveProgram, one: Occasion, earning_id: UUID, member_id: UUID,
         "event_name": one.event_name,
         "cause_event_id": one.event.id if one.event else None,
         "happened_at": one.happened_at,
-        "decision": decision_data(decision, one.order),
+        "decision": _with_value(decision, one.order),
         "standing": {kind.point_kind: {"earned": kind.points, "taken": 0, "forgiven": 0} for kind in decision.kinds},
         "refunds": one.refunds,
     }
@@ -214,8 +214,14 @@ def _row(program: LiveProgram, one: Occasion, earning_id: UUID, member_id: UUID,
 
 def decision_data(decision: Decision, order: Order | None) -> dict[str, Any]:
     """Return a decision as it is stored: its kinds with shares, its trace, and the order's value."""
-    data: dict[str, Any] = msgspec.to_builtins(decision)
-    return data | {"order_minor": order.total_minor if order else 0}
+    data: dict[str, Any] = msgspec.to_builtins(_with_value(decision, order))
+    return data
+
+
+def _with_value(decision: Decision, order: Order | None) -> dict[str, Any]:
+    return {
+        "kinds": decision.kinds, "trace": decision.trace, "order_minor": order.total_minor if order else 0,
+    }  # fmt: skip
 
 
 def grants(

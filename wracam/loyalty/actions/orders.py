@@ -12,7 +12,7 @@ from wracam.commerce.contracts import Order, OrderStatus
 from wracam.customers import queries as customers
 from wracam.definitions import queries as definitions
 from wracam.events.contracts import RecordedEvent
-from wracam.foundation.bulk import as_json, execute
+from wracam.foundation.bulk import as_json, execute, fetch
 from wracam.loyalty import models
 from wracam.loyalty.actions import earning, merging, posting, taking_back
 from wracam.loyalty.actions.members import Joiner, members_for
@@ -158,9 +158,26 @@ def became_known(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) ->
     """Customers registered or joined: their earlier orders give points, as the programme's policy says."""
     known = {one.customer_id: one for one in batch if one.customer_id and one.data.get("how") != "order"}
     if known:
-        orders = commerce.orders_of_people(list(known))
+        found = commerce.order_ids_of_people(list(known))
+        orders = commerce.orders(_without_earnings(found, scene.programs))
         living = customers.canonical([one.customer_id for one in orders if one.customer_id])
         _earn_earlier([(one, known[living[one.customer_id]]) for one in orders if one.customer_id], scene, now)
+
+
+def _without_earnings(order_ids: Sequence[UUID], programs: Sequence[LiveProgram]) -> list[UUID]:
+    """Drop the orders that gave in every programme already: there is nothing to find in them."""
+    gave = {
+        row[0]
+        for row in fetch(
+            """SELECT order_id FROM loyalty_earning
+               WHERE order_id = ANY(%s::uuid[]) AND program = ANY(%s) AND state <> 'moved'
+               GROUP BY order_id HAVING count(DISTINCT program) = %s""",
+            list(order_ids),
+            [program.key for program in programs],
+            len(programs),
+        )
+    }
+    return [order_id for order_id in order_ids if order_id not in gave]
 
 
 def _earn_earlier(found: Sequence[tuple[Order, RecordedEvent]], scene: Scene, now: datetime) -> None:

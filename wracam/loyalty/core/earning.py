@@ -187,7 +187,13 @@ def _part(one: Asked, happening: Happening) -> _Part:
     per = _per_minor(give.per, exponent(happening.currency))
     if give.counts is Count.FULL:
         return _Part(one, total * per.denominator // per.numerator * give.points, amounts)
-    return _Part(one, Fraction(total) / per * give.points, amounts)
+    return _Part(one, _quotient(total * per.denominator * give.points, per.numerator), amounts)
+
+
+def _quotient(numerator: int, denominator: int) -> Exact:
+    """Divide exactly; whole where that is possible."""
+    whole, rest = divmod(numerator, denominator)
+    return Fraction(numerator, denominator) if rest else whole
 
 
 def _fixed(one: Asked, indexes: Sequence[int], amounts: Mapping[int, int], happening: Happening) -> _Part:
@@ -213,6 +219,8 @@ def _amount(line: Line, basis: Basis) -> int:
 
 def _multiplied(multipliers: Sequence[Asked], parts: Sequence[_Part], happening: Happening) -> list[_Part]:
     """Return what each multiplier adds to the amount points of its lines, one after another."""
+    if not multipliers:
+        return []
     spread = [
         (part, {index: part.exact * share for index, share in _shares(part.weights).items()})
         for part in parts

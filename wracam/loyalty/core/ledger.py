@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from wracam.loyalty.contracts import MEMBER_ACCOUNTS, Account, Reason
 
@@ -64,35 +65,61 @@ def input_hash(posting: Posting) -> bytes:
     return hashlib.blake2b(said.encode(), digest_size=16).digest()
 
 
-def as_row(posting: Posting) -> dict[str, Any]:
-    """Return the posting as `sql/point_post.sql` reads it; absent is NULL."""
-    row: dict[str, Any] = {
-        "shop": posting.shop_id,
-        "key": posting.key,
-        "hash": input_hash(posting).hex(),
-        "entry": posting.entry_id,
-        "member": posting.member_id,
-        "kind": posting.point_kind,
-        "debit": posting.debit,
-        "credit": posting.credit,
-        "amount": posting.points,
-        "at": posting.at,
-        "happened": posting.happened_at,
-        "activates": posting.activates_at,
-        "expires": posting.expires_at,
-        "lot": posting.lot_id,
-        "order": posting.order_id,
-        "earning": posting.earning_id,
-        "version": posting.rule_version_id,
-        "cause": posting.cause_event_id,
-        "reverses": posting.reverses_id,
-        "reason": posting.reason,
-        "note": posting.note,
-        "actor": posting.actor,
-    }
-    if posting.allocations:
-        row["allocations"] = [(taken.lot_id, taken.points) for taken in posting.allocations]
-    return {name: value for name, value in row.items() if value is not None and value != ""}
+class PostingRow(msgspec.Struct, omit_defaults=True):
+    """A posting as `sql/point_post.sql` reads it; what is absent is NULL."""
+
+    shop: int
+    key: str
+    hash: str
+    entry: UUID
+    member: UUID
+    kind: str
+    debit: Account
+    credit: Account
+    amount: int
+    at: datetime
+    happened: datetime
+    reason: Reason
+    activates: datetime | None = None
+    expires: datetime | None = None
+    lot: int | None = None
+    order: UUID | None = None
+    earning: UUID | None = None
+    version: UUID | None = None
+    cause: UUID | None = None
+    reverses: int | None = None
+    note: str = ""
+    actor: str = ""
+    allocations: tuple[tuple[int, int], ...] = ()
+
+
+def as_row(posting: Posting) -> PostingRow:
+    """Return the posting as `sql/point_post.sql` reads it."""
+    return PostingRow(
+        posting.shop_id,
+        posting.key,
+        input_hash(posting).hex(),
+        posting.entry_id,
+        posting.member_id,
+        posting.point_kind,
+        posting.debit,
+        posting.credit,
+        posting.points,
+        posting.at,
+        posting.happened_at,
+        posting.reason,
+        posting.activates_at,
+        posting.expires_at,
+        posting.lot_id,
+        posting.order_id,
+        posting.earning_id,
+        posting.rule_version_id,
+        posting.cause_event_id,
+        posting.reverses_id,
+        posting.note,
+        posting.actor,
+        tuple((taken.lot_id, taken.points) for taken in posting.allocations),
+    )
 
 
 class UnbalancedError(AssertionError):

@@ -132,7 +132,8 @@ def asked(program: LiveProgram, occasions: Sequence[Occasion], *, now: datetime)
 
     Conditions are judged at the time of the event, with what is known of the customer now.
     """
-    triggered = [program.rules_for(one.event_name) for one in occasions]
+    by_name = {name: program.rules_for(name) for name in {one.event_name for one in occasions}}
+    triggered = [by_name[one.event_name] for one in occasions]
     people = _customer_facts(occasions, triggered, now)
     return [
         [_ask(rule, one, people.get(one.customer_id, NO_FACTS)) for rule in mine]
