@@ -41,7 +41,7 @@ format: setup  ## Format the code
 	$(BIN)/ruff check --fix .
 
 check-types: setup  ## Check types (strict)
-	$(BIN)/mypy --explicit-package-bases wracam tests tools
+	$(BIN)/mypy --explicit-package-bases wracam tests tools benchmarks
 
 walls: setup  ## Check the floors and doors between features
 	@if grep -q '^\[tool.importlinter\]' pyproject.toml || test -f .importlinter; then $(BIN)/lint-imports --no-cache; fi

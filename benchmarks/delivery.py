@@ -17,7 +17,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks.ledger import _take_orders as take_orders
+from benchmarks.ledger import take_orders
 from benchmarks.scratch import scratch_database
 
 ORDERS_PER_SECOND_MIN = 3_000
@@ -105,7 +105,12 @@ def work(url: str, ready: Any, start: Any, stop: Any) -> None:
     ready.release()
     start.wait()
     ending = threading.Event()
-    threading.Thread(target=lambda: (stop.wait(), ending.set()), daemon=True).start()
+
+    def end() -> None:
+        stop.wait()
+        ending.set()
+
+    threading.Thread(target=end, daemon=True).start()
     tasks.run_deliveries(ending)
 
 

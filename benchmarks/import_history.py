@@ -15,6 +15,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.scratch import scratch_database
 
@@ -115,7 +116,8 @@ def _open_program() -> None:
     from wracam.shops.contracts import SYSTEM
 
     rule = {"give": {"kind": "per_amount", "points": 1, "per": "1.00"}}
-    for kind, body in {"program": {"name": "Club"}, "earning_rule": rule}.items():
+    bodies: dict[str, dict[str, Any]] = {"program": {"name": "Club"}, "earning_rule": rule}
+    for kind, body in bodies.items():
         definitions.save_draft(
             kind=kind, key="club", name="Club", body=body, expected_revision=None, actor=SYSTEM, now=LONG_AGO
         )

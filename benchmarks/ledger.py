@@ -20,8 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.scratch import scratch_database
@@ -201,7 +202,7 @@ def _orders(seconds: float) -> bool:
     from wracam.events import actions as events
 
     now = datetime.now(UTC)
-    count = _take_orders(int(seconds * 2_000), now)
+    count = take_orders(int(seconds * 2_000), now)
     started = time.perf_counter()
     events.deliver_all(now=now)
     rate = count / (time.perf_counter() - started)
@@ -210,7 +211,8 @@ def _orders(seconds: float) -> bool:
     return met
 
 
-def _take_orders(count: int, now: datetime) -> int:
+def take_orders(count: int, now: datetime) -> int:
+    """Make a shop with a programme and take so many paid orders of 5,000 customers, a second apart."""
     from wracam.commerce import actions as commerce
     from wracam.commerce.contracts import LineSnapshot, OrderSnapshot, OrderStatus, PaymentStatus
     from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
@@ -219,7 +221,7 @@ def _take_orders(count: int, now: datetime) -> int:
     from wracam.shops.contracts import SYSTEM
 
     shop_id = shops.create_shop(key="zielnik", name="Zielnik", currency="PLN", now=now).id
-    bodies = {
+    bodies: dict[str, dict[str, Any]] = {
         "program": {"name": "Klub", "joining": "everybody", "validity": {"kind": "rolling", "months": 12}},
         "earning_rule": {"give": {"kind": "per_amount", "points": 1, "per": "1.00"}},
     }
@@ -236,8 +238,9 @@ def _take_orders(count: int, now: datetime) -> int:
         commerce.take_orders(
             [
                 OrderSnapshot(
-                    shop_id=shop_id, source="api", external_id=str(n), number=str(n), modified_at=now, placed_at=now,
-                    paid_at=now, status=OrderStatus.PROCESSING, payment_status=PaymentStatus.PAID, currency="PLN",
+                    shop_id=shop_id, source="api", external_id=str(n), number=str(n), modified_at=now,
+                    placed_at=now - timedelta(seconds=count - n), paid_at=now, status=OrderStatus.PROCESSING,
+                    payment_status=PaymentStatus.PAID, currency="PLN",
                     total_minor=14_970, lines=lines,
                     person=PersonSnapshot(
                         identities=(Identity(kind=IdentityKind.EMAIL, value=f"c{n % 5000}@zielnik.example"),),

@@ -62,10 +62,10 @@ def _answers(bind: str, port: int) -> bool:
     try:
         asking.request("GET", "/health/live")
         asking.getresponse()
-    except http.client.BadStatusLine as error:
-        return bool(error.line)
     except OSError:
         return False
+    except http.client.HTTPException:
+        return True
     finally:
         asking.close()
     return True
