@@ -28,4 +28,13 @@ class Filled:
     """Whether this call did anything: a demo that is complete is left as it is."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorefrontKeys:
+    """What the sample shop's pages hold: a key for browsers and one for the shop's own server."""
+
+    shop_id: int
+    publishable: str
+    server: str
+
+
 OnProgress = Callable[[Progress], None]

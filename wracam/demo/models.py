@@ -22,3 +22,21 @@ class DemoLife(models.Model):
 
     def __str__(self) -> str:
         return f"shop {self.shop_id}: {self.chapters_told} of {self.chapters}"
+
+
+class DemoStorefront(models.Model):
+    """The keys of the sample shop's pages, for one web address of theirs.
+
+    The publishable key is public by nature; the server key is sealed.
+    """
+
+    origin = models.TextField(primary_key=True)
+    shop_id = models.IntegerField()
+    publishable_key = models.TextField()
+    server_key_sealed = models.TextField()
+
+    class Meta:
+        db_table = "demo_storefront"
+
+    def __str__(self) -> str:
+        return f"shop {self.shop_id} at {self.origin}"
