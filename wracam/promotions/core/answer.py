@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from operator import attrgetter
 
-from wracam.promotions.contracts import AppliedOffer, CartLine, Gift, PricedLine, Quote, RefusedOffer
+from wracam.promotions.contracts import (
+    AppliedOffer,
+    CartLine,
+    Gift,
+    GiftChoice,
+    GrantedReward,
+    PricedLine,
+    Quote,
+    RefusedOffer,
+    TaxShare,
+)
+from wracam.promotions.core.hints import effect_shortfalls, nearly
+from wracam.promotions.core.offers import ALL, Give, MultiplyPoints
 from wracam.promotions.core.runs import spread
 from wracam.promotions.core.search import Choice
 from wracam.promotions.core.taxes import taxes
 from wracam.promotions.core.trial import Desk, Outcome
 from wracam.promotions.core.units import UnitClass
 
+UNCHANGED_BP = 10_000
+_key_of = attrgetter("key")
 
-def quote_of(desk: Desk, choice: Choice, refused: Sequence[RefusedOffer]) -> Quote:
+
+def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
     """Return the quote of *choice*: discounts split to lines by largest remainder, tax per rate."""
     cart, outcome = desk.units.cart, choice.outcome
     discounts: dict[str, int] = {}
-    applied = tuple(_applied(desk, outcome, key, discounts) for key in _keys_in_order(desk, outcome))
-    by_id = sorted(cart.lines, key=lambda line: line.id)
-    shares, parts = taxes(
-        [
-            *((line.quantity * line.unit_minor - discounts.get(line.id, 0), line.tax_rate_bp) for line in by_id),
-            (outcome.shipping_minor, cart.shipping_tax_rate_bp),
-        ],
-        cart.prices_include_tax,
-    )
-    tax_of_line = {line.id: part for line, part in zip(by_id, parts, strict=False)}
-    lines = tuple(_priced(line, discounts.get(line.id, 0), tax_of_line[line.id]) for line in cart.lines)
-    items = sum(line.subtotal_minor for line in lines)
-    discount = sum(line.discount_minor for line in lines)
+    places = _places_in_order(outcome)
+    applied = tuple(_applied(desk, outcome, place, discounts) for place in places)
+    lines, shares, tax = _lines(desk, outcome, discounts)
+    items = sum(desk.units.start_amounts)
+    discount = outcome.items_saved_minor
     total = items - discount + outcome.shipping_minor
-    tax = sum(parts)
+    refused.sort(key=_key_of)
+    more = [(desk.entries[place].key, effect_shortfalls(desk.entries[place], desk.units)) for place in places]
     return Quote(
         currency=cart.currency,
         lines=lines,
@@ -43,43 +52,105 @@ def quote_of(desk: Desk, choice: Choice, refused: Sequence[RefusedOffer]) -> Quo
         gross_minor=total if cart.prices_include_tax else total + tax,
         taxes=shares,
         applied=applied,
-        refused=tuple(sorted(refused, key=lambda item: item.key)),
-        gifts=tuple(
-            Gift(
-                offer=key,
-                sku=give.options[0].sku,
-                quantity=give.quantity,
-                value_minor=give.options[0].value_minor * give.quantity,
-            )
-            for key, give in sorted(outcome.gifts, key=lambda gift: gift[0])
+        refused=tuple(refused),
+        nearly=nearly(refused, more, desk.policy.nearly_share_bp),
+        gifts=_gifts(desk, outcome),
+        gift_choices=_gift_choices(desk, choice),
+        rewards=tuple(
+            GrantedReward(offer=desk.entries[place].key, reward=effect.reward, quantity=effect.quantity)
+            for place, effect in outcome.rewards
         ),
-        points_multiplier_bp=outcome.points_multiplier_bp,
+        points_multiplier_bp=_multiplier(effect for effect in outcome.points if effect.units == ALL),
         proved_optimal=choice.gap_minor == 0,
         gap_minor=choice.gap_minor,
         evaluations=desk.trials,
     )
 
 
-def _keys_in_order(desk: Desk, outcome: Outcome) -> list[str]:
-    extras = {key for key, _ in outcome.gifts}
-    return [
-        offer.key
-        for offer in desk.offers
-        if offer.key in outcome.by_offer or offer.key in outcome.shipping_by_offer or offer.key in extras
+def _lines(
+    desk: Desk, outcome: Outcome, discounts: dict[str, int]
+) -> tuple[tuple[PricedLine, ...], tuple[TaxShare, ...], int]:
+    """Return the priced lines, tax per rate and the tax in all."""
+    cart = desk.units.cart
+    by_id = sorted(cart.lines, key=lambda line: line.id)
+    amounts = [(line.quantity * line.unit_minor - discounts.get(line.id, 0), line.tax_rate_bp) for line in by_id]
+    amounts.append((outcome.shipping_minor, cart.shipping_tax_rate_bp))
+    shares, parts = taxes(amounts, cart.prices_include_tax)
+    tax_of_line = {line.id: part for line, part in zip(by_id, parts, strict=False)}
+    multipliers = _multipliers_of_lines(desk, outcome)
+    lines = tuple(
+        _priced(line, discounts.get(line.id, 0), tax_of_line[line.id], multipliers.get(line.id, UNCHANGED_BP))
+        for line in cart.lines
+    )
+    return lines, shares, sum(parts)
+
+
+def _multipliers_of_lines(desk: Desk, outcome: Outcome) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for effect in outcome.points:
+        for number in desk.units.matching(effect.units):
+            for line, _ in desk.units.classes[number].lines:
+                found[line] = found.get(line, UNCHANGED_BP) * effect.multiplier_bp // UNCHANGED_BP
+    return found
+
+
+def _multiplier(effects: Iterable[MultiplyPoints]) -> int:
+    multiplier = UNCHANGED_BP
+    for effect in effects:
+        multiplier = multiplier * effect.multiplier_bp // UNCHANGED_BP
+    return multiplier
+
+
+def _gifts(desk: Desk, outcome: Outcome) -> tuple[Gift, ...]:
+    gifts = [
+        Gift(offer=desk.entries[place].key, sku=sku, quantity=quantity, value_minor=value)
+        for place, sku, quantity, value in outcome.gifts
     ]
+    return tuple(sorted(gifts, key=lambda gift: gift.offer))
 
 
-def _applied(desk: Desk, outcome: Outcome, key: str, discounts: dict[str, int]) -> AppliedOffer:
+def _gift_choices(desk: Desk, choice: Choice) -> tuple[GiftChoice, ...]:
+    """The gifts that a customer may pick, with the pick so far; those out of stock are not offered."""
+    given = {(place, sku) for place, sku, _, _ in choice.outcome.gifts}
+    found = []
+    for place in sorted(choice.outcome.extras):
+        for effect in desk.offer(place).effects:
+            if isinstance(effect, Give) and effect.is_picked:
+                skus = tuple(
+                    option.sku
+                    for option in effect.options
+                    if (place, option.sku) in given or desk.stocks.get(option.sku, effect.quantity) >= effect.quantity
+                )
+                picked = next((option.sku for option in effect.options if (place, option.sku) in given), "")
+                found.append(
+                    GiftChoice(offer=desk.entries[place].key, skus=skus, quantity=effect.quantity, picked=picked)
+                )
+    return tuple(choice for choice in found if choice.skus)
+
+
+def _places_in_order(outcome: Outcome) -> list[int]:
+    extras = outcome.extras.difference(outcome.without_stock)
+    return sorted(extras.union(outcome.by_offer, outcome.shipping_by_offer))
+
+
+def _applied(desk: Desk, outcome: Outcome, place: int, discounts: dict[str, int]) -> AppliedOffer:
     """Split what one offer gave to the lines; *discounts* carries what each line has got so far."""
-    by_class = outcome.by_offer.get(key, {})
-    lines = []
+    by_class = outcome.by_offer.get(place, {})
+    classes = desk.units.classes
+    lines: list[tuple[str, int]] = []
     for number in sorted(by_class):
-        for line, off in _line_shares(desk.units.classes[number], by_class[number], discounts):
-            discounts[line] = discounts.get(line, 0) + off
-            lines.append((line, off))
-    shipping = outcome.shipping_by_offer.get(key, 0)
+        for share in _line_shares(classes[number], by_class[number], discounts):
+            discounts[share[0]] = discounts.get(share[0], 0) + share[1]
+            lines.append(share)
+    shipping = outcome.shipping_by_offer.get(place, 0)
     discount = sum(by_class.values()) + shipping
-    return AppliedOffer(key=key, discount_minor=discount, lines=tuple(lines), shipping_minor=shipping)
+    return AppliedOffer(
+        key=desk.entries[place].key,
+        discount_minor=discount,
+        lines=tuple(lines),
+        shipping_minor=shipping,
+        desired_minor=discount + outcome.cuts.get(place, 0),
+    )
 
 
 def _line_shares(unit: UnitClass, off: int, discounts: dict[str, int]) -> list[tuple[str, int]]:
@@ -91,7 +162,7 @@ def _line_shares(unit: UnitClass, off: int, discounts: dict[str, int]) -> list[t
     return [(line, share) for (line, _), share in zip(unit.lines, shares, strict=True) if share]
 
 
-def _priced(line: CartLine, discount: int, tax: int) -> PricedLine:
+def _priced(line: CartLine, discount: int, tax: int, points_multiplier_bp: int) -> PricedLine:
     subtotal = line.quantity * line.unit_minor
     return PricedLine(
         id=line.id,
@@ -102,4 +173,7 @@ def _priced(line: CartLine, discount: int, tax: int) -> PricedLine:
         total_minor=subtotal - discount,
         tax_rate_bp=line.tax_rate_bp,
         tax_minor=tax,
+        regular_minor=line.regular_minor,
+        lowest_30_days_minor=line.lowest_30_days_minor,
+        points_multiplier_bp=points_multiplier_bp,
     )

@@ -4,38 +4,51 @@ from __future__ import annotations
 
 from wracam.promotions.contracts import Shortfall
 from wracam.promotions.core.offers import Measure, Offer, Threshold
-from wracam.promotions.core.runs import amount_of
 from wracam.promotions.core.units import State, Units
 
 
-def shortfalls(offer: Offer, units: Units, state: State) -> tuple[Shortfall, ...]:
-    """Return the conditions of *offer* that do not hold; the discounted total is read from *state*."""
-    if not offer.conditions:
-        return ()
-    missing = []
+def shortfalls(offer: Offer, units: Units, state: State | None = None) -> tuple[Shortfall, ...]:
+    """Return the conditions of *offer* that do not hold; the discounted total is read from *state* (None: before)."""
+    missing: tuple[Shortfall, ...] = ()
     for condition in offer.conditions:
         measured = measure(condition, units, state)
-        required = condition.required + condition.is_strict
-        if measured < required:
-            missing.append(Shortfall(measure=condition.measure.value, required=required, measured=measured))
-    return tuple(missing)
+        required = condition.required
+        if condition.is_strict:
+            required += -1 if condition.is_upper else 1
+        holds = measured <= required if condition.is_upper else measured >= required
+        if not holds:
+            missing += (
+                Shortfall(
+                    measure=condition.measure.value,
+                    required=required,
+                    measured=measured,
+                    is_upper=condition.is_upper,
+                ),
+            )
+    return missing
 
 
-def measure(condition: Threshold, units: Units, state: State) -> int:
+def measure(condition: Threshold, units: Units, state: State | None) -> int:
     """Return what the cart has of the condition's measure: minor units, pieces, or 1 for an allowed method."""
+    if condition.measure is Measure.DISCOUNTED_TOTAL and state is not None:
+        return sum(state.amounts[number] for number in units.matching(condition.units))
     if condition.measure is Measure.SHIPPING_METHOD:
         return int(units.cart.shipping_method in condition.allowed)
+    key = (condition.measure.value, id(condition.units))
+    found = units.figures.get(key)
+    if found is None:
+        found = units.figures[key] = (condition.units, _figure(condition, units))
+    return found[1]
+
+
+def _figure(condition: Threshold, units: Units) -> int:
+    """What no promotion changes: quantities and amounts before promotions."""
     numbers = units.matching(condition.units)
-    classes = units.classes
+    classes, amounts = units.classes, units.start_amounts
     if condition.measure is Measure.QUANTITY:
         return sum(classes[number].quantity for number in numbers)
-    if condition.measure is Measure.DISCOUNTED_TOTAL:
-        return sum(amount_of(state[number]) for number in numbers)
-    total = 0
-    for number in numbers:
-        unit = classes[number]
-        amount = unit.quantity * unit.unit_minor
-        if condition.measure is Measure.ITEMS_TOTAL_NET and units.cart.prices_include_tax:
-            amount = amount * 10_000 // (10_000 + unit.tax_rate_bp)
-        total += amount
-    return total
+    if condition.measure is Measure.DISTINCT_PRODUCTS:
+        return len({classes[number].sku for number in numbers})
+    if condition.measure is Measure.ITEMS_TOTAL_NET and units.cart.prices_include_tax:
+        return sum(amounts[number] * 10_000 // (10_000 + classes[number].tax_rate_bp) for number in numbers)
+    return sum(amounts[number] for number in numbers)

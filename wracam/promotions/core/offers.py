@@ -7,7 +7,7 @@ amounts; inside a stage by priority (higher first), then by key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from wracam.promotions.contracts import Combination
@@ -47,6 +47,14 @@ class Filter:
     price_to_minor: int | None = None
     includes_reduced: bool = True
     """Whether units that the catalog already reduced are meant too."""
+    is_simple: bool = field(init=False, compare=False)
+    """Worked out: the filter names one kind of mark only, so that an index of it needs no second look."""
+
+    def __post_init__(self) -> None:
+        named = bool(self.skus) + bool(self.categories) + 2 * bool(self.attributes)
+        others = self.excluded_skus or self.excluded_categories or not self.includes_reduced
+        is_banded = self.price_from_minor is not None or self.price_to_minor is not None
+        object.__setattr__(self, "is_simple", named <= 1 and not others and not is_banded)
 
 
 ALL = Filter()
@@ -107,6 +115,13 @@ class Reduction:
     cap_minor: int | None = None
     is_cap_gross: bool = False
     is_split_by_quantity: bool = False
+    is_plain: bool = field(init=False, compare=False)
+    """Worked out: a percentage of units without limits or caps, the most frequent kind."""
+
+    def __post_init__(self) -> None:
+        limits = (self.unit_limit, self.line_cap_minor, self.cap_minor)
+        is_plain = self.stage is Stage.PERCENT and all(limit is None for limit in limits)
+        object.__setattr__(self, "is_plain", is_plain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,38 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
-from wracam.promotions.core.offers import Effect, Filter, Offer, Reduction, Stage
+from wracam.promotions.core.catalog import ORDER
+from wracam.promotions.core.offers import Offer, Reduction
 from wracam.promotions.core.trial import Desk
+
+
+def conflict(one: Offer, other: Offer) -> bool:
+    """Say whether the two offers may not stand side by side."""
+    if one.is_exclusive or other.is_exclusive:
+        return True
+    if one.group and one.group == other.group:
+        return True
+    return other.key in one.excludes or one.key in other.excludes
+
+
+def rivals_of(desk: Desk, places: Sequence[int]) -> dict[int, set[int]]:
+    """Return for each place those of *places* whose offers may not stand beside it (none: not named)."""
+    offers = {place: desk.entries[place].offer for place in places}
+    groups: dict[str, list[int]] = {}
+    found: dict[int, set[int]] = {}
+    for place, offer in offers.items():
+        if offer.group:
+            groups.setdefault(offer.group, []).append(place)
+    for members in groups.values():
+        for place in members if len(members) > 1 else ():
+            found.setdefault(place, set()).update(members)
+    for place, others in _named_rivals(offers):
+        found.setdefault(place, set()).update(others)
+        for other in others:
+            found.setdefault(other, set()).add(place)
+    for place, rivals in found.items():
+        rivals.discard(place)
+    return found
+
+
+def _named_rivals(offers: dict[int, Offer]) -> Iterator[tuple[int, list[int]]]:
+    """Yield the offers that stand alone or exclude others by name, with those they exclude."""
+    places: dict[str, int] = {}
+    for place, offer in offers.items():
+        if offer.is_exclusive:
+            yield place, list(offers)
+        elif offer.excludes:
+            places = places or {other.key: number for number, other in offers.items()}
+            yield place, [places[key] for key in offer.excludes if key in places]
+
+
+def contested_of(desk: Desk, places: Sequence[int], rivals: dict[int, set[int]]) -> set[int]:
+    """Return the offers that something stands against: a rival, or another offer that uses up the same units."""
+    if desk.fragile:
+        return set(places)
+    contested = {place for place in places if rivals.get(place)}
+    by_class: dict[int, int] = {}
+    for place in places:
+        if desk.entries[place].consuming:
+            for number in touched(desk, place):
+                other = by_class.setdefault(number, place)
+                if other != place:
+                    contested.add(other)
+                    contested.add(place)
+    return contested
 
 
 def touched(desk: Desk, place: int) -> frozenset[int]:
     """Return the unit classes whose price or units the offer's product effects may change."""
     found = desk.touched.get(place)
     if found is None:
-        found = frozenset(
-            number
-            for effect in desk.offers[place].effects
-            for units in _filters(effect)
-            for number in desk.units.matching(units)
-        )
+        matching = desk.units.matching
+        filters = desk.entries[place].product_filters
+        if len(filters) == 1:
+            found = frozenset(matching(filters[0]))
+        else:
+            found = frozenset(number for units in filters for number in matching(units))
         desk.touched[place] = found
     return found
 
 
-def parts_of(
-    desk: Desk, free: Sequence[int], contested: Sequence[int], conflict: Callable[[Offer, Offer], bool]
-) -> list[list[int]]:
+def parts_of(desk: Desk, free: Sequence[int], contested: Sequence[int], rivals: dict[int, set[int]]) -> list[list[int]]:
     """Return the contested offers in groups that neither conflict nor touch, not even through a free offer."""
-    links = [touched(desk, place) for place in free if _looks_across(desk.offers[place])]
+    links = [touched(desk, place) for place in free if desk.entries[place].looks_across]
     parts: list[list[int]] = []
     reaches: list[frozenset[int]] = []
     for place in contested:
         part, reach = [place], _linked(touched(desk, place), links)
+        mine = rivals.get(place, set())
         for number in reversed(range(len(parts))):
             others = parts[number]
-            if reach & reaches[number] or any(conflict(desk.offers[place], desk.offers[other]) for other in others):
+            if not reach.isdisjoint(reaches[number]) or not mine.isdisjoint(others):
                 part, reach = [*others, *part], reach | reaches[number]
                 del parts[number], reaches[number]
         parts.append(part)
@@ -42,50 +98,46 @@ def parts_of(
     return [sorted(part, key=rank.__getitem__) for part in parts]
 
 
-def is_separable(desk: Desk, free: Sequence[int], contested: Sequence[int]) -> bool:
-    """Say whether the best choice of each part is best for the whole cart.
+def is_sum_decisive(desk: Desk, free: Sequence[int]) -> bool:
+    """Say whether a lower price of the products always means a lower total, whatever makes it up.
 
-    It is, when contested offers only touch products and every free offer on the order looks at the order as a whole:
-    then a lower price of one part is a lower total, whatever the other parts choose. Floors could break that.
+    It does, when every free offer on the order looks at the order as a whole. Floors, splits by quantity and caps of
+    whole offers could break that.
     """
-    if any(effect.stage > Stage.AMOUNT for place in contested for effect in desk.offers[place].effects):
+    on_order = _on_order(desk, free)
+    if desk.discount_max is not None or (on_order and desk.units.floors is not None):
         return False
-    on_order = [
-        effect
-        for place in free
-        for effect in desk.offers[place].effects
-        if isinstance(effect, Reduction) and Stage.ORDER_PERCENT <= effect.stage <= Stage.ORDER_AMOUNT
-    ]
-    if not on_order:
-        return True
-    is_whole = all(
-        desk.units.matching(effect.units) == desk.units.everything and not effect.is_split_by_quantity
+    if any(place in desk.limits and desk.entries[place].reaches_beyond for place in free):
+        return False
+    everything = desk.units.everything
+    return all(
+        desk.units.matching(effect.units) == everything
+        and not effect.is_split_by_quantity
         for effect in on_order
-    )
-    return is_whole and not any(unit.floor_minor for unit in desk.units.classes)
+    )  # fmt: skip
 
 
 def beside(desk: Desk, free: Sequence[int], part: Sequence[int]) -> list[int]:
     """Return the free offers that work on the products a part touches."""
-    reach = frozenset(number for place in part for number in touched(desk, place))
-    return [place for place in free if touched(desk, place) & reach]
+    links = [touched(desk, place) for place in free if desk.entries[place].looks_across]
+    reach = _linked(frozenset(number for place in part for number in touched(desk, place)), links)
+    return [place for place in free if not touched(desk, place).isdisjoint(reach)]
+
+
+def _on_order(desk: Desk, places: Sequence[int]) -> list[Reduction]:
+    return [
+        step.effect
+        for place in places
+        for step in desk.entries[place].later
+        if step.lane == ORDER and isinstance(step.effect, Reduction)
+    ]
 
 
 def _linked(reach: frozenset[int], links: Sequence[frozenset[int]]) -> frozenset[int]:
-    return reach.union(*(link for link in links if link & reach))
-
-
-def _looks_across(offer: Offer) -> bool:
-    return any(
-        isinstance(effect, Reduction)
-        and effect.stage <= Stage.AMOUNT
-        and (effect.cap_minor is not None or effect.unit_limit is not None)
-        for effect in offer.effects
-    )
-
-
-def _filters(effect: Effect) -> list[Filter]:
-    if effect.stage > Stage.AMOUNT:
-        return []
-    named: list[Filter] = [getattr(effect, name) for name in ("units", "buy", "get") if hasattr(effect, name)]
-    return [*named, *(part for part, _ in getattr(effect, "parts", ()))]
+    """Everything that changes of *reach* can change through free offers that look across products."""
+    grows = True
+    while grows:
+        more = reach.union(*(link for link in links if not link.isdisjoint(reach)))
+        grows = len(more) > len(reach)
+        reach = more
+    return reach

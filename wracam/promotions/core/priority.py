@@ -2,54 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wracam.promotions.contracts import Shortfall
+from wracam.promotions.core.catalog import EXTRA, PRODUCT, lane_of
 from wracam.promotions.core.conditions import shortfalls
-from wracam.promotions.core.offers import Offer, Stage
-from wracam.promotions.core.search import Choice, conflict
-from wracam.promotions.core.trial import Desk, Outcome, lane_of
+from wracam.promotions.core.offers import Stage
+from wracam.promotions.core.parts import conflict
+from wracam.promotions.core.search import Choice
+from wracam.promotions.core.trial import Desk, Outcome
+
+LANES = range(PRODUCT, EXTRA + 1)
 
 
-def in_turn(desk: Desk) -> tuple[Choice, dict[str, tuple[Shortfall, ...]]]:
-    """Apply the desk's offers by lane, then priority (higher first), then key.
+def in_turn(desk: Desk, places: Sequence[int]) -> tuple[Choice, dict[int, tuple[Shortfall, ...]]]:
+    """Apply the offers at *places* by lane, then priority (higher first), then key.
 
     An offer that gives nothing when its turn comes excludes nobody. Returns the choice and what was missing for
     those whose condition failed in their turn.
     """
-    outcome = Outcome(state=list(desk.start), shipping_minor=desk.units.cart.shipping_minor)
+    outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
     held: dict[int, bool] = {}
-    missing: dict[str, tuple[Shortfall, ...]] = {}
-    for lane in range(4):
-        lane_start = list(outcome.state)
-        for place in _turns(desk):
-            effects = [effect for effect in desk.offers[place].effects if lane_of(effect.stage) == lane]
+    missing: dict[int, tuple[Shortfall, ...]] = {}
+    turns = sorted(places, key=lambda place: (-desk.offer(place).priority, desk.entries[place].key))
+    for lane in LANES:
+        lane_start = outcome.state.copy()
+        for place in turns:
+            offer = desk.offer(place)
+            effects = [effect for effect in offer.effects if lane_of(effect.stage) == lane]
             if not effects:
                 continue
-            offer = desk.offers[place]
             if place not in held:
                 seen = outcome.state if desk.policy.is_condition_on_running_total else lane_start
-                held[place] = _may_stand(desk, offer, held)
+                held[place] = _may_stand(desk, place, held)
                 if held[place] and (short := shortfalls(offer, desk.units, seen)):
                     held[place] = False
-                    missing[offer.key] = short
+                    missing[place] = short
             if held[place]:
                 for effect in sorted(effects, key=lambda effect: effect.stage):
-                    desk.step(outcome, place, effect)
-                held[place] = _gave(outcome, offer)
-    places = tuple(place for place, is_held in held.items() if is_held)
-    return Choice(places, outcome), missing
+                    if effect.stage is Stage.CONSUMING:
+                        desk.take_units(outcome, place, desk.takings(effect, outcome.state))
+                    else:
+                        desk.take_step(outcome, place, effect, lane)
+                held[place] = gave(outcome, place)
+    return Choice(tuple(place for place, is_held in held.items() if is_held), outcome), missing
 
 
-def _turns(desk: Desk) -> list[int]:
-    return sorted(range(len(desk.offers)), key=lambda place: (-desk.offers[place].priority, desk.offers[place].key))
+def gave(outcome: Outcome, place: int) -> bool:
+    """Say whether the offer at this place gave anything, if only points, a reward or a choice of gifts."""
+    if outcome.by_offer.get(place) or outcome.shipping_by_offer.get(place):
+        return True
+    return place in outcome.extras and place not in outcome.without_stock
 
 
-def _may_stand(desk: Desk, offer: Offer, held: dict[int, bool]) -> bool:
-    return not any(is_held and conflict(offer, desk.offers[place]) for place, is_held in held.items())
-
-
-def _gave(outcome: Outcome, offer: Offer) -> bool:
-    return (
-        bool(outcome.by_offer.get(offer.key))
-        or offer.key in outcome.shipping_by_offer
-        or any(effect.stage is Stage.EXTRA for effect in offer.effects)
-    )
+def _may_stand(desk: Desk, place: int, held: dict[int, bool]) -> bool:
+    return not any(is_held and conflict(desk.offer(place), desk.offer(other)) for other, is_held in held.items())

@@ -1,103 +1,93 @@
-"""Reading and rewriting the runs of the state: which units cost what now, and taking amounts off them."""
+"""Reading and rewriting the state: which units are free and what they cost, using units up, splitting amounts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from wracam.kernel.allocation import split_by_weights
 from wracam.promotions.contracts import Remainder
+from wracam.promotions.core.offers import Filter
 from wracam.promotions.core.units import Run, State, Units
 
 
 class Piece(NamedTuple):
-    """Some units of one run of a class, which together cost `amount_minor` now."""
+    """So many units of a class, each costing the same, which together cost `amount_minor` now."""
 
     number: int
-    run: int
     quantity: int
     amount_minor: int
 
 
 class Taking(NamedTuple):
-    """What happens to a piece: `discount_minor` off, and whether the units are used up by it."""
+    """Free units of a class that an offer uses up: some at their price, some with `discount_minor` off in all."""
 
-    piece: Piece
+    number: int
+    bought: int
+    reduced: int
     discount_minor: int
-    is_used: bool
 
 
-def amount_of(runs: tuple[Run, ...]) -> int:
-    """Return what all units of a class cost now."""
-    if len(runs) == 1:
-        return runs[0][1]
-    return sum(run[1] for run in runs)
+def free_pieces(units: Units, state: State, filtered: Filter) -> list[Piece]:
+    """Return the units that no offer has used up, a piece for each class, dearest first (ties in canonical order)."""
+    pieces = []
+    classes, amounts, runs = units.classes, state.amounts, state.runs
+    for number in units.dearest(filtered):
+        if number in runs:
+            count, amount = runs_of(units, state, number)[0]
+        else:
+            count, amount = classes[number].quantity, amounts[number]
+        if count:
+            pieces.append(Piece(number, count, amount))
+    if not state.is_fresh:
+        pieces.sort(key=_price_descending)
+    return pieces
 
 
-def capacity(units: Units, state: State, number: int) -> int:
-    """Return how much may still be taken off a class before it reaches its floor."""
-    unit = units.classes[number]
-    amount = amount_of(state[number])
-    return max(0, amount - unit.floor_minor * unit.quantity) if unit.floor_minor else amount
-
-
-def free_pieces(state: State, numbers: Sequence[int]) -> list[Piece]:
-    """Return the units that no offer has used up, as pieces, dearest first (ties in canonical order)."""
-    return [piece for piece in all_pieces(state, numbers) if not state[piece.number][piece.run][2]]
-
-
-def all_pieces(state: State, numbers: Sequence[int]) -> list[Piece]:
-    """Return all units of the classes as pieces, dearest first."""
+def all_pieces(units: Units, state: State, numbers: Sequence[int]) -> list[Piece]:
+    """Return all units of the classes, used up or free, dearest first."""
     pieces = [
-        Piece(number, place, run[0], run[1]) for number in numbers for place, run in enumerate(state[number]) if run[0]
-    ]
+        Piece(number, count, amount)
+        for number in numbers
+        for count, amount in runs_of(units, state, number)
+        if count
+    ]  # fmt: skip
     pieces.sort(key=_price_descending)
     return pieces
 
 
-def take_first(pieces: Iterable[Piece], count: int) -> list[Piece]:
-    """Return the first *count* units of the pieces; a piece is cut where the count ends."""
-    taken = []
-    for piece in pieces:
-        if count <= 0:
-            break
-        taken.append(piece if piece.quantity <= count else first_of(piece, count))
-        count -= piece.quantity
-    return taken
+def runs_of(units: Units, state: State, number: int) -> tuple[Run, ...]:
+    """Return the runs of a class, the free units first, brought up to what the class costs now."""
+    runs = state.runs.get(number)
+    amount = state.amounts[number]
+    if runs is None:
+        return ((units.classes[number].quantity, amount),)
+    if sum(run[1] for run in runs) != amount:
+        shares = split_by_weights(amount, [run[1] for run in runs])
+        runs = tuple((run[0], share) for run, share in zip(runs, shares, strict=True))
+        state.runs[number] = runs
+    return runs
 
 
-def first_of(piece: Piece, count: int) -> Piece:
-    """Return the first *count* units of a piece; odd minor units stay with the rest."""
-    return piece._replace(quantity=count, amount_minor=piece.amount_minor * count // piece.quantity)
+def use_up(units: Units, state: State, takings: Sequence[Taking]) -> None:
+    """Use up the free units of *takings*, at most one taking for each class."""
+    for number, bought, reduced, discount in takings:
+        (count, amount), *used = runs_of(units, state, number)
+        taken = bought + reduced
+        taken_amount = amount * taken // count
+        reduced_amount = amount * reduced // count
+        if reduced:
+            used.append((reduced, reduced_amount - discount))
+        if bought:
+            used.append((bought, taken_amount - reduced_amount))
+        state.runs[number] = ((count - taken, amount - taken_amount), *used)
+        state.amounts[number] -= discount
 
 
-def rest_of(piece: Piece, count: int) -> Piece:
-    """Return what is left of a piece when *count* units are gone."""
-    gone = first_of(piece, count)
-    return piece._replace(quantity=piece.quantity - count, amount_minor=piece.amount_minor - gone.amount_minor)
-
-
-def rewrite(state: State, takings: Sequence[Taking]) -> dict[int, int]:
-    """Carry out *takings* on the state; return the discount of each class. Pieces of one run must not overlap."""
-    by_class: dict[int, list[Taking]] = {}
-    for taking in takings:
-        by_class.setdefault(taking.piece.number, []).append(taking)
-    discounts = {}
-    for number, changes in by_class.items():
-        discounts[number] = sum(change.discount_minor for change in changes)
-        state[number] = _rewritten(state[number], changes)
-    return discounts
-
-
-def take_from_class(state: State, number: int, discount: int) -> None:
-    """Take *discount* off a whole class, spread over its runs by what they cost."""
-    runs = state[number]
-    if len(runs) == 1:
-        count, amount, used = runs[0]
-        state[number] = ((count, amount - discount, used),)
-        return
-    shares = split_by_weights(discount, [run[1] for run in runs])
-    state[number] = tuple((run[0], run[1] - share, run[2]) for run, share in zip(runs, shares, strict=True))
+def capacity(units: Units, state: State, number: int) -> int:
+    """Return how much may still be taken off a class before it reaches its floor."""
+    floors = units.floors
+    return state.amounts[number] if floors is None else max(0, state.amounts[number] - floors[number])
 
 
 def spread(
@@ -122,7 +112,7 @@ def spread(
         for place in full:
             left -= capacities[place] - given[place]
             given[place] = capacities[place]
-        open_places = [place for place in open_places if place not in full]
+        open_places = [place for place in open_places if given[place] < capacities[place]]
     return given
 
 
@@ -140,18 +130,5 @@ def _shares(amount: int, weights: Sequence[int], remainder: Remainder) -> list[i
     return parts
 
 
-def _price_descending(piece: Piece) -> tuple[float, int, int]:
-    return (-(piece.amount_minor / piece.quantity), piece.number, piece.run)
-
-
-def _rewritten(runs: tuple[Run, ...], changes: Sequence[Taking]) -> tuple[Run, ...]:
-    left = [[run[0], run[1]] for run in runs]
-    made: dict[tuple[int, bool, bool], list[int]] = {}
-    for piece, discount, is_used in changes:
-        left[piece.run][0] -= piece.quantity
-        left[piece.run][1] -= piece.amount_minor
-        fresh = made.setdefault((piece.run, is_used, discount > 0), [0, 0])
-        fresh[0] += piece.quantity
-        fresh[1] += piece.amount_minor - discount
-    kept = [(count, amount, run[2]) for (count, amount), run in zip(left, runs, strict=True) if count]
-    return (*kept, *((count, amount, is_used) for (_, is_used, _), (count, amount) in made.items()))
+def _price_descending(piece: Piece) -> tuple[float, int]:
+    return (-(piece.amount_minor / piece.quantity), piece.number)

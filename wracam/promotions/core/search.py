@@ -9,14 +9,17 @@ alone, then by priority, then by key.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from wracam.promotions.core.apply import EFFECTS
-from wracam.promotions.core.offers import BuyGet, Offer, Pick, Stage
-from wracam.promotions.core.parts import beside, is_separable, parts_of, touched
+from wracam.promotions.core.catalog import EXTRA, PRODUCT, Step
+from wracam.promotions.core.parts import beside, contested_of, is_sum_decisive, parts_of, rivals_of
+from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.trial import Desk, Outcome
-from wracam.promotions.core.units import State
+
+OPTIONS_MAX = 64
+"""Up to how many choices of offers beyond the product lane each get a search of the products of their own."""
+Rivals = dict[int, set[int]]
 
 
 @dataclass(slots=True)
@@ -26,183 +29,258 @@ class Choice:
     places: tuple[int, ...]
     outcome: Outcome
     gap_minor: int = 0
+    searches: dict[int, Search] = field(default_factory=dict)
+    """For each offer that was decided in a part of the cart of its own: the search that decided."""
 
 
-def best(desk: Desk) -> Choice:
-    """Return the best allowed combination of the desk's offers."""
-    sociable = [place for place, offer in enumerate(desk.offers) if not offer.is_exclusive]
-    choice = _best_of(desk, sociable)
-    for place, offer in enumerate(desk.offers):
-        if offer.is_exclusive:
-            outcome = desk.run((place,))
+def best(desk: Desk, places: Sequence[int]) -> Choice:
+    """Return the best allowed combination of the offers at *places*, always with those of `desk.first`."""
+    choice = _best_of(desk, [place for place in places if not desk.entries[place].offer.is_exclusive])
+    for place in places:
+        if desk.entries[place].offer.is_exclusive and place not in desk.first:
+            outcome = desk.run((*desk.first, place))
             if outcome.saved_minor > choice.outcome.saved_minor:
                 gap = choice.outcome.saved_minor + choice.gap_minor - outcome.saved_minor
-                choice = Choice((place,), outcome, max(0, gap))
+                choice = Choice((*desk.first, place), outcome, max(0, gap))
     return choice
 
 
-def conflict(one: Offer, other: Offer) -> bool:
-    """Say whether the two offers may not stand side by side."""
-    if one.is_exclusive or other.is_exclusive:
-        return True
-    if one.group and one.group == other.group:
-        return True
-    return other.key in one.excludes or one.key in other.excludes
-
-
 def _best_of(desk: Desk, places: Sequence[int]) -> Choice:
-    contested = [place for place in places if _is_contested(desk, place, places)]
+    open_places = [place for place in places if place not in desk.first]
+    rivals = rivals_of(desk, open_places)
+    contested = contested_of(desk, open_places, rivals)
+    free = [*desk.first, *(place for place in open_places if place not in contested)]
     if not contested:
-        return Choice(tuple(places), desk.run(places))
-    free = [place for place in places if place not in set(contested)]
-    ceilings = _ceilings(desk, contested)
-    contested.sort(key=lambda place: (-ceilings[place], -desk.offers[place].priority, desk.offers[place].key))
-    if desk.fragile or not is_separable(desk, free, contested):
-        return _Search(desk, free, contested, ceilings).solve()
-    chosen: tuple[int, ...] = ()
-    gap = 0
-    for part in parts_of(desk, free, contested, conflict):
-        found = _best_of_part(desk, beside(desk, free, part), part, ceilings)
-        chosen += found.places
-        gap += found.gap_minor
-    return Choice((*chosen, *free), desk.run((*chosen, *free)), gap)
-
-
-def _best_of_part(desk: Desk, free: Sequence[int], part: Sequence[int], ceilings: dict[int, int]) -> Choice:
-    """Search one part on a desk of its own; only its contested offers are returned, at their places on *desk*."""
-    places = [*part, *free]
-    own = Desk(desk.units, [_products_only(desk.offers[place]) for place in places], desk.policy)
-    numbers = range(len(part))
-    search = _Search(
-        own, range(len(part), len(places)), numbers, {number: ceilings[part[number]] for number in numbers}
+        return Choice(tuple(free), desk.run(free))
+    ceilings = {place: desk.ceiling(place) for place in sorted(contested)}
+    ranked = sorted(
+        contested, key=lambda place: (-ceilings[place], -desk.entries[place].offer.priority, desk.entries[place].key)
     )
-    found = search.solve()
-    desk.trials += own.trials
-    return replace(found, places=tuple(part[number] for number in found.places if number < len(part)))
+    return _Solver(desk, rivals, ceilings).solve(free, ranked)
 
 
-def _products_only(offer: Offer) -> Offer:
-    """An offer without its effects on the order, shipping and extras, which no part decides alone."""
-    if all(effect.stage <= Stage.AMOUNT for effect in offer.effects):
-        return offer
-    return replace(offer, effects=tuple(effect for effect in offer.effects if effect.stage <= Stage.AMOUNT))
+class _Solver:
+    """Splits what is contested into searches that do not depend on each other."""
+
+    def __init__(self, desk: Desk, rivals: Rivals, ceilings: dict[int, int]) -> None:
+        self.desk = desk
+        self.rivals = rivals
+        self.ceilings = ceilings
+        self.known: dict[tuple[tuple[int, ...], tuple[int, ...]], Search] = {}
+
+    def solve(self, free: Sequence[int], contested: Sequence[int]) -> Choice:
+        """Choose among *contested*, beside *free*."""
+        beyond = [place for place in contested if self.desk.entries[place].reaches_beyond]
+        if self.desk.fragile or any(self.desk.entries[place].consuming for place in beyond):
+            return self._jointly(free, contested)
+        options = list(_independent(beyond, self.rivals, OPTIONS_MAX + 1))
+        if len(options) > OPTIONS_MAX:
+            return self._jointly(free, contested)
+        found: Choice | None = None
+        ceiling = 0
+        for option in options:
+            inner = [place for place in contested if place not in beyond and not self._is_rival(place, option)]
+            choice = self._of_products([*free, *option], inner)
+            ceiling = max(ceiling, choice.outcome.saved_minor + choice.gap_minor)
+            if found is None or choice.outcome.saved_minor > found.outcome.saved_minor:
+                found = choice
+        assert found is not None
+        found.gap_minor = ceiling - found.outcome.saved_minor
+        return found
+
+    def _is_rival(self, place: int, option: Sequence[int]) -> bool:
+        return not self.rivals.get(place, set()).isdisjoint(option)
+
+    def _of_products(self, free: Sequence[int], contested: Sequence[int]) -> Choice:
+        """Choose among offers on products only."""
+        if not contested:
+            return Choice(tuple(free), self.desk.run(free))
+        if not is_sum_decisive(self.desk, free):
+            return self._jointly(free, contested)
+        searches: dict[int, Search] = {}
+        chosen: tuple[int, ...] = ()
+        gap = 0
+        for part in parts_of(self.desk, free, contested, self.rivals):
+            search = self._search_of(part, beside(self.desk, free, part))
+            searches.update(dict.fromkeys(part, search))
+            chosen += search.chosen
+            gap += search.gap_minor
+        places = (*self.desk.first, *chosen, *(place for place in free if place not in self.desk.first))
+        return Choice(places, self.desk.run(places), gap, searches)
+
+    def _search_of(self, part: Sequence[int], around: Sequence[int]) -> Search:
+        key = (tuple(part), tuple(around))
+        if key not in self.known:
+            self.known[key] = Search(self.desk, around, part, self.rivals, self.ceilings, PRODUCT)
+            self.known[key].solve()
+        return self.known[key]
+
+    def _jointly(self, free: Sequence[int], contested: Sequence[int]) -> Choice:
+        search = Search(self.desk, free, contested, self.rivals, self.ceilings, EXTRA)
+        search.solve()
+        others = (place for place in free if place not in self.desk.first)
+        places = (*self.desk.first, *search.chosen, *others)
+        return Choice(places, self.desk.run(places), search.gap_minor)
 
 
-def _is_contested(desk: Desk, place: int, places: Sequence[int]) -> bool:
-    offer = desk.offers[place]
-    if desk.fragile:
-        return True
-    for other in places:
-        if other == place:
-            continue
-        if conflict(offer, desk.offers[other]):
-            return True
-        if place in desk.consuming and other in desk.consuming and touched(desk, place) & touched(desk, other):
-            return True
-    return False
+def _independent(places: Sequence[int], rivals: Rivals, most: int) -> Iterator[tuple[int, ...]]:
+    """Yield the choices without rivals, at most *most*, the larger ones first where that is possible."""
+    if not places:
+        yield ()
+        return
+    count = 0
+    first, rest = places[0], places[1:]
+    mine = rivals.get(first, set())
+    for others in _independent([place for place in rest if place not in mine], rivals, most):
+        count += 1
+        yield (first, *others)
+        if count >= most:
+            return
+    for others in _independent(rest, rivals, most - count):
+        yield others
 
 
-def _ceilings(desk: Desk, places: Sequence[int]) -> dict[int, int]:
-    """Return the most that each offer can ever give: what it gives alone."""
-    generous = Desk(desk.units, [_with_dearest_units(offer) for offer in desk.offers], desk.policy)
-    desk.trials += len(places)
-    return {place: generous.run((place,)).saved_minor for place in places}
+class Search:
+    """One branch-and-bound run over contested offers: of the product lane (`PRODUCT`) or of everything (`EXTRA`)."""
 
-
-def _with_dearest_units(offer: Offer) -> Offer:
-    """An offer that gives its cheapest units can give more once others took those: bound it by the dearest."""
-    if not any(isinstance(effect, BuyGet) and effect.pick is Pick.CHEAPEST for effect in offer.effects):
-        return offer
-    effects = tuple(
-        replace(effect, pick=Pick.DEAREST) if isinstance(effect, BuyGet) else effect for effect in offer.effects
-    )
-    return replace(offer, effects=effects)
-
-
-class _Search:
-    """One branch-and-bound run over the contested candidates of one part of the cart."""
-
-    def __init__(self, desk: Desk, free: Sequence[int], contested: Sequence[int], ceilings: dict[int, int]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        free: Sequence[int],
+        contested: Sequence[int],
+        rivals: Rivals,
+        ceilings: dict[int, int],
+        lane_last: int,
+    ) -> None:
         self.desk = desk
         self.free = tuple(free)
+        self.rivals = rivals
         self.ceilings = ceilings
-        self.rivals = {
-            place: frozenset(
-                other for other in contested if other != place and conflict(desk.offers[place], desk.offers[other])
-            )
-            for place in contested
-        }
-        self.consuming = [place for place in contested if place in desk.consuming]
-        self.others = [place for place in contested if place not in desk.consuming]
+        self.lane_last = lane_last
+        entries = desk.entries
+        self.consuming = [place for place in contested if entries[place].consuming]
+        self.others = [place for place in contested if not entries[place].consuming]
         self.turn = {place: number for number, place in enumerate(self.consuming)}
+        self.steps: dict[frozenset[int], list[tuple[int, Step, int]]] = {}
+        self.seen: set[tuple[object, ...]] = set()
         self.nodes_left = desk.policy.search_nodes_max
-        self.best: Choice | None = None
+        self.chosen: tuple[int, ...] = ()
+        self.saved = -1
         self.unseen = 0
+        self.gap_minor = 0
 
-    def solve(self) -> Choice:
-        self._visit((), 0, self.desk.start)
-        assert self.best is not None
-        self.best.gap_minor = max(0, self.unseen - self.best.outcome.saved_minor)
-        return self.best
+    def solve(self) -> None:
+        """Search; afterwards `chosen`, `saved` and `gap_minor` hold what was found."""
+        self._visit((), 0, self._start())
+        self.gap_minor = max(0, self.unseen - self.saved)
 
-    def _visit(self, chosen: tuple[int, ...], start: int, state: State) -> None:
+    def outcome_of(self, chosen: tuple[int, ...]) -> Outcome:
+        """Return what another choice of this search's offers gives in its lanes."""
+        consumed = self._start()
+        for place in chosen:
+            self.desk.consume(consumed, place)
+        return self._finished(chosen, consumed)
+
+    def _start(self) -> Outcome:
+        start = Outcome(self.desk.units.start(), self.desk.units.cart.shipping_minor)
+        for place in self.free:
+            self.desk.consume(start, place)
+        return start
+
+    def _visit(self, chosen: tuple[int, ...], start: int, consumed: Outcome) -> None:
         """Value this choice, then try to add to it: consuming offers in any turn, then the others in one order."""
-        outcome = self.desk.run((*chosen, *self.free))
-        self.nodes_left -= 1
-        if self.best is None or outcome.saved_minor > self.best.outcome.saved_minor:
-            self.best = Choice((*chosen, *self.free), outcome)
+        saved = self._value(chosen, consumed)
+        if saved > self.saved:
+            self.chosen, self.saved = chosen, saved
         open_places = self._open(chosen, start)
-        reach = {place: self._reach(place, state) for place in open_places}
-        open_places = [place for place in open_places if reach[place] > 0]
-        bound = self._bound(outcome, chosen, open_places, reach)
+        if not open_places:
+            return
+        takings: dict[int, list[Taking]] = {}
+        reach = {place: self._reach(place, consumed, takings) for place in open_places}
+        bound = self._bound(saved, chosen, open_places, reach)
         for place in open_places:
-            if bound <= self.best.outcome.saved_minor:
+            if not reach[place]:
+                continue
+            if bound <= self.saved:
                 return
             if self.nodes_left <= 0:
                 self.unseen = max(self.unseen, bound)
                 return
             if place not in self.turn:
-                self._visit((*chosen, place), self.others.index(place) + 1, state)
-            elif self._is_new_turn(chosen, place):
-                self._visit((*chosen, place), 0, self._after(place, state))
+                self._visit((*chosen, place), self.others.index(place) + 1, consumed)
+            else:
+                after = self._after(place, consumed, takings)
+                if self._is_new(chosen, place, after):
+                    self._visit((*chosen, place), 0, after)
+
+    def _value(self, chosen: tuple[int, ...], consumed: Outcome) -> int:
+        self.nodes_left -= 1
+        return self._finished(chosen, consumed.copy()).saved_minor
+
+    def _finished(self, chosen: tuple[int, ...], consumed: Outcome) -> Outcome:
+        self.desk.trials += 1
+        key = frozenset(chosen)
+        steps = self.steps.get(key)
+        if steps is None:
+            steps = self.steps[key] = self.desk.steps((*chosen, *self.free), self.lane_last)
+        self.desk.finish(consumed, (*chosen, *self.free), steps)
+        return consumed
 
     def _open(self, chosen: tuple[int, ...], start: int) -> list[int]:
         taken = set(chosen)
+        rivals = self.rivals
         pool = (self.consuming if start == 0 else []) + self.others[start:]
-        return [place for place in pool if place not in taken and taken.isdisjoint(self.rivals[place])]
+        if not taken:
+            return pool
+        return [
+            place for place in pool if place not in taken and (place not in rivals or taken.isdisjoint(rivals[place]))
+        ]
 
-    def _reach(self, place: int, state: State) -> int:
+    def _reach(self, place: int, consumed: Outcome, takings: dict[int, list[Taking]]) -> int:
         """The most that an open candidate can still give: a purely consuming one, on the units that are left."""
-        offer = self.desk.offers[place]
-        if place not in self.turn or self.desk.fragile or any(e.stage is not Stage.CONSUMING for e in offer.effects):
-            return self.ceilings[place]
-        left = list(state)
-        given = 0
-        for effect in _with_dearest_units(offer).effects:
-            given += sum(EFFECTS[type(effect)](effect, self.desk.units, left, self.desk.policy).values())
-        return min(given, self.ceilings[place])
+        entry = self.desk.entries[place]
+        ceiling = self.ceilings[place]
+        if place not in self.turn or entry.later or len(entry.consuming) > 1 or not ceiling:
+            return ceiling
+        found = self.desk.takings(entry.bounding[0], consumed.state)
+        if entry.bounding[0] is entry.consuming[0]:
+            takings[place] = found
+        return min(sum(taking.discount_minor for taking in found), ceiling)
 
-    def _after(self, place: int, state: State) -> State:
-        left = list(state)
-        for effect in self.desk.consuming[place]:
-            EFFECTS[type(effect)](effect, self.desk.units, left, self.desk.policy)
-        return left
+    def _after(self, place: int, consumed: Outcome, takings: dict[int, list[Taking]]) -> Outcome:
+        after = consumed.copy()
+        if place in takings:
+            self.desk.take_units(after, place, takings[place])
+        else:
+            self.desk.consume(after, place)
+        return after
 
-    def _bound(
-        self, outcome: Outcome, chosen: tuple[int, ...], open_places: Sequence[int], reach: dict[int, int]
-    ) -> int:
+    def _bound(self, saved: int, chosen: tuple[int, ...], open_places: Sequence[int], reach: dict[int, int]) -> int:
         """The most that adding open candidates can reach: of each group of rivals only the best counts."""
-        groups: dict[str, int] = {}
-        total = outcome.saved_minor
         if self.desk.fragile:
-            total = sum(self.ceilings[place] for place in (*chosen, *self.free))
+            saved = sum(self.ceilings[place] for place in chosen) + sum(map(self._free_ceiling, self.free))
+        groups: dict[str, int] = {}
         for place in open_places:
-            group = self.desk.offers[place].group or f"\x00{place}"
-            groups[group] = max(groups.get(group, 0), reach[place])
-        return total + sum(groups.values())
+            group = self.desk.entries[place].offer.group
+            if not group:
+                saved += reach[place]
+            elif reach[place] > groups.get(group, 0):
+                groups[group] = reach[place]
+        return saved + sum(groups.values())
 
-    def _is_new_turn(self, chosen: tuple[int, ...], place: int) -> bool:
-        """Neighbours in turn that do not touch the same units commute: keep one of the two orders."""
-        if not chosen or touched(self.desk, chosen[-1]) & touched(self.desk, place):
+    def _free_ceiling(self, place: int) -> int:
+        if place not in self.ceilings:
+            self.ceilings[place] = self.desk.ceiling(place)
+        return self.ceilings[place]
+
+    def _is_new(self, chosen: tuple[int, ...], place: int, after: Outcome) -> bool:
+        """Whether the same offers have not led to the same units and prices in another turn."""
+        if not chosen:
             return True
-        return self.turn[chosen[-1]] < self.turn[place]
+        runs = after.state.runs
+        left = tuple((number, runs[number][0], *sorted(runs[number][1:])) for number in sorted(runs))
+        key = (frozenset((*chosen, place)), tuple(after.state.amounts), left)
+        if key in self.seen:
+            return False
+        self.seen.add(key)
+        return True

@@ -2,123 +2,302 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from wracam.kernel.allocation import split_by_weights
 from wracam.promotions.contracts import Policy
-from wracam.promotions.core.apply import EFFECTS, Discounts, percentage
+from wracam.promotions.core.catalog import EXTRA, ORDER, PRODUCT, SHIPPING, Entry, Step
 from wracam.promotions.core.conditions import shortfalls
-from wracam.promotions.core.offers import Effect, Give, MultiplyPoints, Offer, Reduction, Stage, depends_on_others
+from wracam.promotions.core.consuming import percentage, take_buy_get, take_nth_units, take_sets
+from wracam.promotions.core.offers import (
+    Bundle,
+    BuyGet,
+    Effect,
+    GiftOption,
+    Give,
+    GrantReward,
+    MultiplyPoints,
+    NthUnit,
+    Offer,
+    Reduction,
+    Stage,
+)
+from wracam.promotions.core.reducing import Discounts, reduce_order, reduce_units, set_prices
+from wracam.promotions.core.runs import Taking, use_up
 from wracam.promotions.core.units import State, Units
 
+CONSUMING: dict[type, Callable[..., list[Taking]]] = {
+    NthUnit: take_nth_units,
+    BuyGet: take_buy_get,
+    Bundle: take_sets,
+}
+NO_FIGURES: Mapping[str, int] = {}
 
-class Lane:
-    """The last stage of each lane; between them the amounts stand still for conditions."""
 
-    PRODUCT = Stage.AMOUNT
-    ORDER = Stage.ORDER_AMOUNT
-    SHIPPING = Stage.SHIPPING_AMOUNT
-
-
-@dataclass(slots=True)
 class Outcome:
-    """What a choice of offers gives. `saved_minor` counts discounts, shipping and the value of gifts."""
+    """What a choice of offers gives, by the places of the offers.
 
-    state: State
-    shipping_minor: int
-    saved_minor: int = 0
-    by_offer: dict[str, Discounts] = field(default_factory=dict)
-    shipping_by_offer: dict[str, int] = field(default_factory=dict)
-    gifts: list[tuple[str, Give]] = field(default_factory=list)
-    points_multiplier_bp: int = 10_000
-    idle: list[str] = field(default_factory=list)
-    """Offers that were chosen but whose condition on the discounted total failed."""
+    `saved_minor` counts discounts, shipping and the value of gifts and rewards; `items_saved_minor` items only.
+    """
+
+    __slots__ = (
+        "by_offer", "cuts", "extras", "gifts", "idle", "items_saved_minor", "points", "products_minor", "rewards",
+        "saved_minor", "shipping_by_offer", "shipping_minor", "state", "without_stock",
+    )  # fmt: skip
+
+    def __init__(self, state: State, shipping_minor: int) -> None:
+        self.state = state
+        self.shipping_minor = shipping_minor
+        self.saved_minor = 0
+        self.items_saved_minor = 0
+        self.products_minor = 0
+        """What the items cost after the product lane; 0 when no other lane follows."""
+        self.by_offer: dict[int, Discounts] = {}
+        self.shipping_by_offer: dict[int, int] = {}
+        self.cuts: dict[int, int] = {}
+        """What caps, budgets and floors kept offers from giving."""
+        self.gifts: list[tuple[int, str, int, int]] = []
+        """(place, SKU, quantity, value of all pieces)."""
+        self.without_stock: list[int] = []
+        self.rewards: list[tuple[int, GrantReward]] = []
+        self.extras: set[int] = set()
+        """Offers that gave something else than money: gifts, a choice of gifts, rewards, points."""
+        self.points: list[MultiplyPoints] = []
+        self.idle: list[int] = []
+        """Offers that were chosen but whose condition on the discounted total failed."""
+
+    def copy(self) -> Outcome:
+        """Return the same outcome of items, to go on from (before any other lane)."""
+        other = Outcome(self.state.copy(), self.shipping_minor)
+        other.saved_minor, other.items_saved_minor = self.saved_minor, self.items_saved_minor
+        other.by_offer = self.by_offer.copy()
+        return other
+
+    def given_by(self, place: int) -> int:
+        """Return what the offer at this place took off items and shipping so far."""
+        given = self.by_offer.get(place)
+        return (sum(given.values()) if given else 0) + self.shipping_by_offer.get(place, 0)
 
 
 class Desk:
-    """A cart with its candidates laid out for many trials: the plan of effects is sorted once."""
+    """A cart with its candidates laid out for many trials. Offers are known by their places in `entries`."""
 
-    def __init__(self, units: Units, offers: Sequence[Offer], policy: Policy) -> None:
+    __slots__ = (
+        "discount_max", "entries", "first", "fragile", "limits", "policy", "stocks", "touched", "trials",
+        "units",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        units: Units,
+        entries: Sequence[Entry],
+        policy: Policy,
+        budgets: Mapping[str, int] = NO_FIGURES,
+        stocks: Mapping[str, int] = NO_FIGURES,
+    ) -> None:
         self.units = units
+        self.entries = list(entries)
         self.policy = policy
-        self.offers = list(offers)
-        self.start = units.start()
+        self.stocks = stocks
         self.trials = 0
+        self.limits = _limits(self.entries, budgets)
+        """The most that some offers may give in all."""
+        self.discount_max: int | None = None
+        if policy.discount_max_bp is not None:
+            self.discount_max = sum(units.start_amounts) * policy.discount_max_bp // 10_000
+        self.fragile = {place for place, entry in enumerate(self.entries) if entry.fragile}
         self.touched: dict[int, frozenset[int]] = {}
-        steps = [
-            (effect.stage, -offer.priority, offer.key, place, effect)
-            for place, offer in enumerate(self.offers)
-            for effect in offer.effects
-        ]
-        steps.sort(key=lambda step: step[:3])
-        self.consuming: dict[int, list[Effect]] = {}
-        self.plan: list[tuple[Stage, int, Effect]] = []
-        for stage, _, _, place, effect in steps:
-            if stage is Stage.CONSUMING:
-                self.consuming.setdefault(place, []).append(effect)
-            else:
-                self.plan.append((stage, place, effect))
-        self.fragile = {place for place, offer in enumerate(self.offers) if depends_on_others(offer)}
+        self.first: tuple[int, ...] = ()
+        """Offers that take their units before all others: those in the merchant's order."""
+
+    def offer(self, place: int) -> Offer:
+        """Return the offer at a place."""
+        return self.entries[place].offer
 
     def run(self, chosen: Sequence[int]) -> Outcome:
         """Apply the offers at these places; consuming ones take their units in the order of *chosen*."""
         self.trials += 1
-        outcome = Outcome(state=list(self.start), shipping_minor=self.units.cart.shipping_minor)
-        selected = set(chosen)
-        self._drop_idle(outcome, selected, Stage.CONSUMING)
+        outcome = Outcome(self.units.start(), self.units.cart.shipping_minor)
         for place in chosen:
-            if place in selected:
-                for effect in self.consuming.get(place, ()):
-                    self.step(outcome, place, effect)
-        lane = Lane.PRODUCT
-        for stage, place, effect in self.plan:
-            if stage > lane:
-                lane = Lane.ORDER if stage <= Lane.ORDER else Lane.SHIPPING if stage <= Lane.SHIPPING else Stage.EXTRA
-                self._drop_idle(outcome, selected, stage)
-            if place in selected:
-                self.step(outcome, place, effect)
+            if self.entries[place].consuming:
+                self.consume(outcome, place)
+        self.finish(outcome, chosen, self.steps(chosen))
         return outcome
 
-    def step(self, outcome: Outcome, place: int, effect: Effect) -> None:
-        """Apply one effect of the offer at *place* to the outcome."""
-        key = self.offers[place].key
-        if isinstance(effect, Give):
-            outcome.gifts.append((key, effect))
-            outcome.saved_minor += effect.options[0].value_minor * effect.quantity
-        elif isinstance(effect, MultiplyPoints):
-            outcome.points_multiplier_bp = outcome.points_multiplier_bp * effect.multiplier_bp // 10_000
-        elif isinstance(effect, Reduction) and effect.stage >= Stage.SHIPPING_PERCENT:
-            if off := self._shipping_off(outcome, effect):
-                outcome.shipping_minor -= off
-                outcome.saved_minor += off
-                outcome.shipping_by_offer[key] = outcome.shipping_by_offer.get(key, 0) + off
+    def ceiling(self, place: int) -> int:
+        """Return the most that the offer at this place can ever give: what it gives alone."""
+        self.trials += 1
+        outcome = Outcome(self.units.start(), self.units.cart.shipping_minor)
+        for effect in self.entries[place].bounding:
+            self.take_units(outcome, place, self.takings(effect, outcome.state))
+        self.finish(outcome, (place,), self.steps((place,)))
+        return outcome.saved_minor
+
+    def steps(self, places: Iterable[int], lane_last: int = EXTRA) -> list[tuple[int, Step, int]]:
+        """Return what the offers at these places do after units are used up, in order: (rank, step, place)."""
+        found = [
+            (step.rank, step, place)
+            for place in places
+            for step in self.entries[place].later
+            if step.lane <= lane_last
+        ]  # fmt: skip
+        found.sort()
+        return found
+
+    def finish(self, outcome: Outcome, selected: Sequence[int], steps: Sequence[tuple[int, Step, int]]) -> None:
+        """Apply the steps of the *selected* offers, lane after lane."""
+        lane = PRODUCT
+        for _, step, place in steps:
+            if step.lane != lane:
+                if lane == PRODUCT:
+                    outcome.products_minor = sum(outcome.state.amounts)
+                lane = step.lane
+                if self.fragile:
+                    selected = self._without_idle(outcome, selected, lane)
+            if not self.fragile or place in selected:
+                self.take_step(outcome, place, step.effect, lane)
+
+    def take_step(self, outcome: Outcome, place: int, effect: Effect, lane: int) -> None:
+        """Apply one effect that uses nothing up."""
+        if lane == EXTRA:
+            self._extra(outcome, place, effect)
+        elif lane == SHIPPING:
+            self._ship(outcome, place, effect)  # type: ignore[arg-type]
         else:
-            given = EFFECTS[type(effect)](effect, self.units, outcome.state, self.policy)
+            state = outcome.state
+            if lane == ORDER:
+                given = reduce_order(effect, self.units, state, self.policy)  # type: ignore[arg-type]
+            elif type(effect) is Reduction:
+                given = reduce_units(effect, self.units, state, self.policy)
+            else:
+                given = set_prices(effect, self.units, state, self.policy)  # type: ignore[arg-type]
             if given:
-                mine = outcome.by_offer.setdefault(key, {})
+                given = self._recorded(outcome, place, given)
+                amounts = state.amounts
                 for number, off in given.items():
-                    mine[number] = mine.get(number, 0) + off
-                    outcome.saved_minor += off
+                    amounts[number] -= off
+                state.is_fresh = False
+            if state.cut:
+                outcome.cuts[place] = outcome.cuts.get(place, 0) + state.cut
+                state.cut = 0
 
-    def _shipping_off(self, outcome: Outcome, effect: Reduction) -> int:
-        if effect.stage is Stage.SHIPPING_PERCENT:
-            off = percentage(outcome.shipping_minor, effect.percent_bp)
+    def takings(self, effect: Effect, state: State) -> list[Taking]:
+        """Return the units that an effect would use up; none when nothing would come off."""
+        found = CONSUMING[type(effect)](effect, self.units, state)
+        return found if any(taking.discount_minor for taking in found) else []
+
+    def consume(self, outcome: Outcome, place: int) -> None:
+        """Let the offer at this place use its units up."""
+        for effect in self.entries[place].consuming:
+            self.take_units(outcome, place, self.takings(effect, outcome.state))
+
+    def take_units(self, outcome: Outcome, place: int, takings: list[Taking]) -> None:
+        """Carry out *takings* for the offer at this place."""
+        if not takings:
+            return
+        given = {taking.number: taking.discount_minor for taking in takings if taking.discount_minor}
+        allowed = self._recorded(outcome, place, given)
+        if allowed is not given:
+            takings = [taking._replace(discount_minor=allowed.get(taking.number, 0)) for taking in takings]
+        use_up(self.units, outcome.state, takings)
+
+    def _recorded(self, outcome: Outcome, place: int, given: Discounts) -> Discounts:
+        """Cut what is given by the offer's cap and the shop's, note it, and return it."""
+        off = sum(given.values())
+        if self.limits or self.discount_max is not None:
+            room = self._room(outcome, place)
+            if off > room:
+                outcome.cuts[place] = outcome.cuts.get(place, 0) + off - room
+                shares = split_by_weights(room, list(given.values()))
+                given = {number: share for number, share in zip(given, shares, strict=True) if share}
+                off = room
+        outcome.saved_minor += off
+        outcome.items_saved_minor += off
+        before = outcome.by_offer.get(place)
+        if before is None:
+            outcome.by_offer[place] = given
         else:
-            off = effect.amount_minor
-        if effect.cap_minor is not None:
-            off = min(off, effect.cap_minor)
-        return min(off, outcome.shipping_minor)
+            outcome.by_offer[place] = {
+                number: before.get(number, 0) + given.get(number, 0) for number in {**before, **given}
+            }
+        return given
 
-    def _drop_idle(self, outcome: Outcome, selected: set[int], stage: Stage) -> None:
+    def _room(self, outcome: Outcome, place: int) -> int:
+        """How much the offer at this place may still take off the items."""
+        room = outcome.saved_minor + sum(outcome.state.amounts)
+        if place in self.limits:
+            room = min(room, self.limits[place] - outcome.given_by(place))
+        if self.discount_max is not None:
+            room = min(room, self.discount_max - outcome.items_saved_minor)
+        return max(0, room)
+
+    def _ship(self, outcome: Outcome, place: int, effect: Reduction) -> None:
+        wanted = effect.amount_minor
+        if effect.stage is Stage.SHIPPING_PERCENT:
+            wanted = percentage(outcome.shipping_minor, effect.percent_bp)
+        wanted = min(wanted, outcome.shipping_minor)
+        off = wanted if effect.cap_minor is None else min(wanted, effect.cap_minor)
+        if place in self.limits:
+            off = max(0, min(off, self.limits[place] - outcome.given_by(place)))
+        if off < wanted:
+            outcome.cuts[place] = outcome.cuts.get(place, 0) + wanted - off
+        if off:
+            outcome.shipping_minor -= off
+            outcome.saved_minor += off
+            outcome.shipping_by_offer[place] = outcome.shipping_by_offer.get(place, 0) + off
+
+    def _extra(self, outcome: Outcome, place: int, effect: Effect) -> None:
+        outcome.extras.add(place)
+        if isinstance(effect, Give):
+            self._present(outcome, place, effect)
+        elif isinstance(effect, MultiplyPoints):
+            outcome.points.append(effect)
+        elif isinstance(effect, GrantReward):
+            outcome.rewards.append((place, effect))
+            outcome.saved_minor += effect.value_minor * effect.quantity
+
+    def _present(self, outcome: Outcome, place: int, effect: Give) -> None:
+        """Give the option picked, or the first in stock; a picked option out of stock is not given."""
+        options = self.options_in_stock(effect, outcome)
+        if not options:
+            outcome.without_stock.append(place)
+        if effect.is_picked:
+            picked = {sku for key, sku in self.units.cart.gift_picks if key == self.entries[place].key}
+            options = [option for option in options if option.sku in picked]
+        for option in options[:1]:
+            value = option.value_minor * effect.quantity
+            outcome.gifts.append((place, option.sku, effect.quantity, value))
+            outcome.saved_minor += value
+
+    def options_in_stock(self, effect: Give, outcome: Outcome) -> list[GiftOption]:
+        """Return the gift's options of which enough are left beside what the outcome gives already."""
+        gone: dict[str, int] = {}
+        for _, sku, quantity, _ in outcome.gifts:
+            gone[sku] = gone.get(sku, 0) + quantity
+        return [
+            option
+            for option in effect.options
+            if option.sku not in self.stocks
+            or self.stocks[option.sku] - gone.get(option.sku, 0) >= effect.quantity
+        ]  # fmt: skip
+
+    def _without_idle(self, outcome: Outcome, selected: Sequence[int], lane: int) -> Sequence[int]:
         """Leave out offers that begin in this lane and whose condition on the discounted total does not hold."""
-        for place in self.fragile & selected:
-            offer = self.offers[place]
-            begins = min(effect.stage for effect in offer.effects)
-            if lane_of(begins) == lane_of(stage) and shortfalls(offer, self.units, outcome.state):
-                selected.discard(place)
-                outcome.idle.append(offer.key)
+        idle = {
+            place
+            for place in self.fragile.intersection(selected)
+            if self.entries[place].begins == lane and shortfalls(self.offer(place), self.units, outcome.state)
+        }
+        outcome.idle += sorted(idle)
+        return [place for place in selected if place not in idle] if idle else selected
 
 
-def lane_of(stage: Stage) -> int:
-    """Return the lane of a stage: 0 products, 1 the order, 2 shipping, 3 extras such as gifts and points."""
-    return 0 if stage <= Lane.PRODUCT else 1 if stage <= Lane.ORDER else 2 if stage <= Lane.SHIPPING else 3
+def _limits(entries: Sequence[Entry], budgets: Mapping[str, int]) -> dict[int, int]:
+    limits = {}
+    for place, entry in enumerate(entries):
+        cap = entry.offer.cap_minor
+        if budgets and entry.key in budgets:
+            cap = budgets[entry.key] if cap is None else min(cap, budgets[entry.key])
+        if cap is not None:
+            limits[place] = cap
+    return limits

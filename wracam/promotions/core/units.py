@@ -1,21 +1,25 @@
 """The cart as classes of equal units, so that the order of lines and how they are split cannot matter.
 
-A class holds all units with the same product, price, floor, tax and marks. The running state of a class is a tuple
-of runs `(count, amount_minor, is_used)`: so many units that together cost so much now, used up by an offer or free.
+A class holds all units with the same product, price, floor, tax and marks. The classes stand in a canonical order and
+are known by their numbers in it; what each filter means in this cart is worked out once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from wracam.promotions.contracts import Cart, CartLine
 from wracam.promotions.core.offers import ALL, Filter
 
-Run = tuple[int, int, bool]
-State = list[tuple[Run, ...]]
+T = TypeVar("T")
+Key = tuple[str, ...]
+"""What offers are indexed by: ("sku", sku), ("category", name) or ("attribute", name, value)."""
+Run = tuple[int, int]
+"""So many units of a class, which together cost so many minor units now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class UnitClass:
     """Units that nothing tells apart. `lines` are (line id, quantity) in the order of ids."""
 
@@ -24,35 +28,84 @@ class UnitClass:
     unit_minor: int
     floor_minor: int
     is_reduced: bool
-    categories: frozenset[str]
-    attributes: frozenset[tuple[str, str]]
+    categories: tuple[str, ...]
+    attributes: tuple[tuple[str, str], ...]
     tax_rate_bp: int
     lines: tuple[tuple[str, int], ...]
 
 
-class Units:
-    """A cart's unit classes in a canonical order, with the classes of each filter worked out once."""
+class State:
+    """What the units cost at one moment of a trial.
 
-    __slots__ = ("_matches", "cart", "classes", "everything", "keys")
+    `amounts` is what each class costs in all. `runs` tells the units of a class apart where an offer has used some up:
+    first the free units, then the used ones. `is_fresh` until a price has changed other than by using units up.
+    """
+
+    __slots__ = ("amounts", "cut", "is_fresh", "runs")
+
+    def __init__(self, amounts: list[int], runs: dict[int, tuple[Run, ...]], *, is_fresh: bool = True) -> None:
+        self.amounts = amounts
+        self.runs = runs
+        self.is_fresh = is_fresh
+        self.cut = 0
+        """What caps and floors kept the last effect from giving."""
+
+    def copy(self) -> State:
+        """Return the same state, to go on from."""
+        return State(self.amounts.copy(), self.runs.copy(), is_fresh=self.is_fresh)
+
+
+class Units:
+    """A cart's unit classes in canonical order, with what each filter means worked out once."""
+
+    __slots__ = ("_dearest", "_matches", "cart", "classes", "everything", "figures", "floors", "keys", "start_amounts")
 
     def __init__(self, cart: Cart) -> None:
         self.cart = cart
         self.classes = _classes(cart.lines)
         self.everything = tuple(range(len(self.classes)))
-        self.keys = frozenset(key for unit in self.classes for key in (("sku", unit.sku), *_category_keys(unit)))
-        self._matches: dict[Filter, tuple[int, ...]] = {ALL: self.everything}
+        self.start_amounts = [unit.quantity * unit.unit_minor for unit in self.classes]
+        floors = [unit.floor_minor * unit.quantity for unit in self.classes]
+        self.floors = floors if any(floors) else None
+        """The least that all units of each class may cost; None when no class has a floor."""
+        self.keys = _numbers_by_key(self.classes)
+        self.figures: dict[tuple[str, int], tuple[object, int]] = {}
+        """What conditions and steps measured, by (measure, id of what measures)."""
+        self._matches: dict[int, tuple[Filter, tuple[int, ...]]] = {id(ALL): (ALL, self.everything)}
+        self._dearest: dict[int, tuple[int, ...]] = {}
 
     def start(self) -> State:
         """Return the state before any promotion."""
-        return [((unit.quantity, unit.quantity * unit.unit_minor, False),) for unit in self.classes]
+        return State(self.start_amounts.copy(), {})
 
     def matching(self, units: Filter) -> tuple[int, ...]:
-        """Return the numbers of the classes that *units* means."""
-        found = self._matches.get(units)
+        """Return the numbers of the classes that *units* means, in order."""
+        found = self._matches.get(id(units))
         if found is None:
-            found = tuple(number for number, unit in enumerate(self.classes) if matches(unit, units))
-            self._matches[units] = found
+            found = (units, self._matched(units))
+            self._matches[id(units)] = found
+        return found[1]
+
+    def dearest(self, units: Filter) -> tuple[int, ...]:
+        """Return the numbers of the classes that *units* means, the dearest units first."""
+        found = self._dearest.get(id(units))
+        if found is None:
+            classes = self.classes
+            found = tuple(sorted(self.matching(units), key=lambda number: (-classes[number].unit_minor, number)))
+            self._dearest[id(units)] = found
         return found
+
+    def _matched(self, units: Filter) -> tuple[int, ...]:
+        keys = narrowing_keys(units)
+        if keys is None:
+            numbers = self.everything
+        elif len(keys) == 1:
+            numbers = self.keys.get(next(iter(keys)), ())
+        else:
+            numbers = tuple(sorted({number for key in keys for number in self.keys.get(key, ())}))
+        if units.is_simple:
+            return numbers
+        return tuple(number for number in numbers if matches(self.classes[number], units))
 
 
 def matches(unit: UnitClass, units: Filter) -> bool:
@@ -61,7 +114,7 @@ def matches(unit: UnitClass, units: Filter) -> bool:
         return False
     if units.categories and units.categories.isdisjoint(unit.categories):
         return False
-    if units.attributes and not units.attributes <= unit.attributes:
+    if units.attributes and not units.attributes.issubset(unit.attributes):
         return False
     if unit.sku in units.excluded_skus or not units.excluded_categories.isdisjoint(unit.categories):
         return False
@@ -72,17 +125,26 @@ def matches(unit: UnitClass, units: Filter) -> bool:
     return units.includes_reduced or not unit.is_reduced
 
 
-def gate_keys(units: Filter) -> frozenset[tuple[str, str]] | None:
-    """Return the product keys of which a cart must hold one for the filter to mean anything; None means any cart."""
+def narrowing_keys(units: Filter) -> frozenset[Key] | None:
+    """Return the keys of which a product must have one for the filter to mean it; None means any product."""
     if units.skus:
         return frozenset(("sku", sku) for sku in units.skus)
     if units.categories:
         return frozenset(("category", category) for category in units.categories)
+    if units.attributes:
+        return frozenset({("attribute", *min(units.attributes))})
     return None
 
 
-def _category_keys(unit: UnitClass) -> list[tuple[str, str]]:
-    return [("category", category) for category in unit.categories]
+def _numbers_by_key(classes: tuple[UnitClass, ...]) -> dict[Key, tuple[int, ...]]:
+    found: dict[Key, list[int]] = {}
+    for number, unit in enumerate(classes):
+        found.setdefault(("sku", unit.sku), []).append(number)
+        for category in unit.categories:
+            found.setdefault(("category", category), []).append(number)
+        for name, value in unit.attributes:
+            found.setdefault(("attribute", name, value), []).append(number)
+    return {key: tuple(numbers) for key, numbers in found.items()}
 
 
 def _classes(lines: tuple[CartLine, ...]) -> tuple[UnitClass, ...]:
@@ -90,48 +152,37 @@ def _classes(lines: tuple[CartLine, ...]) -> tuple[UnitClass, ...]:
     for line in lines:
         if line.quantity > 0:
             grouped.setdefault(_class_key(line), []).append(line)
-    classes = [_unit_class(group) for group in grouped.values()]
-    return tuple(sorted(classes, key=_canonical))
+    return tuple(_unit_class(key, grouped[key]) for key in sorted(grouped))
 
 
 def _class_key(line: CartLine) -> tuple[object, ...]:
+    """What tells units apart; sorting by it is the canonical order."""
+    regular = line.regular_minor
     return (
         line.sku,
         line.unit_minor,
         line.floor_minor,
-        _is_reduced(line),
-        frozenset(line.categories),
-        frozenset(line.attributes),
+        regular is not None and regular > line.unit_minor,
+        _once_each(line.categories),
+        _once_each(line.attributes),
         line.tax_rate_bp,
     )
 
 
-def _unit_class(lines: list[CartLine]) -> UnitClass:
+def _once_each(marks: tuple[T, ...]) -> tuple[T, ...]:
+    return marks if len(marks) < 2 else tuple(sorted(set(marks)))  # type: ignore[type-var]
+
+
+def _unit_class(key: tuple[object, ...], lines: list[CartLine]) -> UnitClass:
     first = lines[0]
     return UnitClass(
         sku=first.sku,
-        quantity=sum(line.quantity for line in lines),
+        quantity=sum(line.quantity for line in lines) if len(lines) > 1 else first.quantity,
         unit_minor=first.unit_minor,
         floor_minor=max(0, min(first.floor_minor, first.unit_minor)),
-        is_reduced=_is_reduced(first),
-        categories=frozenset(first.categories),
-        attributes=frozenset(first.attributes),
+        is_reduced=bool(key[3]),
+        categories=key[4],  # type: ignore[arg-type]
+        attributes=key[5],  # type: ignore[arg-type]
         tax_rate_bp=first.tax_rate_bp,
         lines=tuple(sorted((line.id, line.quantity) for line in lines)),
-    )
-
-
-def _is_reduced(line: CartLine) -> bool:
-    return line.regular_minor is not None and line.regular_minor > line.unit_minor
-
-
-def _canonical(unit: UnitClass) -> tuple[object, ...]:
-    return (
-        unit.sku,
-        unit.unit_minor,
-        unit.floor_minor,
-        unit.is_reduced,
-        sorted(unit.categories),
-        sorted(unit.attributes),
-        unit.tax_rate_bp,
     )

@@ -6,14 +6,18 @@ import itertools
 
 from hypothesis import strategies as st
 
-from wracam.promotions.contracts import Cart, CartLine, Policy
+from wracam.promotions.contracts import Cart, CartLine, PercentBase, Policy, Rounding
+from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.offers import (
     ALL,
     Bundle,
     BuyGet,
     Filter,
+    GiftOption,
+    Give,
     Measure,
+    MultiplyPoints,
     NthUnit,
     Offer,
     Pick,
@@ -22,7 +26,7 @@ from wracam.promotions.core.offers import (
     Stage,
     Threshold,
 )
-from wracam.promotions.core.search import conflict
+from wracam.promotions.core.parts import conflict
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.units import Units
 
@@ -71,11 +75,43 @@ def carts(draw: st.DrawFn, *, lines_max: int = 4) -> Cart:
     )
 
 
+limits = st.sampled_from([None, None, 1, 2, 3])
+caps = st.sampled_from([None, None, 300, 1000])
+steps = st.sampled_from([(), (), ((2, 1000), (4, 2500)), ((0, 500), (3, 5000))])
+
 effects = st.one_of(
+    st.builds(
+        Reduction,
+        stage=st.just(Stage.PERCENT),
+        units=filters,
+        percent_bp=percents,
+        steps=steps,
+        unit_limit=limits,
+        pick=st.sampled_from(list(Pick)),
+        cap_minor=caps,
+        is_cap_gross=st.booleans(),
+        line_cap_minor=caps,
+    ),
     st.builds(Reduction, stage=st.just(Stage.PERCENT), units=filters, percent_bp=percents),
-    st.builds(Reduction, stage=st.just(Stage.AMOUNT), units=filters, amount_minor=amounts),
+    st.builds(
+        Reduction,
+        stage=st.just(Stage.AMOUNT),
+        units=filters,
+        amount_minor=amounts,
+        unit_limit=limits,
+        cap_minor=caps,
+        is_per_line=st.booleans(),
+    ),
     st.builds(SetPrice, units=filters, price_minor=amounts),
-    st.builds(NthUnit, units=filters, group_size=st.integers(2, 3), percent_bp=percents),
+    st.builds(
+        NthUnit,
+        units=filters,
+        group_size=st.integers(2, 3),
+        percent_bp=percents,
+        price_minor=st.sampled_from([None, None, 1, 500]),
+        is_same_product=st.booleans(),
+        times_max=st.sampled_from([None, None, 1]),
+    ),
     st.builds(
         BuyGet,
         buy=filters,
@@ -83,15 +119,19 @@ effects = st.one_of(
         get=filters,
         get_quantity=st.integers(1, 2),
         percent_bp=percents,
+        price_minor=st.sampled_from([None, None, 100]),
         pick=st.sampled_from(list(Pick)),
         times_max=st.sampled_from([None, 1]),
     ),
     st.builds(
         Bundle,
         parts=st.lists(st.tuples(filters, st.integers(1, 2)), min_size=1, max_size=2).map(tuple),
-        price_minor=amounts,
+        price_minor=st.one_of(st.none(), amounts),
+        percent_bp=percents,
     ),
-    st.builds(Reduction, stage=st.just(Stage.ORDER_PERCENT), units=filters, percent_bp=percents),
+    st.builds(
+        Reduction, stage=st.just(Stage.ORDER_PERCENT), units=filters, percent_bp=percents, cap_minor=caps, steps=steps
+    ),
     st.builds(
         Reduction,
         stage=st.just(Stage.ORDER_AMOUNT),
@@ -100,6 +140,14 @@ effects = st.one_of(
         is_split_by_quantity=st.booleans(),
     ),
     st.builds(Reduction, stage=st.just(Stage.SHIPPING_PERCENT), percent_bp=percents),
+    st.builds(Give, options=st.just((GiftOption(sku="seeds", value_minor=500),))),
+    st.builds(MultiplyPoints, units=filters, multiplier_bp=st.just(20_000)),
+)
+policies = st.builds(
+    Policy,
+    percent_base=st.sampled_from(list(PercentBase)),
+    rounding=st.sampled_from(list(Rounding)),
+    discount_max_bp=st.sampled_from([None, None, None, 2_000]),
 )
 thresholds = st.builds(
     Threshold,
@@ -121,6 +169,7 @@ def offer_lists(draw: st.DrawFn, *, most: int = 4, conditions: bool = True) -> l
             priority=draw(st.integers(0, 2)),
             group=draw(st.sampled_from(["", "", "g"])),
             is_exclusive=draw(st.sampled_from([False, False, False, False, True])),
+            cap_minor=draw(st.sampled_from([None, None, None, None, 700])),
             excludes=frozenset(draw(st.lists(st.sampled_from(keys), max_size=1))) - {key},
         )
         for key in keys
@@ -140,6 +189,7 @@ def allowed_sequences(offers: list[Offer]):
 def oracle_saving(cart: Cart, offers: list[Offer], policy: Policy) -> int:
     """The most that any allowed choice in any turn saves: no pruning, no cleverness."""
     units = Units(cart)
-    eligible = [offer for offer in offers if not shortfalls(offer, units, units.start())]
-    desk = Desk(units, eligible, policy)
-    return max(desk.run(sequence).saved_minor for sequence in allowed_sequences(eligible))
+    eligible = [offer for offer in offers if not shortfalls(offer, units)]
+    entries = Catalog(eligible).entries
+    desk = Desk(units, entries, policy)
+    return max(desk.run(sequence).saved_minor for sequence in allowed_sequences([entry.offer for entry in entries]))

@@ -1,0 +1,116 @@
+"""Why each offer outside the choice gave nothing: displaced, too few products, no stock, nothing left to take off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+
+from wracam.promotions.contracts import Reason, RefusedOffer, Shortfall
+from wracam.promotions.core.catalog import ORDER
+from wracam.promotions.core.conditions import shortfalls
+from wracam.promotions.core.hints import effect_shortfalls
+from wracam.promotions.core.offers import Measure, Reduction
+from wracam.promotions.core.parts import rivals_of, touched
+from wracam.promotions.core.priority import gave
+from wracam.promotions.core.reducing import total_after_order
+from wracam.promotions.core.search import Choice
+from wracam.promotions.core.trial import Desk, Outcome
+
+NOBODY: frozenset[int] = frozenset()
+
+
+def refusals(desk: Desk, choice: Choice, missing: Mapping[int, tuple[Shortfall, ...]]) -> list[RefusedOffer]:
+    """Say of each offer on the desk that gave nothing why; *missing* names conditions that failed in their turn."""
+    chosen = set(choice.places)
+    outcome = choice.outcome
+    comparison: _Comparison | None = None
+    refused = []
+    for place, entry in enumerate(desk.entries):
+        if place in chosen and gave(outcome, place):
+            continue
+        if place in missing:
+            refusal = RefusedOffer(key=entry.key, reason=Reason.CONDITION_NOT_MET, shortfalls=missing[place])
+        elif place in outcome.idle:
+            refusal = _fell_short(desk, choice, place)
+        elif place in chosen:
+            refusal = _without_effect(desk, choice, place)
+        else:
+            comparison = comparison or _Comparison(desk, choice)
+            refusal = comparison.refusal(place)
+        refused.append(refusal)
+    return refused
+
+
+class _Comparison:
+    """Compares the choice with those in which a displaced offer comes first instead of its rivals."""
+
+    def __init__(self, desk: Desk, choice: Choice) -> None:
+        self.desk = desk
+        self.choice = choice
+        self.chosen = set(choice.places)
+        self.rivals = rivals_of(desk, range(len(desk.entries)))
+        effects = (step.effect for _, step, _ in desk.steps(choice.places, ORDER) if step.lane == ORDER)
+        self.on_order = [effect for effect in effects if isinstance(effect, Reduction)]
+
+    def refusal(self, place: int) -> RefusedOffer:
+        """Say why the offer at this place was not chosen, and how much worse the price would be with it."""
+        desk, key = self.desk, self.desk.entries[place].key
+        by = self.rivals.get(place, NOBODY) & self.chosen
+        instead, difference = self._instead(place, by)
+        if not gave(instead, place):
+            return _without_effect(desk, self.choice, place)
+        return RefusedOffer(
+            key=key,
+            reason=Reason.DISPLACED,
+            displaced_by=tuple([desk.entries[other].key for other in sorted(by) or self._takers(place)]),
+            difference_minor=max(0, difference),
+        )
+
+    def _instead(self, place: int, by: Set[int]) -> tuple[Outcome, int]:
+        """Return what would be given with this offer instead of *by*, and how much less that is."""
+        search = self.choice.searches.get(place)
+        if search is not None and by <= set(search.chosen):
+            others = [other for other in search.chosen if other not in by]
+            instead = search.outcome_of((place, *others))
+            return instead, self._after_order(search.saved - instead.saved_minor)
+        instead = self.desk.run((place, *(other for other in self.choice.places if other not in by)))
+        return instead, self.choice.outcome.saved_minor - instead.saved_minor
+
+    def _after_order(self, difference: int) -> int:
+        """What a difference in the price of the products makes of the total, after offers on the whole order."""
+        if not difference or not self.on_order:
+            return difference
+        products = self.choice.outcome.products_minor
+        units, policy = self.desk.units, self.desk.policy
+        dearer = total_after_order(self.on_order, products + difference, units, policy)
+        return dearer - total_after_order(self.on_order, products, units, policy)
+
+    def _takers(self, place: int) -> list[int]:
+        """The chosen offers that use up units which this one would need."""
+        desk = self.desk
+        mine = touched(desk, place)
+        return [
+            other
+            for other in self.choice.places
+            if desk.entries[other].consuming and not mine.isdisjoint(touched(desk, other))
+        ]  # fmt: skip
+
+
+def _fell_short(desk: Desk, choice: Choice, place: int) -> RefusedOffer:
+    short = tuple(
+        item
+        for item in shortfalls(desk.offer(place), desk.units, choice.outcome.state)
+        if item.measure == Measure.DISCOUNTED_TOTAL.value
+    )
+    return RefusedOffer(key=desk.entries[place].key, reason=Reason.CONDITION_NOT_MET, shortfalls=short)
+
+
+def _without_effect(desk: Desk, choice: Choice, place: int) -> RefusedOffer:
+    entry = desk.entries[place]
+    if place in choice.outcome.without_stock:
+        return RefusedOffer(key=entry.key, reason=Reason.GIFT_OUT_OF_STOCK)
+    if not any(step.lane for step in entry.later) and not touched(desk, place):
+        return entry.absent
+    short = effect_shortfalls(entry, desk.units)
+    if short:
+        return RefusedOffer(key=entry.key, reason=Reason.NOT_ENOUGH_ITEMS, shortfalls=short)
+    return RefusedOffer(key=entry.key, reason=Reason.NO_EFFECT)

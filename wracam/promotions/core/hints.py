@@ -1,0 +1,124 @@
+"""What adding a little would bring: missing conditions nearly met, the next unit of a group, the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wracam.promotions.contracts import Nearly, RefusedOffer, Shortfall
+from wracam.promotions.core.catalog import Entry
+from wracam.promotions.core.offers import Bundle, BuyGet, Effect, Measure, NthUnit, Reduction
+from wracam.promotions.core.reducing import step_reached
+from wracam.promotions.core.units import Units
+
+REACHABLE = frozenset(
+    measure.value
+    for measure in (
+        Measure.ITEMS_TOTAL,
+        Measure.ITEMS_TOTAL_NET,
+        Measure.DISCOUNTED_TOTAL,
+        Measure.QUANTITY,
+        Measure.DISTINCT_PRODUCTS,
+    )
+)
+"""Measures that grow when products are added."""
+PIECES = frozenset({Measure.QUANTITY.value, Measure.DISTINCT_PRODUCTS.value})
+
+
+def effect_shortfalls(entry: Entry, units: Units) -> tuple[Shortfall, ...]:
+    """Return what is missing for the offer's effects to give something, or to give more than they do in this cart."""
+    short: tuple[Shortfall, ...] = ()
+    for effect in entry.offer.effects:
+        short += _of_effect(effect, units)
+    return short
+
+
+def nearly(
+    refused: Sequence[RefusedOffer], more: Sequence[tuple[str, tuple[Shortfall, ...]]], nearly_share_bp: int
+) -> tuple[Nearly, ...]:
+    """Return the hints: refused offers that are nearly within reach, and applied ones that nearly give *more*."""
+    hints = [
+        Nearly(key=refusal.key, shortfalls=refusal.shortfalls)
+        for refusal in refused
+        if refusal.shortfalls and all(_is_near(short, nearly_share_bp) for short in refusal.shortfalls)
+    ]
+    for key, shortfalls in more:
+        near = tuple(short for short in shortfalls if _is_near(short, nearly_share_bp))
+        if near:
+            hints.append(Nearly(key=key, shortfalls=near, is_applied=True))
+    hints.sort(key=lambda hint: hint.key)
+    return tuple(hints)
+
+
+def _is_near(short: Shortfall, nearly_share_bp: int) -> bool:
+    if short.measure not in REACHABLE or short.is_upper:
+        return False
+    if short.measure in PIECES and short.missing == 1:
+        return True
+    return short.measured * 10_000 >= short.required * nearly_share_bp
+
+
+def _of_effect(effect: Effect, units: Units) -> tuple[Shortfall, ...]:
+    if isinstance(effect, NthUnit):
+        return _of_groups(effect, units)
+    if isinstance(effect, BuyGet):
+        return _of_purchase(effect, units)
+    if isinstance(effect, Bundle):
+        return _of_set(effect, units)
+    if isinstance(effect, Reduction) and effect.steps:
+        return _of_steps(effect, units)
+    return ()
+
+
+def _of_groups(effect: NthUnit, units: Units) -> tuple[Shortfall, ...]:
+    """The units missing to the next full group; nothing when the cart holds no matching unit or the groups are full."""
+    numbers = units.matching(effect.units)
+    counts = [units.classes[number].quantity for number in numbers]
+    if effect.is_same_product:
+        by_sku: dict[str, int] = {}
+        for number, count in zip(numbers, counts, strict=True):
+            by_sku[units.classes[number].sku] = by_sku.get(units.classes[number].sku, 0) + count
+        counts = [max(by_sku.values(), key=lambda count: count % effect.group_size, default=0)]
+    groups, odd = divmod(sum(counts), effect.group_size)
+    if not odd or (effect.times_max is not None and groups >= effect.times_max):
+        return ()
+    return (_pieces((groups + 1) * effect.group_size, sum(counts)),)
+
+
+def _of_purchase(effect: BuyGet, units: Units) -> tuple[Shortfall, ...]:
+    buying, getting = units.matching(effect.buy), units.matching(effect.get)
+    bought = sum(units.classes[number].quantity for number in buying)
+    if buying == getting:
+        size = effect.buy_quantity + effect.get_quantity
+        rounds, odd = divmod(bought, size)
+        is_done = effect.times_max is not None and rounds >= effect.times_max
+        return () if not odd or is_done else (_pieces(rounds * size + max(odd + 1, effect.buy_quantity + 1), bought),)
+    if not bought:
+        return ()
+    got = sum(units.classes[number].quantity for number in getting)
+    short = [_pieces(effect.buy_quantity, bought)] if bought < effect.buy_quantity else []
+    return (*short, *((_pieces(1, got, part=1),) if not got else ()))
+
+
+def _of_set(effect: Bundle, units: Units) -> tuple[Shortfall, ...]:
+    """The pieces missing to the first set, part by part; nothing once a set is complete or none is begun."""
+    short = []
+    has_begun = False
+    for part, (filtered, quantity) in enumerate(effect.parts):
+        held = sum(units.classes[number].quantity for number in units.matching(filtered))
+        has_begun = has_begun or held > 0
+        if held < quantity:
+            short.append(_pieces(quantity, held, part))
+    return tuple(short) if has_begun else ()
+
+
+def _of_steps(effect: Reduction, units: Units) -> tuple[Shortfall, ...]:
+    reached = step_reached(effect, units)
+    later = [start for start, _ in effect.steps if start > reached]
+    if not later or not units.matching(effect.units):
+        return ()
+    measure = Measure.ITEMS_TOTAL if effect.are_steps_by_value else Measure.QUANTITY
+    return (Shortfall(measure=measure.value, required=min(later), measured=reached),)
+
+
+def _pieces(required: int, measured: int, part: int = 0) -> Shortfall:
+    return Shortfall(measure=Measure.QUANTITY.value, required=required, measured=measured, part=part)
