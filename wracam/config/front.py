@@ -15,7 +15,7 @@ from wracam.foundation import processes
 processes.die_with_parent(signal.SIGKILL)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wracam.config.settings")
 
-from wracam.config import hot  # noqa: E402  settings must be named before
+from wracam.config import hot, proxies  # noqa: E402  settings must be named before
 from wracam.config.wsgi import application as django  # noqa: E402
 
 StartResponse = Callable[..., Any]
@@ -23,6 +23,7 @@ StartResponse = Callable[..., Any]
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Serve one request (WSGI)."""
+    proxies.resolve(environ)
     if hot.serves(environ["REQUEST_METHOD"], environ["PATH_INFO"]):
         return hot.application(environ, start_response)
     pages: Iterable[bytes] = django(environ, start_response)

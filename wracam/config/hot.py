@@ -28,6 +28,7 @@ import msgspec  # noqa: E402  as above
 import psycopg  # noqa: E402  as above
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection  # noqa: E402  as above
 
+from wracam.config import proxies  # noqa: E402  as above
 from wracam.config.hot_people import CustomersOfShop  # noqa: E402  as above
 from wracam.events import actions as events  # noqa: E402  as above
 from wracam.events.core.intake import BATCH_BYTES_MAX  # noqa: E402  as above
@@ -84,8 +85,9 @@ class Reply:
     headers: list[tuple[str, str]] = field(default_factory=list)
 
 
-def application(environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Serve one request (WSGI); never raises."""
+    proxies.resolve(environ)
     given = environ.get("HTTP_X_REQUEST_ID", "")
     request = Request(environ, given if _USABLE_ID.fullmatch(given) else new_id(clock.now()).hex)
     try:

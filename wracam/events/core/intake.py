@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 
 from wracam.events.contracts import Event, IntakeResult, IntakeStatus, Openness
+from wracam.kernel import json_form
 
 BATCH_EVENTS_MAX = 500
 BATCH_BYTES_MAX = 1_000_000
@@ -23,10 +23,6 @@ FUTURE_MAX = timedelta(minutes=5)
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){1,3}$"
 
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_STRINGS = re.compile(rb'"(?:[^"\\]+|\\.)*"', re.DOTALL)
-_STEP = {ord(b"{"): 1, ord(b"["): 1, ord(b"}"): -1, ord(b"]"): -1}
-_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in _STEP)
 _PLACE = re.compile(r"^(?P<message>.*?) - at `\$(?P<place>[^`]*)`$", re.DOTALL)
 
 ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -131,15 +127,10 @@ def _check_form(raw: msgspec.Raw) -> None:
     content = bytes(raw)
     if len(content) > ITEM_BYTES_MAX:
         raise ItemError("too_large", "", f"an event may have {ITEM_BYTES_MAX} bytes")
-    if content.count(b"{") + content.count(b"[") > DEPTH_MAX and _depth(content) > DEPTH_MAX:
+    if content.count(b"{") + content.count(b"[") > DEPTH_MAX and json_form.depth(content) > DEPTH_MAX:
         raise ItemError("too_deep", "", f"an event may be nested {DEPTH_MAX} levels deep")
-    if b"\\u0000" in content and _NUL.search(content):
+    if json_form.has_nul(content):
         raise ItemError("nul_character", "", "an event must not contain the NUL character")
-
-
-def _depth(content: bytes) -> int:
-    brackets = _STRINGS.sub(b"", content).translate(None, _NOT_BRACKETS)
-    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
 
 
 def _invalid(text: str) -> tuple[str, str, str]:

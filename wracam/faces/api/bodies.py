@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import accumulate
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,15 +17,12 @@ from django.http.request import UnreadablePostError
 
 from wracam.faces.api import problems
 from wracam.faces.api.problems import FieldError, Problem
+from wracam.kernel import json_form
 
 BODY_SIZE_MAX = 5_000_000
 DEPTH_MAX = 32
 Value = TypeVar("Value")
-_STRINGS = re.compile(rb'"(?:[^"\\]+|\\.)*"', re.DOTALL)
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _PLACE = re.compile(r"^(?P<message>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
-_STEP = {ord(b"{"): 1, ord(b"["): 1, ord(b"}"): -1, ord(b"]"): -1}
-_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in _STEP)
 
 
 def raw_body(request: HttpRequest) -> bytes:
@@ -72,7 +68,7 @@ def decode(raw: bytes, decoder: msgspec.json.Decoder[Value]) -> Value:
         raise _empty()
     if depth_of(raw) > DEPTH_MAX:
         raise Problem(problems.MALFORMED_JSON, f"The body is nested deeper than {DEPTH_MAX} levels.")
-    if b"\\u0000" in raw and _NUL.search(raw):
+    if json_form.has_nul(raw):
         raise Problem(problems.MALFORMED_JSON, "The body contains the NUL character (\\u0000), which text cannot hold.")
     try:
         refuse_duplicate_keys(raw)
@@ -91,8 +87,7 @@ def depth_of(raw: bytes) -> int:
     """Return how deep *raw* is nested, counting brackets outside of strings; cheap for flat bodies."""
     if raw.count(b"{") + raw.count(b"[") <= DEPTH_MAX:
         return 0
-    brackets = _STRINGS.sub(b"", raw).translate(None, _NOT_BRACKETS)
-    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
+    return json_form.depth(raw)
 
 
 def refuse_duplicate_keys(raw: bytes) -> None:

@@ -1,5 +1,6 @@
 """Properties of the pure values that everything stands on."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracam.kernel import allocation, ids, language, money, text
+from wracam.kernel import allocation, ids, json_form, language, money, text
 from wracam.kernel.periods import Period
 from wracam.kernel.registry import DuplicateNameError, Registry, UnknownNameError
 
@@ -178,3 +179,29 @@ def test_a_name_is_registered_once():
         fruits.get("pear")
     assert list(fruits) == [2, 1]
     assert fruits.find("pear") is None
+
+
+@given(
+    st.recursive(
+        st.none() | st.text(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+    )
+)
+def test_the_depth_of_json_is_that_of_what_it_means(value):
+    def depth(item: object) -> int:
+        inner = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+        return 1 + max(map(depth, inner), default=0) if isinstance(item, dict | list) else 0
+
+    assert json_form.depth(json.dumps(value).encode()) == depth(value)
+
+
+@given(st.text(alphabet="\\u0\x00ab"))
+def test_a_nul_in_json_is_seen_and_nothing_else(text):
+    assert json_form.has_nul(json.dumps(text).encode()) is ("\x00" in text)
+
+
+@pytest.mark.parametrize(
+    "body", [b'"' + b"a" * 5_000_000, b'"' + b'\\"' * 2_500_000, b'"\\' * 2_500_000, b'"' * 4_999_999]
+)
+def test_no_body_makes_the_look_at_its_form_long(body):
+    assert json_form.depth(body) == 0
+    assert not json_form.has_nul(body)
