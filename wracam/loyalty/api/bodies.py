@@ -95,7 +95,7 @@ class TierAnswer(Answer):
     falls_to: str | None
     since: datetime | None
     granted: str | None
-    benefits: dict[str, object]
+    benefits: dict[str, str | int | bool]
 
 
 class JoinBody(Body):

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from wracam.foundation import jobs
+from wracam.foundation import configuration, jobs
 from wracam.foundation.clock import now
 from wracam.shops import actions, models, queries
 from wracam.shops.contracts import SYSTEM, KeyKind, Role
@@ -507,3 +507,15 @@ def test_the_audit_log_speaks_the_readers_language(client, daria, zielnik):
     actions.audit(actor=daria.as_actor, verb="key.revoked", object_kind="key", object_id=1, summary="kasa", now=now())
 
     assert "unieważniono klucz API" in client.get("/console/settings/audit/").content.decode()
+
+
+def test_errors_show_nothing_of_us_unless_debug_was_set(zielnik, monkeypatch):
+    assert [setting.default for setting in configuration.SETTINGS if setting.name == "debug"] == [False]
+    client = _client(Role.OWNER)
+    client.raise_request_exception = False
+    monkeypatch.setattr(queries, "audit_entries", lambda **_: 1 / 0)
+
+    page = client.get("/console/settings/audit/")
+
+    assert page.status_code == 500
+    assert not re.search(r"Traceback|ZeroDivision|\.py|site-packages", page.content.decode())
