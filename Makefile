@@ -48,7 +48,7 @@ walls: setup  ## Check the floors and doors between features
 	$(BIN)/pytest tests/architecture $(PYTEST_OPTIONS)
 
 unit: setup  ## Run all tests on an embedded PostgreSQL
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_OPTIONS)
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup -rs $(PYTEST_OPTIONS)
 
 lock: setup  ## Resolve requirements/*.in into locks with hashes
 	tools/lock.sh "$(BIN)/python"
