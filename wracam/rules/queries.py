@@ -7,8 +7,8 @@ compiled form up by the condition's canonical JSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -37,6 +37,11 @@ from wracam.rules.core.sql import Query
 from wracam.rules.core.words import Speaker
 
 COMPILED_MAX = 4_096
+CompiledCondition = Compiled
+"""What `compiled` returns, for those who keep it."""
+_NOBODY: list[UUID] = [UUID(int=0)]
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stand for the customers and the moment in the text of a statement that is kept."""
 TIME_ZONE_FACT = "shop.time_zone"
 """The name of the fact that says in which zone days and hours are meant."""
 
@@ -102,20 +107,62 @@ def customer_facts(
     who do not exist are left out. Every customer's facts also hold `shop.time_zone`.
     """
     ids = list(customer_ids)
-    wanted = {name: item for name in sorted(attributes) if (item := _askable(name, ports.vocabulary()))}
-    if not ids:
-        return {}
-    query = sql.facts_query(source=ports.vocabulary().customers, wanted=list(wanted.values()), ids=ids, now=now)
-    kinds = [item.type if isinstance(item, Attribute) else item.result.type for item in wanted.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(query.text, query.parameters)
+    return facts_statement(frozenset(attributes)).read(_executed, ids, now) if ids else {}
+
+
+class FactsStatement:
+    """The statement that reads some attributes of customers: its text is built once, its values change."""
+
+    __slots__ = ("_kinds", "_names", "_text", "_values")
+
+    def __init__(self, attributes: frozenset[str], vocabulary: Vocabulary) -> None:
+        wanted = {name: item for name in sorted(attributes) if (item := _askable(name, vocabulary))}
+        query = sql.facts_query(source=vocabulary.customers, wanted=list(wanted.values()), ids=_NOBODY, now=_NEVER)
+        self._names = list(wanted)
+        self._kinds = [item.type if isinstance(item, Attribute) else item.result.type for item in wanted.values()]
+        self._text = query.text
+        self._values = query.parameters
+
+    @property
+    def asks_anything(self) -> bool:
+        """Whether some of the attributes are a matter of the database."""
+        return bool(self._names)
+
+    def read(
+        self, execute: Callable[[str, Any], list[tuple[Any, ...]]], ids: Iterable[UUID], now: datetime
+    ) -> dict[UUID, dict[str, Any]]:
+        """Return the facts of these customers; *execute* runs a statement with named values."""
+        given = list(ids)
+        values = {
+            name: given if value == _NOBODY else now if value == _NEVER else value
+            for name, value in self._values.items()
+        }
         return {
             row[0]: {
                 TIME_ZONE_FACT: row[1],
-                **{name: sql.read_fact(kind, value) for name, kind, value in zip(wanted, kinds, row[2:], strict=True)},
+                **{
+                    name: sql.read_fact(kind, value)
+                    for name, kind, value in zip(self._names, self._kinds, row[2:], strict=True)
+                },
             }
-            for row in cursor.fetchall()
+            for row in execute(self._text, values)
         }
+
+
+def facts_statement(attributes: frozenset[str]) -> FactsStatement:
+    """Return the statement for *attributes*, as `attributes_needed` names them; kept for decisions in a hurry."""
+    return _facts_statement(attributes, ports.vocabulary())
+
+
+@lru_cache(maxsize=256)
+def _facts_statement(attributes: frozenset[str], vocabulary: Vocabulary) -> FactsStatement:
+    return FactsStatement(attributes, vocabulary)
+
+
+def _executed(text: str, values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return list(cursor.fetchall())
 
 
 def matching_customers(condition: Condition, now: datetime, shop_id: int | None = None) -> list[UUID]:

@@ -1,0 +1,275 @@
+"""The cart document and the answer to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from wracam.faces.api.problems import invalid
+from wracam.faces.api.values import AmountText, Answer, Body, CurrencyCode, Identifier, Moment, Name, minor
+from wracam.kernel.language import Words
+from wracam.promotions.contracts import Cart, CartLine
+
+LINES_MAX = 1_000
+QUANTITY_MAX = 1_000_000
+UNITS_MAX = 1_000_000
+CODES_MAX = 20
+ATTRIBUTES_MAX = 50
+CATEGORIES_MAX = 100
+ShortName = Annotated[str, msgspec.Meta(max_length=200)]
+RateText = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9]{1,3}(\.[0-9]{1,2})?$", description='A tax rate in percent, as text: `"23"`.', examples=["23"]
+    ),
+]
+Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
+
+
+class LineBody(Body):
+    """One line. `price` is that of one unit before promotions; `regular_price` that before a catalogue reduction.
+
+    `floor` is the least that one unit may cost. Categories that are left out are taken from our catalogue.
+    """
+
+    sku: Identifier
+    price: AmountText
+    quantity: Quantity = 1
+    id: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    regular_price: AmountText | None = None
+    floor: AmountText | None = None
+    tax_rate: RateText = "0"
+    categories: Annotated[list[ShortName], msgspec.Meta(max_length=CATEGORIES_MAX)] | None = None
+    attributes: Annotated[dict[ShortName, ShortName], msgspec.Meta(max_length=ATTRIBUTES_MAX)] = {}
+
+
+class ShippingBody(Body):
+    """How the order is delivered and what that costs before promotions."""
+
+    price: AmountText = "0"
+    method: ShortName = ""
+    tax_rate: RateText = "0"
+
+
+class CartBody(Body):
+    """A cart. Who buys is named by `customer_id` (server keys) or a signed `customer_token` (also in a browser).
+
+    `gift_picks` names the SKU picked for a promotion's gift. `explain` is `relevant` (promotions that have to do with
+    this cart) or `all`. `at` and `drafts` are for tests, with a server key.
+    """
+
+    lines: Annotated[list[LineBody], msgspec.Meta(max_length=LINES_MAX)]
+    currency: CurrencyCode | None = None
+    shipping: ShippingBody = msgspec.field(default_factory=ShippingBody)
+    prices_include_tax: bool = True
+    customer_id: UUID | None = None
+    customer_token: Annotated[str, msgspec.Meta(max_length=4_000)] | None = None
+    codes: Annotated[list[ShortName], msgspec.Meta(max_length=CODES_MAX)] = []
+    gift_picks: Annotated[dict[ShortName, ShortName], msgspec.Meta(max_length=20)] = {}
+    channel: ShortName = "web"
+    country: Annotated[str, msgspec.Meta(max_length=2)] = ""
+    explain: Literal["relevant", "all"] = "relevant"
+    at: Moment | None = None
+    drafts: Annotated[list[Name], msgspec.Meta(max_length=100)] = []
+
+
+class WordsAnswer(Answer):
+    """A sentence in both languages."""
+
+    pl: str
+    en: str
+
+
+class LineAnswer(Answer):
+    """A line after promotions; amounts in minor units.
+
+    `lowest_30_days` is the lowest price of one unit in the 30 days before its reduction: show it beside every reduced
+    price (Directive 98/6/EC, article 6a). Null when nothing is reduced or no price is known.
+    """
+
+    id: str
+    sku: str
+    quantity: int
+    subtotal: int
+    discount: int
+    total: int
+    tax: int
+    tax_rate_bp: int
+    regular_price: int | None
+    lowest_30_days: int | None
+    points_multiplier_bp: int
+
+
+class TaxAnswer(Answer):
+    """Tax of one rate; amounts in minor units."""
+
+    rate_bp: int
+    net: int
+    tax: int
+    gross: int
+
+
+class RequirementAnswer(Answer):
+    """A condition: what it requires, what was found, how much is missing (null: not a matter of more)."""
+
+    what: str
+    required: str
+    measured: str
+    missing: int | None
+    is_money: bool
+    sentence: WordsAnswer
+
+
+class LineDiscountAnswer(Answer):
+    """What one promotion took off one line, in minor units."""
+
+    id: str
+    discount: int
+
+
+class OfferAnswer(Answer):
+    """What became of one promotion. `outcome` is a stable code; `reason` says more of a "no"; amounts in minor units.
+
+    Outcomes: `applied`, `nearly`, `not_eligible`, `no_matching_items`, `displaced`, `no_effect`, `code_required`,
+    `not_yours`, `not_yet`, `expired`, `exhausted`, `customer_limit_reached`.
+    """
+
+    key: str
+    title: WordsAnswer
+    outcome: str
+    reason: str
+    sentence: WordsAnswer
+    discount: int
+    desired: int
+    shipping: int
+    lines: list[LineDiscountAnswer]
+    requirements: list[RequirementAnswer]
+    displaced_by: list[str]
+    difference: int
+    codes: list[str]
+
+
+class CodeAnswer(Answer):
+    """What became of one code.
+
+    Outcomes: `applied`, `accepted` (the code is good, the cart not yet), `typo`, `unknown`, `not_yet`, `expired`,
+    `exhausted`, `not_yours`, `blocked`, `no_promotion`.
+    """
+
+    code: str
+    outcome: str
+    promotions: list[str]
+    sentence: WordsAnswer
+
+
+class GiftAnswer(Answer):
+    """A gift of an applied promotion; `value` in minor units is that of all pieces."""
+
+    promotion: str
+    sku: str
+    quantity: int
+    value: int
+
+
+class GiftChoiceAnswer(Answer):
+    """A gift to be picked (`gift_picks`); `picked` is empty as long as nothing is."""
+
+    promotion: str
+    skus: list[str]
+    quantity: int
+    picked: str
+
+
+class RewardAnswer(Answer):
+    """A reward that is granted with the order."""
+
+    promotion: str
+    reward: str
+    quantity: int
+
+
+class PointsAnswer(Answer):
+    """What the cart would earn, and how many points could pay for it (`payable_amount` in minor units)."""
+
+    program: str
+    point_kind: str
+    earned: int
+    payable: int
+    payable_amount: int
+
+
+class EvaluationAnswer(Answer):
+    """A cart's prices and their explanation. All amounts are integer minor units of `currency`.
+
+    `proved_optimal` says that no allowed combination is cheaper; else `gap` is how much cheaper one could at most be.
+    """
+
+    at: datetime
+    currency: str
+    items: int
+    discount: int
+    shipping: int
+    shipping_discount: int
+    total: int
+    tax: int
+    gross: int
+    proved_optimal: bool
+    gap: int
+    points_multiplier_bp: int
+    lines: list[LineAnswer]
+    taxes: list[TaxAnswer]
+    offers: list[OfferAnswer]
+    codes: list[CodeAnswer]
+    gifts: list[GiftAnswer]
+    gift_choices: list[GiftChoiceAnswer]
+    rewards: list[RewardAnswer]
+    points: list[PointsAnswer]
+
+
+def read_cart(body: CartBody, currency: str) -> Cart:
+    """Turn the document into a cart; amounts that the currency cannot hold are refused with their place."""
+    if body.currency not in (None, currency):
+        raise invalid("body.currency", "currency", f"The prices of this shop are in {currency}.")
+    code = currency
+    if sum(line.quantity for line in body.lines) > UNITS_MAX:
+        raise invalid("body.lines", "too_many", f"A cart may have {UNITS_MAX:,} units.")
+    lines = tuple(_line(line, place, code) for place, line in enumerate(body.lines))
+    if len({line.id for line in lines}) < len(lines):
+        raise invalid("body.lines", "id_twice", "Two lines have the same id; leave ids out or make them differ.")
+    return Cart(
+        currency=code,
+        lines=lines,
+        shipping_minor=minor(body.shipping.price, code, "body.shipping.price"),
+        shipping_method=body.shipping.method,
+        shipping_tax_rate_bp=_rate(body.shipping.tax_rate),
+        prices_include_tax=body.prices_include_tax,
+        gift_picks=tuple(sorted(body.gift_picks.items())),
+    )
+
+
+def _line(line: LineBody, place: int, currency: str) -> CartLine:
+    path = f"body.lines[{place}]"
+    return CartLine(
+        id=line.id or str(place + 1),
+        sku=line.sku,
+        quantity=line.quantity,
+        unit_minor=minor(line.price, currency, f"{path}.price"),
+        regular_minor=minor(line.regular_price, currency, f"{path}.regular_price") if line.regular_price else None,
+        floor_minor=minor(line.floor, currency, f"{path}.floor") if line.floor else 0,
+        categories=tuple(line.categories or ()),
+        attributes=tuple(sorted(line.attributes.items())),
+        tax_rate_bp=_rate(line.tax_rate),
+    )
+
+
+def _rate(text: str) -> int:
+    return int(Decimal(text) * 100)
+
+
+def words_answer(words: Words) -> WordsAnswer:
+    """Return a sentence as the API tells it."""
+    return WordsAnswer(pl=words.pl, en=words.en)

@@ -1,0 +1,99 @@
+"""Whom a promotion is out of the question for before prices are looked at: dates, codes, limits, budgets, gifts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from wracam.promotions.contracts import Reason, Standing
+from wracam.promotions.core.body import Limit, Period, Promotion
+from wracam.promotions.core.body.promotion import Who
+
+EVERYONE = "all"
+"""Stands for all customers together in the name of a counter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """One counter that a use of a promotion moves, and how far it may go.
+
+    `what` is `uses`, `budget` or `gift:<sku>`; `key` is the name under which `vouchers` counts it.
+    """
+
+    key: str
+    what: str
+    maximum: int
+    amount: int = 1
+    is_of_customer: bool = False
+
+
+def counters(promotion: Promotion, customer_id: UUID | None, today: date) -> Iterator[Count]:
+    """Yield what a use by this customer today is counted in; a budget's amount is set by the caller.
+
+    A guest is counted among everyone only: who has no account cannot be told from another.
+    """
+    for limit in promotion.limits:
+        if limit.who is Who.CUSTOMER and customer_id is None:
+            continue
+        whose = EVERYONE if limit.who is Who.EVERYONE else str(customer_id)
+        yield Count(
+            key=f"promotion:{promotion.key}:uses:{whose}:{period_of(limit, today)}",
+            what="uses",
+            maximum=limit.uses,
+            is_of_customer=limit.who is Who.CUSTOMER,
+        )
+    if promotion.budget:
+        yield Count(key=budget_key(promotion), what="budget", maximum=promotion.budget.amount_minor, amount=0)
+    for sku, stock in promotion.stocks:
+        yield Count(key=gift_key(promotion, sku), what=f"gift:{sku}", maximum=stock)
+
+
+def budget_key(promotion: Promotion) -> str:
+    """Return the counter of the promotion's budget, in minor units of its currency."""
+    return f"promotion:{promotion.key}:budget:{promotion.currency}"
+
+
+def gift_key(promotion: Promotion, sku: str) -> str:
+    """Return the counter of a gift's stock."""
+    return f"promotion:{promotion.key}:gift:{sku}"
+
+
+def period_of(limit: Limit, today: date) -> str:
+    """Return the first day of the period that *today* lies in, as ISO 8601; empty for one that never ends."""
+    if limit.per is Period.EVER:
+        return ""
+    if limit.per is Period.MONTH:
+        return today.replace(day=1).isoformat()
+    if limit.per is Period.WEEK:
+        return (today - timedelta(days=today.weekday())).isoformat()
+    return today.isoformat()
+
+
+def date_standing(promotion: Promotion, at: datetime) -> Standing | None:
+    """Say whether the promotion is still to come or over at a moment."""
+    if promotion.starts_at and at < promotion.starts_at:
+        return Standing(reason=Reason.NOT_YET, required=promotion.starts_at.isoformat(), measured=at.isoformat())
+    if promotion.ends_at and at >= promotion.ends_at:
+        return Standing(reason=Reason.EXPIRED, required=promotion.ends_at.isoformat(), measured=at.isoformat())
+    return None
+
+
+def code_standing(promotion: Promotion, campaigns: Collection[str]) -> Standing | None:
+    """Say whether a code is missing; *campaigns* are those of the good codes that were presented."""
+    if promotion.campaigns and not any(campaign in campaigns for campaign in promotion.campaigns):
+        return Standing(reason=Reason.CODE_REQUIRED)
+    return None
+
+
+def count_standing(
+    promotion: Promotion, customer_id: UUID | None, today: date, used: Mapping[str, int]
+) -> Standing | None:
+    """Say whether a limit of uses is reached. Budgets and gifts in stock are the engine's."""
+    for count in counters(promotion, customer_id, today):
+        spent = used.get(count.key, 0)
+        if count.what == "uses" and spent >= count.maximum:
+            reason = Reason.CUSTOMER_LIMIT_REACHED if count.is_of_customer else Reason.EXHAUSTED
+            return Standing(reason=reason, required=str(count.maximum), measured=str(spent))
+    return None

@@ -1,0 +1,145 @@
+"""Why a promotion gave what it gave, in a sentence a shop may show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from wracam.kernel.language import Language, Words
+from wracam.promotions.contracts import OfferOutcome, Requirement, Shortfall
+from wracam.promotions.core.words.figures import day, money, pieces
+
+MONEY_MEASURES = frozenset({"items_total", "items_total_net", "discounted_total"})
+
+
+class Figures(NamedTuple):
+    """What a sentence may mention."""
+
+    currency: str
+    discount_minor: int = 0
+    shipping_minor: int = 0
+    requirements: Sequence[Requirement] = ()
+    rivals: Sequence[Words] = ()
+    difference_minor: int = 0
+    moment: object = None
+    reason: str = ""
+
+
+def words_of(outcome: OfferOutcome, figures: Figures) -> Words:
+    """Return the sentence for an outcome, in both languages."""
+    say = _SENTENCES[outcome]
+    return Words(pl=say(figures, "pl"), en=say(figures, "en"))
+
+
+def requirement_of(shortfall: Shortfall, currency: str) -> Requirement:
+    """Turn a condition of the engine that failed into a requirement in words."""
+    is_money = shortfall.measure in MONEY_MEASURES
+    return Requirement(
+        what=shortfall.measure,
+        required=str(shortfall.required),
+        measured=str(shortfall.measured),
+        is_met=False,
+        missing=shortfall.missing if shortfall.measure != "shipping_method" else None,
+        is_money=is_money,
+        sentence=Words(pl=_short(shortfall, currency, "pl"), en=_short(shortfall, currency, "en")),
+    )
+
+
+def _short(shortfall: Shortfall, currency: str, language: Language) -> str:
+    if shortfall.measure == "shipping_method":
+        return {"pl": "wybierz inny sposób dostawy", "en": "choose another way of delivery"}[language]
+    if shortfall.measure in MONEY_MEASURES:
+        needed, found = (money(one, currency, language) for one in (shortfall.required, shortfall.measured))
+        missing = money(shortfall.missing, currency, language)
+    else:
+        needed, found = str(shortfall.required), str(shortfall.measured)
+        missing = pieces(shortfall.missing, language)
+    if getattr(shortfall, "is_upper", False):
+        return {"pl": f"najwyżej {needed}, a jest {found}", "en": f"at most {needed}, there is {found}"}[language]
+    return {"pl": f"brakuje {missing}", "en": f"{missing} missing"}[language] + {
+        "pl": f" (potrzeba {needed}, jest {found})",
+        "en": f" (needs {needed}, has {found})",
+    }[language]
+
+
+def _applied(figures: Figures, language: Language) -> str:
+    total = figures.discount_minor
+    if total and total == figures.shipping_minor:
+        amount = money(total, figures.currency, language)
+        return {"pl": f"Dostawa tańsza o {amount}.", "en": f"{amount} off delivery."}[language]
+    if total:
+        amount = money(total, figures.currency, language)
+        return {"pl": f"Oszczędzasz {amount}.", "en": f"You save {amount}."}[language]
+    return {"pl": "Działa.", "en": "Applied."}[language]
+
+
+def _nearly(figures: Figures, language: Language) -> str:
+    asked = [_wish(one, figures.currency, language) for one in figures.requirements if one.missing]
+    if not asked:
+        return {"pl": "Niewiele brakuje.", "en": "Nearly there."}[language]
+    return {"pl": "Dodaj jeszcze ", "en": "Add "}[language] + {"pl": " i ", "en": " and "}[language].join(asked) + "."
+
+
+def _wish(one: Requirement, currency: str, language: Language) -> str:
+    missing = one.missing or 0
+    if not one.is_money:
+        return pieces(missing, language)
+    amount = money(missing, currency, language)
+    return {"pl": f"produkty za {amount}", "en": f"{amount} more"}[language]
+
+
+def _not_eligible(figures: Figures, language: Language) -> str:
+    told = [one.sentence.say(language) for one in figures.requirements if one.is_met is not True]
+    start = {"pl": "Warunek nie jest spełniony", "en": "A condition is not met"}[language]
+    return f"{start}: {'; '.join(told)}." if told else f"{start}."
+
+
+def _displaced(figures: Figures, language: Language) -> str:
+    rivals = ", ".join(rival.say(language) for rival in figures.rivals)
+    first = {"pl": f"Nie łączy się z: {rivals}.", "en": f"Does not combine with: {rivals}."}[language]
+    if not figures.difference_minor:
+        return first
+    amount = money(figures.difference_minor, figures.currency, language)
+    return first + {"pl": f" Tak jest taniej o {amount}.", "en": f" This way you save {amount} more."}[language]
+
+
+def _dated(pl: str, en: str) -> Callable[[Figures, Language], str]:
+    def say(figures: Figures, language: Language) -> str:
+        when = day(figures.moment, language) if figures.moment else ""  # type: ignore[arg-type]  # a datetime if any
+        return {"pl": pl, "en": en}[language].format(when=when).replace(" .", ".")
+
+    return say
+
+
+def _fixed(pl: str, en: str) -> Callable[[Figures, Language], str]:
+    return lambda _figures, language: pl if language == "pl" else en
+
+
+def _exhausted(figures: Figures, language: Language) -> str:
+    pl, en = {
+        "gift_out_of_stock": ("Gratisów już nie ma.", "There are no gifts left."),
+        "budget_spent": ("Pula rabatów tej promocji się wyczerpała.", "The budget of this promotion is spent."),
+    }.get(figures.reason, ("Promocja się wyczerpała.", "This promotion is used up."))
+    return pl if language == "pl" else en
+
+
+_SENTENCES: Mapping[OfferOutcome, Callable[[Figures, Language], str]] = {
+    OfferOutcome.APPLIED: _applied,
+    OfferOutcome.NEARLY: _nearly,
+    OfferOutcome.NOT_ELIGIBLE: _not_eligible,
+    OfferOutcome.NO_MATCHING_ITEMS: _fixed(
+        "W koszyku nie ma produktów z tej promocji.", "The cart has no product of this promotion."
+    ),
+    OfferOutcome.DISPLACED: _displaced,
+    OfferOutcome.NO_EFFECT: _fixed(
+        "Przy tych cenach promocja nic nie zmienia.", "At these prices the promotion changes nothing."
+    ),
+    OfferOutcome.CODE_REQUIRED: _fixed("Potrzebny jest kod.", "A code is needed."),
+    OfferOutcome.NOT_YOURS: _fixed("Ta promocja jest dla innych klientów.", "This promotion is for other customers."),
+    OfferOutcome.NOT_YET: _dated("Promocja zacznie się {when}.", "The promotion starts on {when}."),
+    OfferOutcome.EXPIRED: _dated("Promocja skończyła się {when}.", "The promotion ended on {when}."),
+    OfferOutcome.EXHAUSTED: _exhausted,
+    OfferOutcome.CUSTOMER_LIMIT_REACHED: _fixed(
+        "Wykorzystano limit tej promocji.", "Your limit for this promotion is reached."
+    ),
+}

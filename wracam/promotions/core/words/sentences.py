@@ -1,0 +1,352 @@
+"""A promotion in one sentence, generated from its definition, so that what is said is what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wracam.kernel.language import Language
+from wracam.promotions.core.body import Period, Promotion
+from wracam.promotions.core.body.promotion import Who
+from wracam.promotions.core.offers import (
+    ALL,
+    Bundle,
+    BuyGet,
+    Effect,
+    Filter,
+    Give,
+    GrantReward,
+    Measure,
+    MultiplyPoints,
+    NthUnit,
+    Pick,
+    Reduction,
+    SetPrice,
+    Stage,
+    Threshold,
+)
+from wracam.promotions.core.words.figures import (
+    AND,
+    DIFFERENT,
+    OR,
+    PIECES,
+    capitalised,
+    day,
+    listed,
+    money,
+    percent,
+    pieces,
+    times,
+)
+
+ORDINALS_PL = {2: "Drugi", 3: "Trzeci", 4: "Czwarty", 5: "Piąty"}
+ORDINALS_EN = {2: "Second", 3: "Third", 4: "Fourth", 5: "Fifth"}
+
+
+class Teller:
+    """Says one promotion in one language."""
+
+    def __init__(self, promotion: Promotion, language: Language, zone: ZoneInfo) -> None:
+        self.promotion = promotion
+        self.language = language
+        self.zone = zone
+
+    def say(self, pl: str, en: str) -> str:
+        """Choose the language."""
+        return pl if self.language == "pl" else en
+
+    def money(self, amount_minor: int) -> str:
+        """Write an amount in the promotion's currency."""
+        return money(amount_minor, self.promotion.currency, self.language)
+
+    def percent(self, basis_points: int) -> str:
+        """Write a percentage."""
+        return percent(basis_points, self.language)
+
+
+def promotion_sentence(
+    promotion: Promotion, language: Language, zone: ZoneInfo, audience: str = "", condition: str = ""
+) -> str:
+    """Say the whole promotion; *audience* and *condition* are its conditions in words."""
+    teller = Teller(promotion, language, zone)
+    effects = [_effect(teller, effect) for effect in promotion.offer.effects]
+    parts = [
+        f" {AND.say(language)} ".join(effects),
+        *(_need(teller, need) for need in promotion.offer.conditions),
+        teller.say(f"jeśli {condition}", f"if {condition}") if condition else "",
+        _codes(teller),
+        _dates(teller),
+        teller.say(f"dla klientów, u których {audience}", f"for customers whose {audience}") if audience else "",
+        *_limits(teller),
+        _budget(teller),
+        _stacking(teller),
+    ]
+    return capitalised(", ".join(part for part in parts if part)) + "."
+
+
+def _effect(teller: Teller, effect: Effect) -> str:
+    return _TELLERS[type(effect)](teller, effect)
+
+
+def _units(teller: Teller, units: Filter, everything: tuple[str, str] = ("na wszystko", "on everything")) -> str:
+    if units == ALL:
+        return teller.say(*everything)
+    return teller.say("na ", "on ") + _named(teller, units)
+
+
+def _named(teller: Teller, units: Filter) -> str:
+    """Name the units of a filter, to follow a preposition: `produkty z kategorii Nasiona`."""
+    language = teller.language
+    told = []
+    if units.skus:
+        told.append(listed(units.skus, language, OR))
+    else:
+        told.append(teller.say("produkty", "products"))
+    if units.categories:
+        names = listed(units.categories, language, OR)
+        told.append(teller.say(f"z kategorii {names}", f"from {names}"))
+    if units.attributes:
+        names = listed((f"{name}: {value}" for name, value in units.attributes), language, AND)
+        told.append(f"({names})")
+    if units.price_from_minor is not None:
+        told.append(teller.say("od ", "from ") + teller.money(units.price_from_minor))
+    if units.price_to_minor is not None:
+        told.append(teller.say("do ", "up to ") + teller.money(units.price_to_minor))
+    excluded = [*sorted(units.excluded_skus), *sorted(units.excluded_categories)]
+    if excluded:
+        told.append(teller.say("poza ", "except ") + listed(excluded, language, AND))
+    if not units.includes_reduced:
+        told.append(teller.say("(nie już przecenione)", "(not those already reduced)"))
+    return " ".join(told)
+
+
+def _reduction(teller: Teller, effect: Reduction) -> str:
+    what = _reduction_values(teller, effect)
+    cap = (
+        teller.say(" (najwyżej {})", " (at most {})").format(teller.money(effect.cap_minor)) if effect.cap_minor else ""
+    )
+    return what + cap
+
+
+def _reduction_values(teller: Teller, effect: Reduction) -> str:
+    is_percent = effect.stage in (Stage.PERCENT, Stage.ORDER_PERCENT, Stage.SHIPPING_PERCENT)
+    write = teller.percent if is_percent else teller.money
+    if effect.stage in (Stage.SHIPPING_PERCENT, Stage.SHIPPING_AMOUNT):
+        if effect.stage is Stage.SHIPPING_PERCENT and effect.percent_bp == 10_000:
+            return teller.say("darmowa dostawa", "free delivery")
+        off = write(effect.percent_bp if is_percent else effect.amount_minor)
+        return teller.say(f"dostawa tańsza o {off}", f"{off} off delivery")
+    if effect.steps:
+        off = _steps(teller, effect, write)
+    else:
+        off = write(effect.percent_bp if is_percent else effect.amount_minor)
+    if effect.stage in (Stage.ORDER_PERCENT, Stage.ORDER_AMOUNT):
+        where = _units(teller, effect.units, ("za całe zakupy", "the whole order"))
+        return teller.say(f"{off} taniej {where}", f"{off} off {where}")
+    each = "" if is_percent or effect.is_per_line else teller.say(" za sztukę", " each")
+    return teller.say("{0} taniej{1} {2}{3}", "{0} off{1} {2}{3}").format(
+        off, each, _units(teller, effect.units), _picked(teller, effect)
+    )
+
+
+def _picked(teller: Teller, effect: Reduction) -> str:
+    if effect.unit_limit is None:
+        return ""
+    count = pieces(effect.unit_limit, teller.language)
+    if effect.pick is Pick.CHEAPEST:
+        return teller.say(f", najtańsze {count}", f", the cheapest {count}")
+    return teller.say(f", najdroższe {count}", f", the dearest {count}")
+
+
+def _steps(teller: Teller, effect: Reduction, write: Callable[[int], str]) -> str:
+    told = []
+    for start, value in effect.steps:
+        from_text = teller.money(start) if effect.are_steps_by_value else PIECES.say(start, teller.language)
+        told.append(teller.say(f"od {from_text} {write(value)}", f"from {from_text} {write(value)}"))
+    return ", ".join(told)
+
+
+def _set_price(teller: Teller, effect: SetPrice) -> str:
+    name = _named(teller, effect.units) if effect.units != ALL else teller.say("wszystko", "everything")
+    price = teller.money(effect.price_minor)
+    return teller.say(f"{name} po {price}", f"{name} at {price} each")
+
+
+def _nth_unit(teller: Teller, effect: NthUnit) -> str:
+    off = _off(teller, effect.percent_bp, effect.price_minor)
+    of = "" if effect.units == ALL else _from(teller, effect.units)
+    if effect.reduced == 1 and effect.group_size in ORDINALS_PL:
+        same = teller.say(" produkt", " product")
+        if effect.is_same_product:
+            same = teller.say(" taki sam produkt", " of the same product")
+        told = teller.say(ORDINALS_PL[effect.group_size], ORDINALS_EN[effect.group_size]) + same + of
+        return f"{told} {off}" + _times(teller, effect.times_max)
+    size, reduced = effect.group_size, effect.reduced
+    told = teller.say(f"z każdych {size} sztuk{of} {reduced} {off}", f"of every {size} units{of}, {reduced} {off}")
+    return told + _times(teller, effect.times_max)
+
+
+def _off(teller: Teller, percent_bp: int, price_minor: int | None) -> str:
+    if price_minor is not None:
+        return teller.say("za ", "for ") + teller.money(price_minor)
+    if percent_bp == 10_000:
+        return teller.say("gratis", "free")
+    return teller.say(f"{teller.percent(percent_bp)} taniej", f"at {teller.percent(percent_bp)} off")
+
+
+def _from(teller: Teller, units: Filter) -> str:
+    """Name a filter after "produkt": ` z kategorii Nasiona`, ` (MON-1)`."""
+    told = _named(teller, units)
+    plain = teller.say("produkty ", "products ")
+    return " " + told.removeprefix(plain) if told.startswith(plain) else f" ({told})"
+
+
+def _times(teller: Teller, times_max: int | None) -> str:
+    if times_max is None:
+        return ""
+    return teller.say(f" (najwyżej {times_max} raz(y) w koszyku)", f" (at most {times_max} times a cart)")
+
+
+def _buy_get(teller: Teller, effect: BuyGet) -> str:
+    language = teller.language
+    bought = pieces(effect.buy_quantity, language) + ("" if effect.buy == ALL else _from(teller, effect.buy))
+    got = pieces(effect.get_quantity, language)
+    got += teller.say(" tego samego", " of the same") if effect.get == effect.buy else _from(teller, effect.get)
+    off = _off(teller, effect.percent_bp, effect.price_minor)
+    told = teller.say(
+        f"kup {bought}, a {got} {off}",
+        f"buy {bought}, get {got} {off}",
+    )
+    return told + _times(teller, effect.times_max)
+
+
+def _bundle(teller: Teller, effect: Bundle) -> str:
+    parts = [
+        pieces(quantity, teller.language)
+        + (teller.say(" dowolne", " of anything") if units == ALL else _from(teller, units))
+        for units, quantity in effect.parts
+    ]
+    together = " + ".join(parts)
+    if effect.price_minor is None:
+        cost = teller.say("", "at ") + teller.percent(effect.percent_bp) + teller.say(" taniej", " off")
+    else:
+        cost = teller.say("za ", "for ") + teller.money(effect.price_minor)
+    return teller.say(f"zestaw {together} {cost}", f"set of {together} {cost}") + _times(teller, effect.times_max)
+
+
+def _give(teller: Teller, effect: Give) -> str:
+    names = listed((option.sku for option in effect.options), teller.language, OR)
+    count = f" × {effect.quantity}" if effect.quantity > 1 else ""
+    picked = teller.say(" do wyboru", " of your choice") if effect.is_picked else ""
+    return teller.say(f"gratis{picked} {names}{count}", f"free gift{picked} {names}{count}")
+
+
+def _multiply(teller: Teller, effect: MultiplyPoints) -> str:
+    factor = times(effect.multiplier_bp, teller.language)
+    of = "" if effect.units == ALL else teller.say(" za ", " for ") + _named(teller, effect.units)
+    return teller.say(f"punkty × {factor}{of}", f"points × {factor}{of}")
+
+
+def _grant(teller: Teller, effect: GrantReward) -> str:
+    count = f" × {effect.quantity}" if effect.quantity > 1 else ""
+    return teller.say(f"nagroda {effect.reward}{count}", f"reward {effect.reward}{count}")
+
+
+_TELLERS: dict[type, Callable[[Teller, Any], str]] = {
+    Reduction: _reduction,
+    SetPrice: _set_price,
+    NthUnit: _nth_unit,
+    BuyGet: _buy_get,
+    Bundle: _bundle,
+    Give: _give,
+    MultiplyPoints: _multiply,
+    GrantReward: _grant,
+}
+
+
+def _need(teller: Teller, need: Threshold) -> str:
+    if need.measure is Measure.SHIPPING_METHOD:
+        return teller.say("przy dostawie ", "with delivery by ") + listed(need.allowed, teller.language, OR)
+    of = "" if need.units == ALL else teller.say(" (", " (") + _named(teller, need.units) + ")"
+    more = _bound(teller, need)
+    if need.measure is Measure.QUANTITY:
+        return teller.say("przy zakupie ", "when buying ") + more + PIECES.say(need.required, teller.language) + of
+    if need.measure is Measure.DISTINCT_PRODUCTS:
+        count = DIFFERENT.say(need.required, teller.language)
+        return teller.say("przy zakupie ", "when buying ") + more + count + of
+    after = {
+        Measure.DISCOUNTED_TOTAL: teller.say(" po rabatach", " after discounts"),
+        Measure.ITEMS_TOTAL_NET: teller.say(" netto", " net"),
+    }.get(need.measure, "")
+    return teller.say("przy zakupach ", "for orders ") + more + teller.money(need.required) + after + of
+
+
+def _bound(teller: Teller, need: Threshold) -> str:
+    if need.is_upper:
+        return teller.say("poniżej ", "under ") if need.is_strict else teller.say("do ", "up to ")
+    return teller.say("powyżej ", "over ") if need.is_strict else teller.say("od ", "from ")
+
+
+def _codes(teller: Teller) -> str:
+    if not teller.promotion.campaigns:
+        return ""
+    names = listed(teller.promotion.campaigns, teller.language, OR)
+    return teller.say(f"z kodem ({names})", f"with a code ({names})")
+
+
+def _dates(teller: Teller) -> str:
+    """Say from when to when; the end is exclusive, so midnight belongs to the day before."""
+    start, end = teller.promotion.starts_at, teller.promotion.ends_at
+    language = teller.language
+    first = start.astimezone(teller.zone) if start else None
+    last = (end - timedelta(microseconds=1)).astimezone(teller.zone) if end else None
+    if first and last and first.year == last.year:
+        if first.month == last.month:
+            return teller.say(f"od {first.day} do ", f"from {first.day} to ") + day(last, language)
+        return (
+            teller.say("od ", "from ")
+            + day(first, language, with_year=False)
+            + teller.say(" do ", " to ")
+            + day(last, language)
+        )
+    told = [teller.say("od ", "from ") + day(first, language)] if first else []
+    told += [teller.say("do ", "until ") + day(last, language)] if last else []
+    return " ".join(told)
+
+
+def _limits(teller: Teller) -> list[str]:
+    told = []
+    for limit in teller.promotion.limits:
+        per = {
+            Period.EVER: "",
+            Period.DAY: teller.say(" dziennie", " a day"),
+            Period.WEEK: teller.say(" w tygodniu", " a week"),
+            Period.MONTH: teller.say(" w miesiącu", " a month"),
+        }[limit.per]
+        who = (
+            teller.say(" na klienta", " per customer")
+            if limit.who is Who.CUSTOMER
+            else teller.say(" łącznie", " in all")
+        )
+        uses = teller.say(f"najwyżej {limit.uses} raz(y)", f"at most {limit.uses} times")
+        told.append(uses + per + who)
+    return told
+
+
+def _budget(teller: Teller) -> str:
+    budget = teller.promotion.budget
+    if budget is None:
+        return ""
+    return teller.say("do wyczerpania budżetu ", "until the budget is spent: ") + teller.money(budget.amount_minor)
+
+
+def _stacking(teller: Teller) -> str:
+    offer = teller.promotion.offer
+    if offer.is_exclusive:
+        return teller.say("nie łączy się z innymi promocjami", "not combined with other promotions")
+    if offer.excludes:
+        names = listed(offer.excludes, teller.language, AND)
+        return teller.say(f"nie łączy się z: {names}", f"not combined with: {names}")
+    return ""

@@ -1,0 +1,187 @@
+"""The promotions in force in a shop, compiled once per published version and kept until something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from wracam.definitions import queries as definitions
+from wracam.definitions.contracts import LiveVersion
+from wracam.promotions.core.body import Promotion, read_promotion
+from wracam.promotions.core.engine import Catalog
+from wracam.promotions.core.policies import PricePolicy, read_policy
+from wracam.rules import queries as rules
+from wracam.rules.queries import CompiledCondition
+from wracam.shops import queries as shops
+from wracam.shops.contracts import Shop
+
+PROMOTION_KIND = "promotion"
+POLICY_KIND = "price_policy"
+COMPILED_MAX = 8_192
+KEPT_MAX = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveOffers:
+    """A shop's promotions for one moment: those in force, in the order of their keys, and those still to come or over.
+
+    `holds_until` is when a date of one of them comes next; `needs` are the facts that their conditions read.
+    """
+
+    shop: Shop
+    promotions: tuple[Promotion, ...]
+    resting: tuple[Promotion, ...]
+    catalog: Catalog
+    policy: PricePolicy
+    by_key: dict[str, Promotion]
+    conditions: dict[str, tuple[CompiledCondition | None, CompiledCondition | None]]
+    """By key: the compiled audience and condition."""
+    needs: frozenset[str]
+    counted: tuple[Promotion, ...]
+    restricted: tuple[Promotion, ...]
+    holds_from: datetime
+    holds_until: datetime | None
+
+    def holds_at(self, at: datetime) -> bool:
+        """Whether the same promotions are in force at another moment."""
+        return self.holds_from <= at and (self.holds_until is None or at < self.holds_until)
+
+
+_kept: dict[int, tuple[UUID, LiveOffers]] = {}
+
+
+def live_offers(shop_id: int, now: datetime) -> LiveOffers:
+    """Return the shop's promotions in force at *now*; raises `LookupError` for a shop that does not exist."""
+    token = definitions.token()
+    kept = _kept.get(shop_id)
+    if kept and kept[0] == token and kept[1].holds_at(now):
+        return kept[1]
+    found = offers_at(shop_id, now)
+    if len(_kept) >= KEPT_MAX:
+        _kept.clear()
+    _kept[shop_id] = (token, found)
+    return found
+
+
+def offers_at(shop_id: int, at: datetime, drafts: Collection[str] = ()) -> LiveOffers:
+    """Compile the promotions of a shop for the moment *at*; drafts of these keys stand for their live versions."""
+    shop = shops.shop(shop_id)
+    if shop is None:
+        raise LookupError(f"there is no shop {shop_id}")
+    versions = definitions.live(PROMOTION_KIND, at)
+    scheduled = definitions.live(PROMOTION_KIND)
+    promotions = {one.key: _compiled(one, shop.currency) for one in versions}
+    asleep = {one.key: _compiled(one, shop.currency) for one in scheduled if one.key not in promotions}
+    for draft in _drafts(drafts, shop.currency):
+        promotions[draft.key] = draft
+        asleep.pop(draft.key, None)
+    moments = [moment for one in scheduled for moment in (one.starts_at, one.ends_at) if moment]
+    return compiled_offers(
+        shop, promotions.values(), asleep.values(), _policy(shop, definitions.live(POLICY_KIND, at)), at, moments
+    )
+
+
+def compiled_offers(
+    shop: Shop,
+    promotions: Iterable[Promotion],
+    asleep: Iterable[Promotion],
+    policy: PricePolicy,
+    at: datetime,
+    moments: Collection[datetime] = (),
+) -> LiveOffers:
+    """Put the promotions that are for this shop into an index; *moments* are further dates at which they change."""
+    here = [one for one in promotions if one.is_for_shop(shop.key)]
+    active = tuple(sorted((one for one in here if _is_on(one, at)), key=lambda one: one.key))
+    resting = [one for one in here if not _is_on(one, at)] + [one for one in asleep if one.is_for_shop(shop.key)]
+    dates = [moment for one in here for moment in (one.starts_at, one.ends_at) if moment]
+    conditions = {one.key: conditions_of(one) for one in active}
+    compiled = [ready for pair in conditions.values() for ready in pair if ready]
+    return LiveOffers(
+        shop=shop,
+        promotions=active,
+        resting=tuple(sorted(resting, key=lambda one: one.key)),
+        catalog=Catalog(one.offer for one in active),
+        policy=policy,
+        by_key={one.key: one for one in active},
+        conditions=conditions,
+        needs=frozenset(name for ready in compiled for name in ready.needs),
+        counted=tuple(one for one in active if one.is_counted),
+        restricted=tuple(one for one in active if one.is_restricted),
+        holds_from=at,
+        holds_until=min((moment for moment in [*dates, *moments] if moment > at), default=None),
+    )
+
+
+def conditions_of(promotion: Promotion) -> tuple[CompiledCondition | None, CompiledCondition | None]:
+    """Return the compiled audience and condition of a promotion (None where there is none)."""
+    return (
+        rules.compiled(promotion.audience) if promotion.audience else None,
+        rules.compiled(promotion.condition) if promotion.condition else None,
+    )
+
+
+def compiled_version(version_id: UUID, currency: str) -> Promotion:
+    """Return the promotion of one published version, with amounts of a currency."""
+    return _compiled(definitions.version(version_id), currency)
+
+
+def policy_version(version_id: UUID | None) -> PricePolicy:
+    """Return the price policy of one published version; the default for None."""
+    if version_id is None:
+        return PricePolicy()
+    version = definitions.version(version_id)
+    return read_policy(version.body, key=version.key, version_id=version.version_id)[0]
+
+
+def _compiled(version: LiveVersion, currency: str) -> Promotion:
+    return _compiled_by_id(version.version_id, currency, _Uncompared(version))
+
+
+class _Uncompared:
+    """A version as an argument that the cache does not compare: its id is the key."""
+
+    __slots__ = ("version",)
+
+    def __init__(self, version: LiveVersion) -> None:
+        self.version = version
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Uncompared)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=COMPILED_MAX)
+def _compiled_by_id(_version_id: UUID, currency: str, held: _Uncompared) -> Promotion:
+    version = held.version
+    promotion = read_promotion(
+        version.body, currency=currency, key=version.key, name=version.name, version_id=version.version_id
+    )[0]
+    return promotion.within(version.starts_at, version.ends_at)
+
+
+def _drafts(keys: Collection[str], currency: str) -> list[Promotion]:
+    found = []
+    for key in keys:
+        editable = definitions.editable(PROMOTION_KIND, key)
+        if editable is None or definitions.problems(PROMOTION_KIND, editable.name, editable.body):
+            continue
+        found.append(read_promotion(editable.body, currency=currency, key=key, name=editable.name)[0])
+    return found
+
+
+def _policy(shop: Shop, versions: Iterable[LiveVersion]) -> PricePolicy:
+    """The policy that names the shop, else the one that names none, else the default."""
+    policies = [read_policy(one.body, key=one.key, version_id=one.version_id)[0] for one in versions]
+    named = [one for one in policies if shop.key in one.shops]
+    general = [one for one in policies if not one.shops]
+    return next(iter([*named, *general]), PricePolicy())
+
+
+def _is_on(promotion: Promotion, at: datetime) -> bool:
+    begun = promotion.starts_at is None or promotion.starts_at <= at
+    return begun and (promotion.ends_at is None or at < promotion.ends_at)
