@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 
 from wracam.faces.portal.ports import PortalRequest, Visit, frame, page, portal_page, section
+from wracam.foundation import assets
 from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import HistoryEntry, Member, NoProgramError
 from wracam.loyalty.core.history import last_day_text
@@ -99,6 +100,18 @@ def redeem(request: PortalRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("portal:home", args=[visit.shop.key]))
 
 
+def picture(request: HttpRequest, picture_id: str) -> HttpResponse:
+    """Send a reward's picture; its address changes with it, so it may be kept for ever."""
+    del request
+    found = queries.picture(picture_id)
+    if found is None:
+        raise Http404
+    response = HttpResponse(found[1], content_type=found[0])
+    response["Cache-Control"] = assets.FOREVER
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
 def _newest_first(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
     """Sort by when it counts: points may be booked some time after the moment they became active or expired."""
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
@@ -116,6 +129,7 @@ def _expiry(member: Member, visit: Visit) -> dict[str, object]:
 
 
 urlpatterns = [
+    path("pictures/<slug:picture_id>/", picture, name="picture"),
     path("club/<slug:shop_key>/history/", history, name="portal_history"),
     path("club/<slug:shop_key>/redeem/", redeem, name="portal_redeem"),
 ]

@@ -32,3 +32,12 @@ def write_ladders(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Let conditions know the tiers and benefits of ladders that were published or archived."""
     if any(one.data["kind"] == LADDER_KIND for one in batch):
         actions.write_tiers(now=now)
+
+
+ORDER_UNDONE = frozenset({"order.refunded", "order.refund_cancelled", "order.cancelled", "order.restored"})
+
+
+@subscribe("loyalty.payments", names=lambda: ORDER_UNDONE)
+def hand_back(batch: Sequence[RecordedEvent], now: datetime) -> None:
+    """Hand points back that paid for what was refunded."""
+    actions.hand_back_points(batch, now)

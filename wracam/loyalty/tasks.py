@@ -17,3 +17,9 @@ def run_due_points() -> None:
 def close_books() -> None:
     """Close the days that have ended, soon after each shop's midnight."""
     actions.close_books(now=clock.now())
+
+
+@periodic("* * * * *", queue="upkeep")
+def release_points() -> None:
+    """Give back points that were reserved for carts nobody paid."""
+    actions.release_due_points(now=clock.now())

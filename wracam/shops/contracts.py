@@ -33,6 +33,8 @@ class Permission(StrEnum):
     EXPORT = "export"
     """Take lists of personal data out as files."""
     CORRECT_POINTS = "points.correct"
+    APPROVE_POINTS = "points.approve"
+    """Decide about corrections above somebody's limit; never one's own."""
     EDIT_DEFINITIONS = "definitions.edit"
     PUBLISH = "definitions.publish"
     """Make a definition live, roll it back or archive it."""
@@ -55,6 +57,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.EDIT_CUSTOMERS,
             Permission.EXPORT,
             Permission.CORRECT_POINTS,
+            Permission.APPROVE_POINTS,
             Permission.EDIT_DEFINITIONS,
             Permission.PUBLISH,
             Permission.IMPORT,

@@ -6,11 +6,28 @@ from wracam.loyalty.actions.due import activate_due, expire_due, run_due
 from wracam.loyalty.actions.following import follow, tier_events
 from wracam.loyalty.actions.members import forget_nicknames, join
 from wracam.loyalty.actions.orders import handle, handled_events
-from wracam.loyalty.actions.rewards import fulfill_redemption, redeem_reward, return_redemption
+from wracam.loyalty.actions.payments import (
+    commit_points,
+    hand_back_points,
+    release_due_points,
+    release_points,
+    reserve_points,
+)
+from wracam.loyalty.actions.requests import approve_correction, ask_correction, decline_correction
+from wracam.loyalty.actions.rewards import fulfill_redemption, keep_picture, redeem_reward, return_redemption
 from wracam.loyalty.actions.sealing import seal
 from wracam.loyalty.actions.tiers import assess_tiers, grant_tier, review_due, review_tiers, write_tiers
 
 __all__ = [
+    "approve_correction",
+    "ask_correction",
+    "commit_points",
+    "decline_correction",
+    "hand_back_points",
+    "keep_picture",
+    "release_due_points",
+    "release_points",
+    "reserve_points",
     "Move",
     "activate_due",
     "assess_tiers",

@@ -36,7 +36,7 @@ def move_everything(absorbed: models.Member, survivor: models.Member, *, cause: 
     postings: list[Posting] = []
     for point_kind, debt in _kinds(absorbed.id):
         for lot in lot_queries.open_lots(absorbed.id, point_kind):
-            postings += _lot_moved(lot, absorbed, survivor, cause, now)
+            postings += _lot_moved(lot, absorbed, survivor, str(cause.id), cause.id, now)
         if debt:
             postings += _debt_moved(point_kind, debt, absorbed, survivor, cause, now)
     posting.post(postings)
@@ -56,15 +56,39 @@ def _kinds(member_id: UUID) -> list[tuple[str, int]]:
     ]
 
 
+def forward(member_id: UUID, *, now: datetime) -> None:
+    """Carry points that came back to an absorbed membership (a returned reward, a released cart) on to its survivor."""
+    absorbed = models.Member.objects.filter(id=member_id, state=MemberState.MERGED).first()
+    survivor = _last_survivor(absorbed) if absorbed else None
+    if absorbed is None or survivor is None:
+        return
+    posting.lock_members([absorbed.id, survivor.id])
+    moves = {row.id: row.moves for row in models.Lot.objects.filter(member_id=absorbed.id, remaining__gt=0)}
+    postings: list[Posting] = []
+    for point_kind, _debt in _kinds(absorbed.id):
+        for lot in lot_queries.open_lots(absorbed.id, point_kind):
+            postings += _lot_moved(lot, absorbed, survivor, f"forward:{moves[lot.id]}", None, now)
+    posting.post(postings)
+    posting.settle_debts([survivor.id], now=now)
+
+
+def _last_survivor(absorbed: models.Member) -> models.Member | None:
+    """Follow merges to the membership that lives; a chain is as long as the merges were many."""
+    found: models.Member | None = absorbed
+    while found is not None and found.state == MemberState.MERGED and found.merged_into_id:
+        found = models.Member.objects.filter(id=found.merged_into_id).first()
+    return found
+
+
 def _lot_moved(
-    lot: Lot, absorbed: models.Member, survivor: models.Member, cause: RecordedEvent, now: datetime
+    lot: Lot, absorbed: models.Member, survivor: models.Member, name: str, cause_id: UUID | None, now: datetime
 ) -> Iterator[Posting]:
     """Yield the two postings that carry what remains of a lot, dates and all, through the transit account."""
     account = Account.ACTIVE if lot.is_active else Account.PENDING
     out = Posting(
         shop_id=absorbed.shop_id,
-        key=f"merge:{cause.id}:{lot.id}:out",
-        entry_id=derived_id("merge", cause.id, lot.id),
+        key=f"merge:{name}:{lot.id}:out",
+        entry_id=derived_id("merge", name, lot.id),
         member_id=absorbed.id,
         point_kind=lot.point_kind,
         debit=account,
@@ -75,7 +99,7 @@ def _lot_moved(
         reason=Reason.MOVED,
         order_id=lot.order_id,
         earning_id=lot.earning_id,
-        cause_event_id=cause.id,
+        cause_event_id=cause_id,
         activates_at=lot.activates_at,
         expires_at=lot.expires_at,
         allocations=(Taken(lot_id=lot.id, points=lot.remaining),),
@@ -83,7 +107,7 @@ def _lot_moved(
     yield out
     yield replace(
         out,
-        key=f"merge:{cause.id}:{lot.id}:in",
+        key=f"merge:{name}:{lot.id}:in",
         member_id=survivor.id,
         debit=Account.TRANSIT,
         credit=account,

@@ -1,11 +1,12 @@
 """Redeeming rewards: points are held at once, spent when the reward is handed over, back when it is returned.
 
-A redemption is idempotent by its key. The member's balance row and the conditional update of the stock's row are
+A redemption is idempotent by its key. The member's balance row and the conditional updates of the stock's rows are
 the only locks, taken in this order, so that the last item has one winner and everybody else a clear no.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -14,8 +15,9 @@ from wracam.events import actions as events
 from wracam.foundation.bulk import execute, fetch
 from wracam.foundation.transactions import action
 from wracam.kernel.ids import derived_id
+from wracam.kernel.money import to_minor
 from wracam.loyalty import models
-from wracam.loyalty.actions import posting
+from wracam.loyalty.actions import codes, merging, posting
 from wracam.loyalty.contracts import (
     Account,
     KeyReusedError,
@@ -33,9 +35,19 @@ from wracam.loyalty.contracts import (
 )
 from wracam.loyalty.core import rewards as core
 from wracam.loyalty.core.ledger import Posting, Taken
-from wracam.loyalty.core.rewards import Reward
+from wracam.loyalty.core.rewards import Handing, Reward, Standing
+from wracam.loyalty.queries import judging
 from wracam.loyalty.queries import members as member_queries
 from wracam.loyalty.queries import rewards as queries
+from wracam.loyalty.queries.wording import currency_of
+
+PICTURE_BYTES_MAX = 500_000
+_PICTURE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_COUNT = """
+INSERT INTO loyalty_reward_stock AS s (reward, period, taken)
+SELECT %s, %s, 1 WHERE %s::bigint IS NULL OR %s > 0
+ON CONFLICT (reward, period) DO UPDATE SET taken = s.taken + 1 WHERE %s::bigint IS NULL OR s.taken < %s
+"""
 
 
 def redeem_reward(*, member_id: UUID, reward: str, key: str, now: datetime) -> Redemption | Refused:
@@ -68,51 +80,89 @@ def return_redemption(*, redemption_id: UUID, now: datetime) -> Redemption:
     return _settle(redemption_id, RedemptionState.RETURNED, now)
 
 
+def keep_picture(*, content: bytes, now: datetime) -> str:
+    """Store a picture and return its id; the same picture has the same one. Raises `ValueError` for what is none."""
+    media_type = _media_type(content)
+    picture_id = hashlib.sha256(content).hexdigest()[:40]
+    models.Picture.objects.get_or_create(
+        id=picture_id, defaults={"media_type": media_type, "content": content, "created_at": now}
+    )
+    return picture_id
+
+
+def _media_type(content: bytes) -> str:
+    """Tell a picture by its first bytes; SVG is refused, since it can hold scripts."""
+    if len(content) > PICTURE_BYTES_MAX:
+        raise ValueError(f"the picture is larger than {PICTURE_BYTES_MAX // 1000} kB; make it smaller")
+    for start, media_type in _PICTURE_STARTS.items():
+        if content.startswith(start):
+            return media_type
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    raise ValueError("the picture must be a PNG, JPEG or WebP file")
+
+
 def _live(key: str, now: datetime) -> Reward:
-    for reward in queries.live_rewards(now):
-        if reward.key == key:
-            return reward
-    raise UnknownRewardError(UnknownRewardError.__doc__)
+    reward = queries.live_reward(key, now)
+    if reward is None:
+        raise UnknownRewardError(UnknownRewardError.__doc__)
+    return reward
 
 
 def _redeem(member: Member, reward: Reward, redemption_id: UUID, now: datetime) -> Redemption | Refused:
-    refusal = core.assess(reward, queries.standing_of(member, reward, now), now)
-    if refusal is None and not _take_from_stock(reward):
-        refusal = Refused(reason=Refusal.OUT_OF_STOCK)
+    standing = queries.standing_of(member, reward, now)
+    refusal = core.assess(reward, standing, now)
     if refusal is not None:
         return refusal
+    counted = _count(reward, member, now)
+    if isinstance(counted, Refused):
+        return counted
+    return _hold(member, reward, standing, counted, redemption_id, now)
+
+
+def _hold(
+    member: Member, reward: Reward, standing: Standing, counted: list[str], redemption_id: UUID, now: datetime
+) -> Redemption | Refused:
+    price = reward.price_for(standing.tiers)
     held = posting.take(
         shop_id=member.shop_id, key=f"redeem:{redemption_id}", member_id=member.id, point_kind=reward.point_kind,
-        points=reward.points, credit=Account.HELD, reason=Reason.HELD, now=now,
+        points=price.points, credit=Account.HELD, reason=Reason.HELD, now=now,
     )  # fmt: skip
     if isinstance(held, Refused):
-        _put_back(reward.key)
+        _uncount(reward.key, counted)
         return held
     row = models.Redemption.objects.create(
         id=redemption_id, shop_id=member.shop_id, member_id=member.id, reward=reward.key,
-        version_id=reward.version_id, point_kind=reward.point_kind, points=reward.points,
-        transfer_id=held.transfer_id, state=RedemptionState.PENDING, redeemed_at=now,
+        version_id=reward.version_id, point_kind=reward.point_kind, points=price.points,
+        amount_minor=to_minor(price.amount, currency_of(member.shop_id)) if price.amount else 0,
+        code=codes.issue(reward, member, redemption_id, now), counted=counted, transfer_id=held.transfer_id,
+        state=RedemptionState.PENDING, redeemed_at=now,
     )  # fmt: skip
     _announce(RewardRedeemed, row, member, now)
+    if reward.handing is Handing.AT_ONCE:
+        return _settle_row(row, member, RedemptionState.FULFILLED, now)
     return queries.as_contract(row)
 
 
-def _take_from_stock(reward: Reward) -> bool:
-    """Count one more, unless all are gone; the row's lock makes it one at a time."""
-    execute("INSERT INTO loyalty_reward_stock (reward, taken) VALUES (%s, 0) ON CONFLICT DO NOTHING", reward.key)
-    return bool(
+def _count(reward: Reward, member: Member, now: datetime) -> list[str] | Refused:
+    """Count one more in every period that has a limit, unless all are gone; each row's lock makes it one at a time."""
+    counted: list[str] = []
+    for period, most in core.counters(reward, now.astimezone(judging.zone(member.shop_id))):
+        if not execute(_COUNT, reward.key, period, most, most, most, most):
+            _uncount(reward.key, counted)
+            reason = Refusal.SOLD_OUT_FOR_NOW if period else Refusal.OUT_OF_STOCK
+            return Refused(reason=reason, required=most, available=most) if period else Refused(reason=reason)
+        counted.append(period)
+    return counted
+
+
+def _uncount(reward: str, periods: Sequence[str]) -> None:
+    if periods:
         execute(
-            """UPDATE loyalty_reward_stock SET taken = taken + 1
-               WHERE reward = %s AND (%s::bigint IS NULL OR taken < %s)""",
-            reward.key,
-            reward.stock,
-            reward.stock,
+            "UPDATE loyalty_reward_stock SET taken = taken - 1 WHERE reward = %s AND period = ANY(%s) AND taken > 0",
+            reward,
+            list(periods),
         )
-    )
-
-
-def _put_back(reward: str) -> None:
-    execute("UPDATE loyalty_reward_stock SET taken = taken - 1 WHERE reward = %s", reward)
 
 
 def _settle(redemption_id: UUID, wanted: RedemptionState, now: datetime) -> Redemption:
@@ -125,15 +175,21 @@ def _settle(redemption_id: UUID, wanted: RedemptionState, now: datetime) -> Rede
         member = member_queries.member(row.member_id)
         if member is None or row.state in (wanted, RedemptionState.RETURNED):
             return queries.as_contract(row)
-        was_spent = row.state == RedemptionState.FULFILLED
-        posting.post([_settling(row, wanted, was_spent=was_spent, now=now)])
-        if wanted is RedemptionState.RETURNED:
-            _put_back(row.reward)
-            posting.settle_debts([row.member_id], now=now)
-        row.state, row.settled_at = wanted.value, now
-        row.save(update_fields=["state", "settled_at"])
-        _announce(RewardReturned if wanted is RedemptionState.RETURNED else RewardFulfilled, row, member, now)
-        return queries.as_contract(row)
+        return _settle_row(row, member, wanted, now)
+
+
+def _settle_row(row: models.Redemption, member: Member, wanted: RedemptionState, now: datetime) -> Redemption:
+    was_spent = row.state == RedemptionState.FULFILLED
+    posting.post([_settling(row, wanted, was_spent=was_spent, now=now)])
+    if wanted is RedemptionState.RETURNED:
+        _uncount(row.reward, row.counted)
+        codes.withdraw(row, now)
+        posting.settle_debts([row.member_id], now=now)
+        merging.forward(row.member_id, now=now)
+    row.state, row.settled_at = wanted.value, now
+    row.save(update_fields=["state", "settled_at"])
+    _announce(RewardReturned if wanted is RedemptionState.RETURNED else RewardFulfilled, row, member, now)
+    return queries.as_contract(row)
 
 
 def _settling(row: models.Redemption, wanted: RedemptionState, *, was_spent: bool, now: datetime) -> Posting:

@@ -126,12 +126,16 @@ class SpendBody(Body):
 
 
 class PostedAnswer(Answer):
-    """A movement that stands in the ledger; `was_new` is false for a key seen before."""
+    """A movement that stands in the ledger; `was_new` is false for a key seen before.
 
-    transfer_id: int
+    `transfer_id` is null and `waits_for` names the request when a person must approve the movement first.
+    """
+
+    transfer_id: int | None
     points: int
     was_new: bool
     balance: int
+    waits_for: UUID | None = None
 
 
 class PreviewLine(Body):

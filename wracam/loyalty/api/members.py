@@ -31,12 +31,17 @@ from wracam.loyalty.api.routing import (
     router,
 )
 from wracam.loyalty.contracts import (
+    CorrectionRequest,
     KeyReusedError,
     Member,
     NoProgramError,
+    Posted,
     Refused,
 )
 from wracam.shops.contracts import Actor
+
+API_ROLE = "key"
+"""Under which name the programme limits what API keys may correct alone."""
 
 
 @router.endpoint("POST", "/loyalty/members", scope="loyalty:write", status=201)
@@ -122,25 +127,26 @@ def list_history(request: ApiRequest, member_id: UUID, paging: Paging) -> Page[M
 def correct_points(request: ApiRequest, member_id: UUID, body: CorrectionBody) -> PostedAnswer:
     """Give or take points by hand, with a reason.
 
-    The movement is audited under the key's name. Taking more than the member has is refused.
+    The movement is audited under the key's name. Taking more than the member has is refused. Above the programme's
+    limit for API keys nothing moves yet: `waits_for` names the request that a person must approve in the console.
     """
     member = member_of_request(request, member_id)
     if not body.points:
         raise invalid("body.points", "zero", "Give or take at least one point.")
     _check_kind(member, body.point_kind)
-    return _moved(
-        member,
-        body.point_kind,
-        lambda: actions.correct(
-            member_id=member.id,
-            points=body.points,
-            note=body.note,
-            actor=_actor(request),
-            key=body.key,
-            point_kind=body.point_kind,
-            now=clock.now(),
-        ),
-    )
+    try:
+        outcome = actions.ask_correction(
+            member_id=member.id, points=body.points, note=body.note, actor=_actor(request), role=API_ROLE,
+            key=body.key, point_kind=body.point_kind, now=clock.now(),
+        )  # fmt: skip
+    except KeyReusedError as error:
+        raise Problem(POINT_KEY_REUSED, str(error)) from error
+    if isinstance(outcome, CorrectionRequest):
+        balance = queries.balance(member.id, point_kind=body.point_kind)
+        return PostedAnswer(
+            transfer_id=None, points=outcome.points, was_new=False, balance=balance.shown, waits_for=outcome.id
+        )
+    return _posted(member, body.point_kind, outcome)
 
 
 @router.endpoint("POST", "/loyalty/members/{member_id}/spendings", scope="loyalty:write")
@@ -184,6 +190,10 @@ def _moved(member: Member, point_kind: str, move: actions.Move) -> PostedAnswer:
         outcome = move()
     except KeyReusedError as error:
         raise Problem(POINT_KEY_REUSED, str(error)) from error
+    return _posted(member, point_kind, outcome)
+
+
+def _posted(member: Member, point_kind: str, outcome: Posted | Refused) -> PostedAnswer:
     if isinstance(outcome, Refused):
         raise Problem(
             BALANCE_TOO_LOW,

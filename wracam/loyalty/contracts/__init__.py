@@ -5,11 +5,13 @@ Points are whole numbers. A *point kind* is a key of the programme's definition 
 
 from wracam.loyalty.contracts.books import BookDay, BookFlow, BookPeriod, RevenueMonth
 from wracam.loyalty.contracts.happenings import (
+    CorrectionAsked,
     MemberJoined,
     PointsActivated,
     PointsCorrected,
     PointsEarned,
     PointsExpired,
+    PointsHandedBack,
     PointsRestored,
     PointsSpent,
     PointsTakenBack,
@@ -19,6 +21,13 @@ from wracam.loyalty.contracts.happenings import (
     TierAtRisk,
     TierLost,
     TierReached,
+)
+from wracam.loyalty.contracts.requests import (
+    CorrectionRequest,
+    PaymentState,
+    PointsPayment,
+    PointsQuote,
+    RequestState,
 )
 from wracam.loyalty.contracts.values import (
     MEMBER_ACCOUNTS,
@@ -46,6 +55,7 @@ from wracam.loyalty.contracts.values import (
     RuleOutcome,
     Share,
     UnknownMemberError,
+    UnknownRequestError,
     UnknownRewardError,
     UnknownTierError,
 )
@@ -56,6 +66,8 @@ __all__ = [
     "BookDay",
     "BookFlow",
     "BookPeriod",
+    "CorrectionAsked",
+    "CorrectionRequest",
     "Dated",
     "Decision",
     "EarningState",
@@ -71,10 +83,14 @@ __all__ = [
     "NoProgramError",
     "Outcome",
     "PROGRAM_ACCOUNTS",
+    "PaymentState",
     "PointsActivated",
     "PointsCorrected",
     "PointsEarned",
     "PointsExpired",
+    "PointsHandedBack",
+    "PointsPayment",
+    "PointsQuote",
     "PointsRestored",
     "PointsSpent",
     "PointsTakenBack",
@@ -84,6 +100,7 @@ __all__ = [
     "RedemptionState",
     "Refusal",
     "Refused",
+    "RequestState",
     "RevenueMonth",
     "RewardFulfilled",
     "RewardRedeemed",
@@ -94,6 +111,7 @@ __all__ = [
     "TierLost",
     "TierReached",
     "UnknownMemberError",
+    "UnknownRequestError",
     "UnknownRewardError",
     "UnknownTierError",
 ]

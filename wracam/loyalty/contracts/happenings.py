@@ -163,3 +163,25 @@ class PointsCorrected(Event):
     point_kind: str
     points: int
     actor: str
+
+
+@event("points.correction_asked", pl="poproszono o korektę punktów", en="correction of points asked for")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionAsked(Event):
+    """A correction above its maker's limit waits for a second person; `points` is signed."""
+
+    member_id: UUID
+    request_id: UUID
+    points: int
+    actor: str
+
+
+@event("points.handed_back", pl="oddano wykorzystane punkty", en="used points handed back")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsHandedBack(Event):
+    """Points that had paid for an order came back with its refund; negative when the refund was withdrawn."""
+
+    member_id: UUID
+    point_kind: str
+    points: int
+    order_id: UUID | None

@@ -225,6 +225,17 @@ class Refusal(StrEnum):
     NOT_FOR_THIS_MEMBER = "not_for_this_member"
     """Its condition does not hold."""
     NOT_A_MEMBER = "not_a_member"
+    SOLD_OUT_FOR_NOW = "sold_out_for_now"
+    """Everybody together had as many as there are for the period."""
+    NO_CODE_LEFT = "no_code_left"
+    BELOW_THE_LEAST = "below_the_least"
+    """Fewer points than a payment must use."""
+    NO_VALUE = "no_value"
+    """The programme states no value of a point, so points cannot pay."""
+    ENDED = "ended"
+    """The reservation was released or its time is up."""
+    OWN_REQUEST = "own_request"
+    """Whoever asks cannot be the one who approves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +282,11 @@ class Redemption:
     state: RedemptionState
     redeemed_at: datetime
     settled_at: datetime | None
+    point_kind: str = "points"
+    amount_minor: int = 0
+    """Money on top of the points, to be collected by the shop."""
+    code: str = ""
+    """What the member shows or types in at the till; empty where there is no code."""
 
 
 class UnknownTierError(LookupError):
@@ -279,6 +295,10 @@ class UnknownTierError(LookupError):
 
 class UnknownRewardError(LookupError):
     """There is no such live reward or redemption."""
+
+
+class UnknownRequestError(LookupError):
+    """There is no such request or reservation."""
 
 
 class KeyReusedError(ValueError):

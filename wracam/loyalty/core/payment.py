@@ -47,6 +47,24 @@ def quote(terms: PaymentTerms, *, requested: int, balance: int, order_minor: int
     return PointsPayment(points=points, worth_minor=points * terms.worth_minor // terms.points if terms.points else 0)
 
 
+def most(terms: PaymentTerms, *, balance: int, order_minor: int) -> PointsPayment:
+    """Return the most that an order may use of a balance."""
+    return quote(terms, requested=balance, balance=balance, order_minor=order_minor)
+
+
+def due_back(points: int, *, order_minor: int, refunded_minor: int, is_cancelled: bool) -> int:
+    """Return how many of the *points* that paid a part of an order its refunds give back in all.
+
+    Points come back in proportion to the money refunded, rounded down, and all of them with the whole order; it is a
+    function of what is refunded altogether, so neither the order nor the number of notices matters.
+    """
+    if is_cancelled or (order_minor > 0 and refunded_minor >= order_minor):
+        return points
+    if order_minor <= 0 or refunded_minor <= 0:
+        return 0
+    return points * refunded_minor // order_minor
+
+
 def pay_stored_value(*, gross_minor: int, tax_minor: int, value_minor: int) -> LeftToPay:
     """Return what is left after *value_minor* of stored value (at most the gross) paid a part."""
     left = gross_minor - min(max(0, value_minor), gross_minor)

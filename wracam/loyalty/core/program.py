@@ -15,6 +15,7 @@ from wracam.loyalty.core.reading import Reader
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 POINTS_KIND = "points"
+CORRECTING_ROLES = ("owner", "marketer", "agent", "key")
 
 
 class Joining(StrEnum):
@@ -133,6 +134,17 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRules:
+    """How carts may be paid with points: at least, at most, in steps, and up to a part of the order."""
+
+    least: int = 0
+    most: int = 0
+    """0: as many as there are."""
+    most_percent: int = 100
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """What the merchant decided about the programme as a whole."""
 
@@ -150,8 +162,15 @@ class Program:
     value_minor: int
     correction_limit: int
     """The largest manual correction that needs no second person; 0: every size."""
+    correction_limits: tuple[tuple[str, int], ...] = ()
+    """The same per role (owner, marketer, agent) or for API keys (key); others have the limit of all."""
+    payment: PaymentRules = PaymentRules()
     shops: tuple[str, ...] = ()
     """Keys of the shops that take part; empty: all of them."""
+
+    def limit_for(self, role: str) -> int:
+        """Return the largest correction that this role makes alone; 0: every size."""
+        return dict(self.correction_limits).get(role, self.correction_limit)
 
     def kind(self, key: str) -> PointKind | None:
         """Return the point kind called *key*."""
@@ -178,11 +197,30 @@ def read_program(body: Mapping[str, Any]) -> tuple[Program, list[Problem]]:
         value_points=value.integer("points", 0),
         value_minor=int(value.decimal("amount", is_positive=False) * 100),
         correction_limit=reader.integer("correction_limit", 0),
+        correction_limits=_limits(reader.part("correction_limits")),
+        payment=_payment(reader.part("payment")),
         shops=tuple(str(key) for key in reader.items("shops")),
     )
     value.finish()
     reader.finish()
     return program, reader.problems
+
+
+def _limits(reader: Reader) -> tuple[tuple[str, int], ...]:
+    limits = tuple((role, reader.integer(role)) for role in CORRECTING_ROLES if role in reader)
+    reader.finish()
+    return limits
+
+
+def _payment(reader: Reader) -> PaymentRules:
+    rules = PaymentRules(
+        least=reader.integer("least"),
+        most=reader.integer("most"),
+        most_percent=reader.integer("most_percent", 100, least=1, most=100),
+        step=reader.integer("step", 1, least=1),
+    )
+    reader.finish()
+    return rules
 
 
 def read_pending(reader: Reader) -> Pending:

@@ -8,7 +8,7 @@ from wracam.loyalty.core import program as p
 from wracam.loyalty.core import rule as r
 from wracam.loyalty.core.calendar import MONTHS_IN
 from wracam.loyalty.core.ladders import Measure
-from wracam.loyalty.core.rewards import RewardKind
+from wracam.loyalty.core.rewards import Handing, RewardKind, Whose
 from wracam.loyalty.core.tiers import Downgrade
 from wracam.loyalty.core.windows import WARN_DAYS, WindowKind
 
@@ -61,6 +61,15 @@ PROGRAM = _object(
         "rounding": _choice(p.Rounding, "down"),
         "value": _object({"points": _WHOLE, "amount": _AMOUNT}),
         "correction_limit": _WHOLE,
+        "correction_limits": _object(dict.fromkeys(p.CORRECTING_ROLES, _WHOLE)),
+        "payment": _object(
+            {
+                "least": _WHOLE,
+                "most": _WHOLE,
+                "most_percent": {"type": "integer", "minimum": 1, "maximum": 100, "default": 100},
+                "step": {"type": "integer", "minimum": 1, "default": 1},
+            }
+        ),
         "shops": {"type": "array", "items": {"type": "string"}},
     }
 )
@@ -115,6 +124,36 @@ REWARD = _object(
         "point_kind": {"type": "string", "pattern": p.KEY.pattern, "default": p.POINTS_KIND},
         "stock": _WHOLE,
         "per_member": {"type": "integer", "minimum": 1},
+        "limits": {
+            "type": "array",
+            "items": _object(
+                {
+                    "count": {"type": "integer", "minimum": 1},
+                    "per": {"enum": [str(one) for one in r.CapPeriod if one != "event"], "default": "month"},
+                    "whose": _choice(Whose, "member"),
+                },
+                ("count",),
+            ),
+        },
+        "amount": _AMOUNT,
+        "tier_prices": {
+            "type": "array",
+            "items": _object(
+                {"tier": {"type": "string"}, "points": {"type": "integer", "minimum": 1}, "amount": _AMOUNT},
+                ("tier", "points"),
+            ),
+        },
+        "gives": _object(
+            {
+                "amount": _AMOUNT,
+                "percent": {"type": "integer", "minimum": 0, "maximum": 100},
+                "days": _WHOLE,
+                "sku": {"type": "string"},
+            }
+        ),
+        "handing": _choice(Handing, "by_hand"),
+        "voucher": {"type": "string"},
+        "image": {"type": "string"},
         "starts_at": {"type": "string", "format": "date-time"},
         "ends_at": {"type": "string", "format": "date-time"},
         "if": _CONDITION,

@@ -9,15 +9,40 @@ from wracam.loyalty.queries.ladders import TierStanding, live_ladders, tier_stan
 from wracam.loyalty.queries.lots import open_lots
 from wracam.loyalty.queries.members import MemberRow, member, member_of
 from wracam.loyalty.queries.overview import Overview, members_of_customers, newest_members, overview
+from wracam.loyalty.queries.payments import payment, payment_quote, payment_terms, payments_of
 from wracam.loyalty.queries.preview import DraftPreview, Preview, draft_preview, order_preview
 from wracam.loyalty.queries.programs import LiveProgram, live_program, live_programs
-from wracam.loyalty.queries.rewards import RewardOffer, live_rewards, offers_for, open_redemptions, redemptions_of
+from wracam.loyalty.queries.requests import correction_request, decided_corrections, waiting_corrections
+from wracam.loyalty.queries.rewards import (
+    RewardOffer,
+    live_reward,
+    live_rewards,
+    offers_for,
+    open_redemptions,
+    picture,
+    redemption,
+    redemptions_of,
+    reward_titles,
+    settled_redemptions,
+)
 from wracam.loyalty.queries.tier_words import TierWords, tier_words
 from wracam.loyalty.queries.verification import verify
 from wracam.loyalty.queries.why import RuleReason, Why, why
 from wracam.loyalty.queries.wording import ProgramWords, currency_of, program_in_words, rule_in_words
 
 __all__ = [
+    "correction_request",
+    "decided_corrections",
+    "live_reward",
+    "payment",
+    "payment_quote",
+    "payment_terms",
+    "payments_of",
+    "picture",
+    "redemption",
+    "reward_titles",
+    "settled_redemptions",
+    "waiting_corrections",
     "DraftPreview",
     "LiveProgram",
     "MemberRow",

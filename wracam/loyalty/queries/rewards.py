@@ -2,74 +2,118 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from wracam.definitions import queries as definitions
+from wracam.definitions.contracts import LiveVersion
 from wracam.foundation.bulk import fetch
+from wracam.kernel.language import Words
 from wracam.loyalty import models
 from wracam.loyalty.contracts import Member, Redemption, RedemptionState, Refused
-from wracam.loyalty.core import lots as core_lots
+from wracam.loyalty.core import calendar
 from wracam.loyalty.core import rewards as core
-from wracam.loyalty.core.rewards import Reward, Standing
-from wracam.loyalty.queries.lots import open_lots
+from wracam.loyalty.core.caps import period_key
+from wracam.loyalty.core.refusals import refusal_words
+from wracam.loyalty.core.rewards import Price, Reward, Standing
+from wracam.loyalty.core.rule import CapPeriod
+from wracam.loyalty.queries import judging
 from wracam.rules import queries as rules
 
 REWARD_KIND = "reward"
 OPEN_MAX = 200
 
+_STANDING = """
+SELECT l.point_kind, sum(l.remaining) FROM point_lot AS l
+WHERE l.member_id = %s AND l.remaining > 0 AND l.is_active AND (l.expires_at IS NULL OR l.expires_at > %s)
+GROUP BY 1
+"""
+_MINE = """
+SELECT reward, redeemed_at FROM loyalty_redemption
+WHERE member_id = %s AND reward = ANY(%s) AND state <> 'returned'
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardOffer:
-    """A reward as one member sees it: theirs for the taking, or why not."""
+    """A reward as one member sees it: its price for them, and theirs for the taking or why not."""
 
     reward: Reward
     refusal: Refused | None
+    price: Price
+
+    @property
+    def why_not(self) -> Words | None:
+        """The refusal as a sentence."""
+        return refusal_words(self.refusal) if self.refusal else None
 
 
 def live_rewards(at: datetime | None = None) -> list[Reward]:
     """Return the rewards in force, in their order."""
-    found = [
-        core.read_reward(version.body, key=version.key, version_id=version.version_id)[0]
-        for version in definitions.live(REWARD_KIND, at)
-    ]
-    return sorted(found, key=lambda reward: (reward.order, reward.points, reward.key))
+    versions = definitions.live(REWARD_KIND, at)
+    return list(_compiled(tuple(version.version_id for version in versions), _Versions(versions)))
+
+
+def live_reward(key: str, at: datetime | None = None) -> Reward | None:
+    """Return one reward in force."""
+    return next((reward for reward in live_rewards(at) if reward.key == key), None)
+
+
+def reward_titles() -> dict[str, Words]:
+    """Return the titles of every reward there ever was, archived ones too: redemptions outlive their rewards."""
+    found = {}
+    for one in definitions.listed(REWARD_KIND, archived=True):
+        body = one.live.body if one.live else one.body
+        found[one.key] = core.read_reward(body)[0].title
+    return found
 
 
 def offers_for(member: Member, *, now: datetime) -> list[RewardOffer]:
     """Return every live reward with the very answer that redeeming it would give now."""
+    found = live_rewards(now)
+    standings = standings_of(member, found, now)
     return [
-        RewardOffer(reward=reward, refusal=core.assess(reward, standing_of(member, reward, now), now))
-        for reward in live_rewards(now)
+        RewardOffer(
+            reward=reward,
+            refusal=core.assess(reward, standings[reward.key], now),
+            price=reward.price_for(standings[reward.key].tiers),
+        )
+        for reward in found
     ]
 
 
 def standing_of(member: Member, reward: Reward, now: datetime) -> Standing:
     """Return what deciding about a reward needs to know."""
-    usable = core_lots.spendable(open_lots(member.id, reward.point_kind), now)
-    mine, taken = fetch(
-        """SELECT (SELECT count(*) FROM loyalty_redemption
-                   WHERE member_id = %s AND reward = %s AND state <> 'returned'),
-                  coalesce((SELECT taken FROM loyalty_reward_stock WHERE reward = %s), 0)""",
-        member.id,
-        reward.key,
-        reward.key,
-    )[0]
-    return Standing(
-        available=sum(lot.remaining for lot in usable),
-        taken_by_member=int(mine),
-        taken=int(taken),
-        condition_holds=_holds(member, reward, now),
-    )
+    return standings_of(member, [reward], now)[reward.key]
 
 
-def _holds(member: Member, reward: Reward, now: datetime) -> bool:
-    if reward.condition is None:
-        return True
-    needed = rules.attributes_needed(reward.condition)
-    facts = rules.customer_facts([member.customer_id], needed, now).get(member.customer_id, {})
-    return rules.judge(reward.condition, facts, now).is_true
+def standings_of(member: Member, rewards: Sequence[Reward], now: datetime) -> dict[str, Standing]:
+    """Return what deciding about these rewards needs to know; the number of statements does not grow with them."""
+    zone = judging.zone(member.shop_id)
+    available = {kind: int(points) for kind, points in fetch(_STANDING, member.id, now)}
+    mine = _mine(member, rewards)
+    taken = _taken(rewards, now.astimezone(zone))
+    tiers = _tiers(member) if any(reward.tier_prices for reward in rewards) else frozenset()
+    facts = _facts(member, rewards, now)
+    return {
+        reward.key: Standing(
+            available=available.get(reward.point_kind, 0),
+            taken=taken[reward.key, ""],
+            mine=[_since(mine[reward.key], limit.per, now, zone) for limit in reward.of_member],
+            everybodys=[
+                taken[reward.key, period_key(limit.per, now.astimezone(zone))] for limit in reward.of_everybody
+            ],
+            tiers=tiers,
+            condition_holds=reward.condition is None or rules.judge(reward.condition, facts, now).is_true,
+        )
+        for reward in rewards
+    }
 
 
 def open_redemptions(shop_id: int) -> list[Redemption]:
@@ -78,10 +122,28 @@ def open_redemptions(shop_id: int) -> list[Redemption]:
     return [as_contract(row) for row in rows[:OPEN_MAX]]
 
 
+def settled_redemptions(shop_id: int) -> list[Redemption]:
+    """Return what was handed over or returned lately, newest first."""
+    rows = models.Redemption.objects.filter(shop_id=shop_id, settled_at__isnull=False).order_by("-settled_at")
+    return [as_contract(row) for row in rows[:OPEN_MAX]]
+
+
+def redemption(redemption_id: UUID) -> tuple[int, Redemption] | None:
+    """Return a redemption with the shop it belongs to."""
+    row = models.Redemption.objects.filter(id=redemption_id).first()
+    return (row.shop_id, as_contract(row)) if row else None
+
+
 def redemptions_of(member_id: UUID) -> list[Redemption]:
     """Return what a member redeemed, newest first."""
     rows = models.Redemption.objects.filter(member_id=member_id).order_by("-redeemed_at", "-id")
     return [as_contract(row) for row in rows[:OPEN_MAX]]
+
+
+def picture(picture_id: str) -> tuple[str, bytes] | None:
+    """Return media type and content of a picture."""
+    row = models.Picture.objects.filter(id=picture_id).first()
+    return (row.media_type, bytes(row.content)) if row else None
 
 
 def as_contract(row: models.Redemption) -> Redemption:
@@ -94,4 +156,72 @@ def as_contract(row: models.Redemption) -> Redemption:
         state=RedemptionState(row.state),
         redeemed_at=row.redeemed_at,
         settled_at=row.settled_at,
+        point_kind=row.point_kind,
+        amount_minor=row.amount_minor,
+        code=row.code,
     )
+
+
+def _mine(member: Member, rewards: Sequence[Reward]) -> Mapping[str, list[datetime]]:
+    limited = [reward.key for reward in rewards if reward.of_member]
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for reward, at in fetch(_MINE, member.id, limited) if limited else ():
+        found[reward].append(at)
+    return found
+
+
+def _since(moments: Sequence[datetime], per: CapPeriod, now: datetime, zone: ZoneInfo) -> int:
+    if per is CapPeriod.EVER:
+        return len(moments)
+    start = calendar.midnight(calendar.period_start(calendar.local_day(now, zone), per.value), zone)
+    return sum(at >= start for at in moments)
+
+
+def _taken(rewards: Sequence[Reward], local: datetime) -> Mapping[tuple[str, str], int]:
+    counted = [
+        (reward.key, period) for reward in rewards for period, most in core.counters(reward, local) if most is not None
+    ]
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    if counted:
+        rows = fetch(
+            """SELECT s.reward, s.period, s.taken FROM loyalty_reward_stock AS s
+               JOIN unnest(%s::text[], %s::text[]) AS asked (reward, period) USING (reward, period)""",
+            [reward for reward, _period in counted],
+            [period for _reward, period in counted],
+        )
+        found.update({(reward, period): int(taken) for reward, period, taken in rows})
+    return found
+
+
+def _tiers(member: Member) -> frozenset[str]:
+    return frozenset(row[0] for row in fetch("SELECT tier FROM loyalty_member_tier WHERE member_id = %s", member.id))
+
+
+def _facts(member: Member, rewards: Sequence[Reward], now: datetime) -> Mapping[str, Any]:
+    needed = {name for reward in rewards if reward.condition for name in rules.attributes_needed(reward.condition)}
+    if not needed:
+        return {}
+    return rules.customer_facts([member.customer_id], sorted(needed), now).get(member.customer_id, {})
+
+
+class _Versions:
+    """Versions as an argument that the cache does not compare: their ids are the key."""
+
+    __slots__ = ("versions",)
+
+    def __init__(self, versions: tuple[LiveVersion, ...]) -> None:
+        self.versions = versions
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Versions)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _compiled(_version_ids: tuple[UUID, ...], found: _Versions) -> tuple[Reward, ...]:
+    rewards = [
+        core.read_reward(version.body, key=version.key, version_id=version.version_id)[0] for version in found.versions
+    ]
+    return tuple(sorted(rewards, key=lambda reward: (reward.order, reward.points, reward.key)))

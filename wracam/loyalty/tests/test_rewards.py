@@ -128,3 +128,133 @@ def test_the_last_item_has_one_winner_and_everybody_else_keeps_their_points(shop
     assert {one.reason for one in outcomes if isinstance(one, Refused)} == {Refusal.OUT_OF_STOCK}
     assert sum(balance_of(one).active for one in people) == 12 * 150 - 100
     assert_books_are_right()
+
+
+@pytest.mark.django_db
+def test_a_limit_per_period_counts_the_members_own_and_starts_anew(ania):
+    offer_reward(points=10, limits=[{"count": 1, "per": "month"}])
+
+    assert isinstance(redeem(ania), Redemption)
+    refused = redeem(ania, key="second")
+    june = actions.redeem_reward(member_id=ania.id, reward="delivery", key="third", now=NOON + 31 * DAY)
+
+    assert refused == Refused(reason=Refusal.LIMIT_REACHED, required=1, available=1)
+    assert isinstance(june, Redemption)
+
+
+@pytest.mark.django_db
+def test_a_limit_for_everybody_is_shared_and_a_returned_reward_frees_its_place(ania, shop_id):
+    [bartek] = tell(order(shop_id, 2, who="bartek"))
+    offer_reward(points=10, stock=5, limits=[{"count": 1, "per": "day", "whose": "everybody"}])
+
+    first = redeem(ania)
+    refused = redeem(member_of(bartek))
+    actions.return_redemption(redemption_id=first.id, now=NOON + DAY)
+
+    assert refused == Refused(reason=Refusal.SOLD_OUT_FOR_NOW, required=1, available=1)
+    assert isinstance(redeem(member_of(bartek), key="again"), Redemption)
+    assert fetch("SELECT period <> '', taken FROM loyalty_reward_stock ORDER BY 1") == [(False, 1), (True, 1)]
+    assert_books_are_right()
+
+
+@pytest.mark.django_db
+def test_a_tier_has_its_own_price_and_money_may_come_on_top(ania):
+    offer_reward(points=140, amount="9.99", tier_prices=[{"tier": "gold", "points": 60, "amount": "4.99"}])
+    publish("tier_ladder", "levels", {"tiers": [{"key": "green", "from": 0}, {"key": "gold", "from": 100}]})
+
+    [before] = queries.offers_for(ania, now=NOON + DAY)
+    actions.assess_tiers(member_ids=[ania.id], is_review=False, now=NOON + DAY)
+    [after] = queries.offers_for(ania, now=NOON + DAY)
+    taken = redeem(ania)
+
+    assert (before.price.points, str(before.price.amount)) == (140, "9.99")
+    assert (after.price.points, taken.points, taken.amount_minor) == (60, 60, 499)
+    assert balance_of(ania.customer_id).held == 60
+
+
+@pytest.mark.django_db
+def test_a_reward_that_is_handed_over_at_once_is_spent_with_the_click(ania):
+    offer_reward(handing="at_once")
+
+    taken = redeem(ania)
+
+    assert taken.state is RedemptionState.FULFILLED
+    assert (balance_of(ania.customer_id).held, balance_of(ania.customer_id).spent) == (0, 100)
+    assert redeem(ania) == taken
+    assert_books_are_right()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"handing": "at_once", "amount": "1.00"}, "needs_payment"),
+        ({"gives": {"amount": "5.00", "percent": 10}}, "two_discounts"),
+        ({"amount": "-1.00"}, "below_zero"),
+        ({"limits": [{"count": 1, "per": "event"}]}, "unknown_choice"),
+        ({"gives": {"percents": 10}}, "unknown_field"),
+    ],
+)
+def test_a_reward_that_contradicts_itself_is_not_published(body, code):
+    from wracam.loyalty.core.rewards import read_reward
+
+    problems = read_reward({"title": TITLE, "points": 100, **body})[1]
+
+    assert [one.code for one in problems] == [code]
+
+
+@pytest.mark.django_db
+def test_points_of_a_reward_returned_after_a_merge_follow_the_person(ania, shop_id):
+    from wracam.loyalty import models
+    from wracam.loyalty.actions import merging
+    from wracam.loyalty.contracts import MemberState
+
+    [bartek] = tell(order(shop_id, 2, who="bartek"))
+    offer_reward()
+    taken = redeem(ania)
+    survivor = member_of(bartek)
+    models.Member.objects.filter(id=ania.id).update(state=MemberState.MERGED, merged_into_id=survivor.id)
+
+    actions.return_redemption(redemption_id=taken.id, now=NOON + DAY)
+    merging.forward(ania.id, now=NOON + DAY)
+
+    assert queries.balance(ania.id).active == 0
+    assert queries.balance(survivor.id).active == 300
+    assert_books_are_right()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hundred_members_at_the_last_item_leave_one_winner_and_199_clear_refusals(shop_id):
+    open_program(joining="everybody")
+    people = tell(*(order(shop_id, number, who=f"person{number}") for number in range(1, 201)))
+    members = [member_of(one) for one in people]
+    offer_reward(stock=1)
+
+    outcomes = [
+        one
+        for start in range(0, 200, 40)
+        for one in at_once(*(lambda member=member: redeem(member) for member in members[start : start + 40]))
+    ]
+
+    assert sum(isinstance(one, Redemption) for one in outcomes) == 1
+    assert [one.reason for one in outcomes if isinstance(one, Refused)] == [Refusal.OUT_OF_STOCK] * 199
+    assert sum(balance_of(one).active for one in people) == 200 * 150 - 100
+    assert_books_are_right()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refund_races_redemptions_and_no_point_is_used_twice(ania, shop_id):
+    from wracam.commerce.contracts import OrderStatus
+
+    offer_reward(points=40)
+
+    outcomes = at_once(
+        lambda: tell(order(shop_id, day=1, status=OrderStatus.CANCELLED)),
+        *(lambda n=n: redeem(ania, key=f"r{n}") for n in range(6)),
+    )
+
+    taken = [one for one in outcomes if isinstance(one, Redemption)]
+    balance = balance_of(ania.customer_id)
+    assert balance.held == 40 * len(taken)
+    assert balance.shown == -balance.held
+    assert_books_are_right()
