@@ -29,6 +29,11 @@ from wracam.loyalty.queries.programs import live_programs
 from wracam.shops import actions as shops
 from wracam.shops.contracts import Actor
 
+VERBS = {
+    RequestState.APPROVED: "points.correction_approved",
+    RequestState.DECLINED: "points.correction_declined",
+}
+
 
 def ask_correction(
     *,
@@ -152,7 +157,7 @@ def _decide(row: models.CorrectionRequest, state: RequestState, actor: Actor, no
     row.state, row.decided_at = state.value, now
     row.checker_kind, row.checker_id, row.checker_name = actor.kind, actor.id, actor.name
     row.save()
-    _audit(row, f"points.correction_{state}", actor, now)
+    _audit(row, VERBS[state], actor, now)
 
 
 def _audit(row: models.CorrectionRequest, verb: str, actor: Actor, now: datetime) -> None:

@@ -22,6 +22,7 @@ from wracam.loyalty.contracts import (
     Account,
     KeyReusedError,
     Member,
+    Posted,
     Reason,
     Redemption,
     RedemptionState,
@@ -34,7 +35,7 @@ from wracam.loyalty.contracts import (
     UnknownRewardError,
 )
 from wracam.loyalty.core import rewards as core
-from wracam.loyalty.core.ledger import Posting, Taken
+from wracam.loyalty.core.ledger import Posting, Taken, UnbalancedError
 from wracam.loyalty.core.rewards import Handing, Reward, Standing
 from wracam.loyalty.queries import judging
 from wracam.loyalty.queries import members as member_queries
@@ -117,31 +118,38 @@ def _redeem(member: Member, reward: Reward, redemption_id: UUID, now: datetime) 
     counted = _count(reward, member, now)
     if isinstance(counted, Refused):
         return counted
-    return _hold(member, reward, standing, counted, redemption_id, now)
-
-
-def _hold(
-    member: Member, reward: Reward, standing: Standing, counted: list[str], redemption_id: UUID, now: datetime
-) -> Redemption | Refused:
-    price = reward.price_for(standing.tiers)
-    held = posting.take(
-        shop_id=member.shop_id, key=f"redeem:{redemption_id}", member_id=member.id, point_kind=reward.point_kind,
-        points=price.points, credit=Account.HELD, reason=Reason.HELD, now=now,
-    )  # fmt: skip
-    if isinstance(held, Refused):
+    code = codes.issue(reward, member, redemption_id, now)
+    if isinstance(code, Refused):
         _uncount(reward.key, counted)
-        return held
+        return code
+    held = _hold(member, reward, standing, redemption_id, now)
     row = models.Redemption.objects.create(
         id=redemption_id, shop_id=member.shop_id, member_id=member.id, reward=reward.key,
-        version_id=reward.version_id, point_kind=reward.point_kind, points=price.points,
-        amount_minor=to_minor(price.amount, currency_of(member.shop_id)) if price.amount else 0,
-        code=codes.issue(reward, member, redemption_id, now), counted=counted, transfer_id=held.transfer_id,
-        state=RedemptionState.PENDING, redeemed_at=now,
+        version_id=reward.version_id, point_kind=reward.point_kind, points=held.points,
+        amount_minor=_amount_minor(reward, standing, member), code_id=code.code_id if code else None,
+        campaign=reward.voucher, counted=counted, transfer_id=held.transfer_id, state=RedemptionState.PENDING,
+        redeemed_at=now,
     )  # fmt: skip
     _announce(RewardRedeemed, row, member, now)
     if reward.handing is Handing.AT_ONCE:
         return _settle_row(row, member, RedemptionState.FULFILLED, now)
     return queries.as_contract(row)
+
+
+def _hold(member: Member, reward: Reward, standing: Standing, redemption_id: UUID, now: datetime) -> Posted:
+    """Hold the points; the member's balance is locked and was found sufficient, so a refusal is a broken ledger."""
+    held = posting.take(
+        shop_id=member.shop_id, key=f"redeem:{redemption_id}", member_id=member.id, point_kind=reward.point_kind,
+        points=reward.price_for(standing.tiers).points, credit=Account.HELD, reason=Reason.HELD, now=now,
+    )  # fmt: skip
+    if isinstance(held, Refused):
+        raise UnbalancedError(f"{reward.key}: {held.available} points are left where {standing.available} were seen")
+    return held
+
+
+def _amount_minor(reward: Reward, standing: Standing, member: Member) -> int:
+    amount = reward.price_for(standing.tiers).amount
+    return to_minor(amount, currency_of(member.shop_id)) if amount else 0
 
 
 def _count(reward: Reward, member: Member, now: datetime) -> list[str] | Refused:
@@ -150,8 +158,9 @@ def _count(reward: Reward, member: Member, now: datetime) -> list[str] | Refused
     for period, most in core.counters(reward, now.astimezone(judging.zone(member.shop_id))):
         if not execute(_COUNT, reward.key, period, most, most, most, most):
             _uncount(reward.key, counted)
-            reason = Refusal.SOLD_OUT_FOR_NOW if period else Refusal.OUT_OF_STOCK
-            return Refused(reason=reason, required=most, available=most) if period else Refused(reason=reason)
+            if not period or most is None:
+                return Refused(reason=Refusal.OUT_OF_STOCK)
+            return Refused(reason=Refusal.SOLD_OUT_FOR_NOW, required=most, available=most)
         counted.append(period)
     return counted
 

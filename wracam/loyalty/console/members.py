@@ -28,7 +28,7 @@ from wracam.foundation import clock
 from wracam.kernel.language import POINTS, Language
 from wracam.loyalty import actions, queries
 from wracam.loyalty.console.rules import outcome_text
-from wracam.loyalty.contracts import Balance, Lot, Member, NoProgramError, Refused
+from wracam.loyalty.contracts import Balance, CorrectionRequest, Lot, Member, NoProgramError, Refused
 from wracam.loyalty.core.history import last_day_text
 from wracam.rules.templatetags.conditions import language_of_screen
 
@@ -86,17 +86,17 @@ def correct(request: ConsoleRequest, member_id: UUID) -> HttpResponse:
     if not points or not note or not key:
         problem = _("Write how many points and why.")
         return render(request, "loyalty/console/member.html", _context(member, problem), status=422)
-    if _is_above_limit(request, member, points):
-        problem = _("This is above the limit for your role. Ask the owner or a marketer to do it.")
-        return render(request, "loyalty/console/member.html", _context(member, problem), status=403)
-    outcome = actions.correct(
+    outcome = actions.ask_correction(
         member_id=member.id, points=points, note=note, actor=request.user.as_actor,  # type: ignore[union-attr]  # signed in
-        key=f"console:{key}", now=clock.now(),
+        role=request.user.role, key=f"console:{key}", now=clock.now(),  # type: ignore[union-attr]  # signed in
     )  # fmt: skip
     if isinstance(outcome, Refused):
         available = POINTS.say(outcome.available, language_of_screen())
         problem = _("The member has only %(points)s to take.") % {"points": available}
         return render(request, "loyalty/console/member.html", _context(member, problem), status=409)
+    if isinstance(outcome, CorrectionRequest):
+        messages.info(request, _("This is above the limit for your role: it waits until somebody else approves it."))
+        return HttpResponseRedirect(reverse("loyalty:member", args=[member.id]))
     messages.success(request, _("The points are corrected."))
     return HttpResponseRedirect(reverse("loyalty:member", args=[member.id]))
 
@@ -240,12 +240,3 @@ def _points(text: str, *, takes: bool) -> int:
     bare = text.strip().replace(" ", "").replace("\u00a0", "")
     points = int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 10 else 0
     return -points if takes else points
-
-
-def _is_above_limit(request: ConsoleRequest, member: Member, points: int) -> bool:
-    """Say whether a correction needs somebody who may publish: agents have the programme's limit."""
-    try:
-        limit = queries.live_program(member.program).program.correction_limit
-    except NoProgramError:
-        return False
-    return bool(limit) and abs(points) > limit and not request.user.may("definitions.publish")  # type: ignore[union-attr]  # signed in

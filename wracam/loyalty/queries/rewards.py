@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +25,8 @@ from wracam.loyalty.core.rewards import Price, Reward, Standing
 from wracam.loyalty.core.rule import CapPeriod
 from wracam.loyalty.queries import judging
 from wracam.rules import queries as rules
+from wracam.vouchers import queries as vouchers
+from wracam.vouchers.contracts import UnknownCampaignError
 
 REWARD_KIND = "reward"
 OPEN_MAX = 200
@@ -119,13 +121,13 @@ def standings_of(member: Member, rewards: Sequence[Reward], now: datetime) -> di
 def open_redemptions(shop_id: int) -> list[Redemption]:
     """Return the redemptions of a shop that wait to be handed over, oldest first."""
     rows = models.Redemption.objects.filter(shop_id=shop_id, state=RedemptionState.PENDING).order_by("redeemed_at")
-    return [as_contract(row) for row in rows[:OPEN_MAX]]
+    return _as_contracts(rows[:OPEN_MAX])
 
 
 def settled_redemptions(shop_id: int) -> list[Redemption]:
     """Return what was handed over or returned lately, newest first."""
     rows = models.Redemption.objects.filter(shop_id=shop_id, settled_at__isnull=False).order_by("-settled_at")
-    return [as_contract(row) for row in rows[:OPEN_MAX]]
+    return _as_contracts(rows[:OPEN_MAX])
 
 
 def redemption(redemption_id: UUID) -> tuple[int, Redemption] | None:
@@ -137,7 +139,7 @@ def redemption(redemption_id: UUID) -> tuple[int, Redemption] | None:
 def redemptions_of(member_id: UUID) -> list[Redemption]:
     """Return what a member redeemed, newest first."""
     rows = models.Redemption.objects.filter(member_id=member_id).order_by("-redeemed_at", "-id")
-    return [as_contract(row) for row in rows[:OPEN_MAX]]
+    return _as_contracts(rows[:OPEN_MAX])
 
 
 def picture(picture_id: str) -> tuple[str, bytes] | None:
@@ -146,8 +148,9 @@ def picture(picture_id: str) -> tuple[str, bytes] | None:
     return (row.media_type, bytes(row.content)) if row else None
 
 
-def as_contract(row: models.Redemption) -> Redemption:
-    """Turn a stored redemption into its contract."""
+def as_contract(row: models.Redemption, code: str | None = None) -> Redemption:
+    """Turn a stored redemption into its contract; its code is looked up unless it is given."""
+    code = code if code is not None else _codes([row]).get(row.id, "")
     return Redemption(
         id=row.id,
         member_id=row.member_id,
@@ -158,8 +161,31 @@ def as_contract(row: models.Redemption) -> Redemption:
         settled_at=row.settled_at,
         point_kind=row.point_kind,
         amount_minor=row.amount_minor,
-        code=row.code,
+        code=code,
     )
+
+
+def _as_contracts(rows: Iterable[models.Redemption]) -> list[Redemption]:
+    found = list(rows)
+    codes = _codes(found)
+    return [as_contract(row, codes.get(row.id, "")) for row in found]
+
+
+def _codes(rows: Sequence[models.Redemption]) -> dict[UUID, str]:
+    """Return the codes that redemptions gave: stored sealed by vouchers, or the one code that a campaign shares."""
+    given = {row.code_id for row in rows if row.code_id}
+    if not given:
+        return {}
+    texts = vouchers.code_texts(code_ids=given)
+    return {row.id: texts.get(row.code_id) or _shared_code(row.campaign) for row in rows if row.code_id}
+
+
+def _shared_code(campaign: str) -> str:
+    try:
+        found = vouchers.live_campaign(campaign)
+    except UnknownCampaignError:
+        return ""
+    return found.codes[0] if found.codes else ""
 
 
 def _mine(member: Member, rewards: Sequence[Reward]) -> Mapping[str, list[datetime]]:

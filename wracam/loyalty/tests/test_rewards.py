@@ -9,6 +9,7 @@ import pytest
 from wracam.foundation.bulk import fetch
 from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import KeyReusedError, Redemption, RedemptionState, Refusal, Refused
+from wracam.shops.contracts import SYSTEM
 
 from .garden import DAY, NOON, assert_books_are_right, balance_of, member_of, open_program, order, publish, tell
 from .test_races import at_once
@@ -258,3 +259,34 @@ def test_a_refund_races_redemptions_and_no_point_is_used_twice(ania, shop_id):
     assert balance.held == 40 * len(taken)
     assert balance.shown == -balance.held
     assert_books_are_right()
+
+
+@pytest.mark.django_db
+def test_a_code_is_generated_with_the_redemption_and_dies_with_its_return(ania):
+    publish("code_campaign", "thanks", {"kind": "single", "format": {"prefix": "DZIEKI", "length": 8}})
+    offer_reward(points=50, voucher="thanks", handing="at_once")
+
+    first, again = redeem(ania), redeem(ania)
+    returned = actions.return_redemption(redemption_id=first.id, now=NOON + DAY)
+
+    assert first.code.startswith("DZIEKI")
+    assert again.code == first.code == queries.redemptions_of(ania.id)[0].code
+    assert fetch("SELECT disabled_at IS NOT NULL FROM code") == [(True,)]
+    assert returned.state is RedemptionState.RETURNED
+    assert balance_of(ania.customer_id).active == 150
+
+
+@pytest.mark.django_db
+def test_an_empty_pool_of_codes_is_a_clear_refusal_and_nothing_changes(ania):
+    from wracam.vouchers import actions as vouchers
+
+    publish("code_campaign", "pool", {"kind": "imported"})
+    vouchers.import_codes(shop_id=ania.shop_id, campaign="pool", codes=["JEDYNY-KOD"], key="i", actor=SYSTEM, now=NOON)
+    offer_reward(points=50, stock=9, voucher="pool")
+
+    first, second = redeem(ania), redeem(ania, key="second")
+
+    assert first.code == "JEDYNY-KOD"
+    assert second == Refused(reason=Refusal.NO_CODE_LEFT)
+    assert balance_of(ania.customer_id).held == 50
+    assert fetch("SELECT taken FROM loyalty_reward_stock") == [(1,)]

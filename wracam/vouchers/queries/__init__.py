@@ -3,7 +3,7 @@
 from wracam.vouchers.queries.allowances import hold_of, left
 from wracam.vouchers.queries.batches import CampaignFigures, CodeLine, batch, batches_of, codes_of_batch, figures_of
 from wracam.vouchers.queries.campaigns import live_campaign, live_campaigns
-from wracam.vouchers.queries.codes import code_record, codes_of_customer, issued_codes, look_up
+from wracam.vouchers.queries.codes import code_record, code_texts, codes_of_customer, issued_codes, look_up
 
 __all__ = [
     "CampaignFigures",
@@ -11,6 +11,7 @@ __all__ = [
     "batch",
     "batches_of",
     "code_record",
+    "code_texts",
     "codes_of_batch",
     "codes_of_customer",
     "figures_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -51,6 +51,12 @@ def codes_of_customer(*, customer_ids: Sequence[UUID], now: datetime) -> list[Co
     """Return the codes that belong to a person (all their ids), newest first."""
     rows = models.Code.objects.filter(customer_id__in=list(customer_ids)).order_by("-created_at", "id")
     return _records(list(rows[:CODES_SHOWN_MAX]), now)
+
+
+def code_texts(*, code_ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """Return the text of stored codes by their ids; None for one that cannot be read any more."""
+    rows = models.Code.objects.filter(id__in=list(code_ids))
+    return {row.id: secrecy.unseal(row.sealed, row.id) for row in rows}
 
 
 def issued_codes(*, campaign: str, now: datetime) -> list[CodeRecord]:
