@@ -83,7 +83,9 @@ def torture(
         for sender in senders:
             sender.join()
     assert not run.ledger.refused, run.ledger.refused[:3]
-    assert not any(sender.open for sender in senders), "some batches were never acknowledged"
+    assert not any(sender.open for sender in senders), (
+        f"{sum(len(sender.open) for sender in senders)} batches were never acknowledged\n{world.installation.words}"
+    )
     run.judged = judge(world, run.ledger, patience_seconds=patience_seconds)
     run.seconds = time.monotonic() - started_at
     return run

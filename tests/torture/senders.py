@@ -20,7 +20,10 @@ SHARE_REPEATED = 0.05
 SHARE_OF_ORDERS = 0.4
 PAUSE_SECONDS = 0.02
 ANSWER_SECONDS_MAX = 20
-DRAIN_SECONDS_MAX = 90
+STALL_SECONDS_MAX = 90
+"""At the end so long without any answer is a failure of the product, however much is still to be sent."""
+OPEN_MAX = 20
+"""A sender with so many unanswered requests repeats these before it invents more."""
 CLOCK_ERRORS_HOURS = (0, -1, -13, -24 * 40)
 SOURCE = "torture"
 
@@ -61,16 +64,20 @@ class Sender(threading.Thread):
 
     def run(self) -> None:
         while not self.stop.is_set():
-            self._send(self._orders() if self.random.random() < SHARE_OF_ORDERS else self._events())
+            if len(self.open) < OPEN_MAX:
+                self._send(self._orders() if self.random.random() < SHARE_OF_ORDERS else self._events())
             if self.open and self.random.random() < 0.3:
                 self._send(self.open.pop(self.random.randrange(len(self.open))))
             time.sleep(PAUSE_SECONDS)
         while self.untold:
             self.open.append(self._parcel_of_orders(self.untold[:50]))
             del self.untold[:50]
-        give_up_at = time.monotonic() + DRAIN_SECONDS_MAX
-        while self.open and time.monotonic() < give_up_at:
+        stalled_at = time.monotonic() + STALL_SECONDS_MAX
+        while self.open and time.monotonic() < stalled_at:
+            count = len(self.open)
             self._send(self.open.pop(0))
+            if len(self.open) < count:
+                stalled_at = time.monotonic() + STALL_SECONDS_MAX
 
     def _events(self) -> Parcel:
         batch = []

@@ -34,7 +34,7 @@ from wracam.events import actions as events  # noqa: E402  as above
 from wracam.events.core.intake import BATCH_BYTES_MAX  # noqa: E402  as above
 from wracam.faces.api import problems  # noqa: E402  as above
 from wracam.faces.api.problems import FieldError, Problem  # noqa: E402  as above
-from wracam.foundation import clock, wake_ups  # noqa: E402  as above
+from wracam.foundation import clock, memory, wake_ups  # noqa: E402  as above
 from wracam.kernel.ids import new_id  # noqa: E402  as above
 from wracam.loyalty import queries as loyalty  # noqa: E402  as above
 from wracam.loyalty.api.bodies import balance_answer  # noqa: E402  as above
@@ -323,3 +323,6 @@ def _headers(request: Request, reply: Reply) -> list[tuple[str, str]]:
             ("Vary", "Origin"),
         ]
     return headers
+
+
+memory.settle()  # everything is loaded now; a walk through all of it would stop every request for 100 ms

@@ -1,5 +1,6 @@
--- Points whose time has come. Each call handles at most p_limit lots and answers what it did per member, so that the
--- caller commits in batches. Balance rows are locked first and in order, as everywhere.
+-- Points whose time has come. Each call handles at most p_limit lots (or members) and answers what it did per member,
+-- so that the caller commits in batches. Balance rows are locked first and in order, as everywhere; then the lots are
+-- looked at again, since another worker may have moved them. What is left is moved as one set.
 
 -- Pending lots become active.
 CREATE OR REPLACE FUNCTION point_activate_due(p_now timestamptz, p_limit integer)
@@ -8,7 +9,6 @@ RETURNS TABLE (shop_id integer, member_id uuid, point_kind text, points bigint) 
 DECLARE
     v_lots bigint[];
     v_members uuid[];
-    v_transfers jsonb;
 BEGIN
     SELECT array_agg(due.id), array_agg(DISTINCT due.member_id) INTO v_lots, v_members FROM (
         SELECT l.id, l.member_id FROM point_lot AS l
@@ -16,22 +16,33 @@ BEGIN
         ORDER BY l.activates_at LIMIT p_limit
     ) AS due;
     PERFORM FROM point_balance AS b WHERE b.member_id = ANY (v_members) ORDER BY b.member_id, b.point_kind FOR UPDATE;
-    SELECT jsonb_agg(jsonb_build_object(
-        'shop', l.shop_id, 'key', format('activate:%s:%s', l.id, l.moves),
-        'hash', encode(sha256(format('activate:%s:%s', l.id, l.remaining)::bytea), 'hex'),
-        'entry', gen_random_uuid(), 'member', l.member_id, 'kind', l.point_kind, 'debit', 'pending',
-        'credit', 'active', 'amount', l.remaining, 'at', p_now, 'happened', l.activates_at, 'expires', l.expires_at,
-        'lot', l.id, 'order', l.order_id, 'earning', l.earning_id, 'reason', 'activated'
-    )) INTO v_transfers
-    FROM point_lot AS l WHERE l.id = ANY (v_lots) AND NOT l.is_active AND l.remaining > 0 AND l.activates_at <= p_now;
-    IF v_transfers IS NOT NULL THEN
-        PERFORM FROM point_post(v_transfers);
-        PERFORM point_settle_debts(v_members, p_now);
-        RETURN QUERY
-            SELECT t.shop, t.member, t.kind, sum(t.amount)::bigint
-            FROM jsonb_to_recordset(v_transfers) AS t (shop integer, member uuid, kind text, amount bigint)
-            GROUP BY 1, 2, 3;
-    END IF;
+    RETURN QUERY
+        WITH due AS MATERIALIZED (
+            SELECT l.* FROM point_lot AS l
+            WHERE l.id = ANY (v_lots) AND NOT l.is_active AND l.remaining > 0 AND l.activates_at <= p_now
+        ), posted AS (
+            INSERT INTO point_transfer (
+                shop_id, key, input_hash, entry_id, member_id, point_kind, debit, credit, amount, at, happened_at,
+                expires_at, lot_id, order_id, earning_id, reason
+            )
+            SELECT shop_id, format('activate:%s:%s', id, moves),
+                   sha256(format('activate:%s:%s', id, remaining)::bytea), gen_random_uuid(), member_id, point_kind,
+                   'pending', 'active', remaining, p_now, activates_at, expires_at, id, order_id, earning_id,
+                   'activated'
+            FROM due
+        ), moved AS (
+            UPDATE point_lot AS l SET is_active = true, moves = l.moves + 1 FROM due WHERE l.id = due.id
+        ), change AS MATERIALIZED (
+            SELECT min(shop_id) AS shop_id, member_id, point_kind, sum(remaining)::bigint AS points, count(*) AS n
+            FROM due GROUP BY member_id, point_kind
+        ), balanced AS (
+            UPDATE point_balance AS b SET
+                pending = b.pending - change.points, active = b.active + change.points,
+                transfers = b.transfers + change.n
+            FROM change WHERE b.member_id = change.member_id AND b.point_kind = change.point_kind
+        )
+        SELECT change.shop_id, change.member_id, change.point_kind, change.points FROM change;
+    PERFORM point_settle_debts(v_members, p_now);
 END $$;
 
 -- Active lots whose last day has ended are closed with what is left of them. A pending lot is never expired before it
@@ -42,7 +53,6 @@ RETURNS TABLE (shop_id integer, member_id uuid, point_kind text, points bigint) 
 DECLARE
     v_lots bigint[];
     v_members uuid[];
-    v_transfers jsonb;
 BEGIN
     SELECT array_agg(due.id), array_agg(DISTINCT due.member_id) INTO v_lots, v_members FROM (
         SELECT l.id, l.member_id FROM point_lot AS l
@@ -50,22 +60,9 @@ BEGIN
         ORDER BY l.expires_at LIMIT p_limit
     ) AS due;
     PERFORM FROM point_balance AS b WHERE b.member_id = ANY (v_members) ORDER BY b.member_id, b.point_kind FOR UPDATE;
-    SELECT jsonb_agg(jsonb_build_object(
-        'shop', l.shop_id, 'key', format('expire:%s:%s', l.id, l.moves),
-        'hash', encode(sha256(format('expire:%s:%s', l.id, l.remaining)::bytea), 'hex'),
-        'entry', gen_random_uuid(), 'member', l.member_id, 'kind', l.point_kind, 'debit', 'active',
-        'credit', 'expired', 'amount', l.remaining, 'at', p_now, 'happened', l.expires_at, 'lot', l.id,
-        'order', l.order_id, 'earning', l.earning_id, 'reason', 'expired',
-        'allocations', jsonb_build_array(jsonb_build_array(l.id, l.remaining))
-    )) INTO v_transfers
-    FROM point_lot AS l WHERE l.id = ANY (v_lots) AND l.is_active AND l.remaining > 0 AND l.expires_at <= p_now;
-    IF v_transfers IS NOT NULL THEN
-        PERFORM FROM point_post(v_transfers);
-        RETURN QUERY
-            SELECT t.shop, t.member, t.kind, sum(t.amount)::bigint
-            FROM jsonb_to_recordset(v_transfers) AS t (shop integer, member uuid, kind text, amount bigint)
-            GROUP BY 1, 2, 3;
-    END IF;
+    RETURN QUERY SELECT * FROM point_end_lots((
+        SELECT array_agg(l.id) FROM point_lot AS l WHERE l.id = ANY (v_lots) AND l.expires_at <= p_now
+    ), p_now, 'expire', '');
 END $$;
 
 -- Members of a programme who neither earned nor spent since p_limit lose what is active. Activity is the latest
@@ -76,7 +73,6 @@ CREATE OR REPLACE FUNCTION point_expire_inactive(
 #variable_conflict use_column
 DECLARE
     v_members uuid[];
-    v_transfers jsonb;
 BEGIN
     SELECT array_agg(idle.id) INTO v_members FROM (
         SELECT m.id FROM loyalty_member AS m
@@ -89,20 +85,43 @@ BEGIN
         ORDER BY m.id LIMIT p_batch
     ) AS idle;
     PERFORM FROM point_balance AS b WHERE b.member_id = ANY (v_members) ORDER BY b.member_id, b.point_kind FOR UPDATE;
-    SELECT jsonb_agg(jsonb_build_object(
-        'shop', l.shop_id, 'key', format('idle:%s:%s', l.id, l.moves),
-        'hash', encode(sha256(format('idle:%s:%s', l.id, l.remaining)::bytea), 'hex'),
-        'entry', gen_random_uuid(), 'member', l.member_id, 'kind', l.point_kind, 'debit', 'active',
-        'credit', 'expired', 'amount', l.remaining, 'at', p_now, 'happened', p_now, 'lot', l.id,
-        'order', l.order_id, 'earning', l.earning_id, 'reason', 'expired', 'note', 'inactivity',
-        'allocations', jsonb_build_array(jsonb_build_array(l.id, l.remaining))
-    )) INTO v_transfers
-    FROM point_lot AS l WHERE l.member_id = ANY (v_members) AND l.is_active AND l.remaining > 0;
-    IF v_transfers IS NOT NULL THEN
-        PERFORM FROM point_post(v_transfers);
-        RETURN QUERY
-            SELECT t.shop, t.member, t.kind, sum(t.amount)::bigint
-            FROM jsonb_to_recordset(v_transfers) AS t (shop integer, member uuid, kind text, amount bigint)
-            GROUP BY 1, 2, 3;
-    END IF;
+    RETURN QUERY SELECT * FROM point_end_lots((
+        SELECT array_agg(l.id) FROM point_lot AS l WHERE l.member_id = ANY (v_members) AND l.remaining > 0
+    ), p_now, 'idle', 'inactivity');
+END $$;
+
+-- Close these lots with what is left of them, if they are active. The caller holds the balances of their members.
+-- Points that ended on their last day ended then; those of idle members end now.
+CREATE OR REPLACE FUNCTION point_end_lots(p_lots bigint[], p_now timestamptz, p_key text, p_note text)
+RETURNS TABLE (shop_id integer, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+        WITH due AS MATERIALIZED (
+            SELECT l.* FROM point_lot AS l WHERE l.id = ANY (p_lots) AND l.is_active AND l.remaining > 0
+        ), posted AS (
+            INSERT INTO point_transfer (
+                shop_id, key, input_hash, entry_id, member_id, point_kind, debit, credit, amount, at, happened_at,
+                lot_id, order_id, earning_id, reason, note
+            )
+            SELECT shop_id, format('%s:%s:%s', p_key, id, moves),
+                   sha256(format('%s:%s:%s', p_key, id, remaining)::bytea), gen_random_uuid(), member_id, point_kind,
+                   'active', 'expired', remaining, p_now, CASE p_key WHEN 'idle' THEN p_now ELSE expires_at END, id,
+                   order_id, earning_id, 'expired', p_note
+            FROM due
+            RETURNING id, lot_id, amount
+        ), allocated AS (
+            INSERT INTO point_lot_allocation (transfer_id, lot_id, amount) SELECT id, lot_id, amount FROM posted
+        ), moved AS (
+            UPDATE point_lot AS l SET remaining = 0, moves = l.moves + 1 FROM due WHERE l.id = due.id
+        ), change AS MATERIALIZED (
+            SELECT min(shop_id) AS shop_id, member_id, point_kind, sum(remaining)::bigint AS points, count(*) AS n
+            FROM due GROUP BY member_id, point_kind
+        ), balanced AS (
+            UPDATE point_balance AS b SET
+                active = b.active - change.points, expired = b.expired + change.points,
+                transfers = b.transfers + change.n
+            FROM change WHERE b.member_id = change.member_id AND b.point_kind = change.point_kind
+        )
+        SELECT change.shop_id, change.member_id, change.point_kind, change.points FROM change;
 END $$;
