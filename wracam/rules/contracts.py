@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
+from wracam.definitions.contracts import Problem
+from wracam.events.contracts import Cause
 from wracam.kernel.language import CountedNoun, Words
 
 Condition = Mapping[str, Any]
@@ -141,13 +145,35 @@ class CustomerSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Granting:
+    """One effect to bring about for a customer. `key` makes it happen once; `source` says for what, in words."""
+
+    key: str
+    shop_id: int
+    customer_id: UUID
+    parameters: Mapping[str, Any]
+    source: Words
+    version_id: UUID | None = None
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """Something a rule can do. `schema` is the JSON Schema of its parameters, `example` one valid value."""
+    """Something a rule can do. `schema` is the JSON Schema of its parameters, `example` one valid value.
+
+    `grant` brings it about for a batch, in the open transaction of what caused it; a key that was granted before
+    does nothing. `take_back` undoes what the same keys granted, as far as that is possible. `problems` names what is
+    wrong with parameters, `sentence` says them: "50 points". An effect without `grant` can only be described.
+    """
 
     name: str
     title: Words
     schema: Mapping[str, Any]
     example: Mapping[str, Any]
+    grant: Callable[[Sequence[Granting], datetime], None] | None = None
+    take_back: Callable[[Sequence[Granting], datetime], None] | None = None
+    problems: Callable[[Mapping[str, Any]], Sequence[Problem]] = lambda _parameters: ()
+    sentence: Callable[[Mapping[str, Any]], Words] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

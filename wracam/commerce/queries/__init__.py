@@ -1,5 +1,6 @@
 """Everything that can be asked about trade."""
 
+from wracam.commerce.queries.facts import line_facts, order_facts
 from wracam.commerce.queries.orders import (
     OrderFilter,
     OrderPage,
@@ -38,8 +39,10 @@ __all__ = [
     "count_orders",
     "count_products",
     "has_orders",
+    "line_facts",
     "lowest_price",
     "order",
+    "order_facts",
     "order_id_of",
     "order_ids_of_people",
     "orders",

@@ -4,6 +4,7 @@ from wracam.loyalty.actions.books import close_books, rebuild_books
 from wracam.loyalty.actions.corrections import Move, correct, spend
 from wracam.loyalty.actions.due import activate_due, expire_due, run_due
 from wracam.loyalty.actions.following import follow, tier_events
+from wracam.loyalty.actions.granting import grant_points, take_back_points
 from wracam.loyalty.actions.members import forget_nicknames, join
 from wracam.loyalty.actions.orders import handle, handled_events
 from wracam.loyalty.actions.payments import (
@@ -41,6 +42,7 @@ __all__ = [
     "fulfill_redemption",
     "join",
     "rebuild_books",
+    "grant_points",
     "grant_tier",
     "redeem_reward",
     "review_due",
@@ -49,6 +51,7 @@ __all__ = [
     "run_due",
     "seal",
     "spend",
+    "take_back_points",
     "tier_events",
     "write_tiers",
 ]

@@ -61,10 +61,19 @@ def _because(movement: Movement, language: Language) -> str:
 
 def _gift(movement: Movement) -> tuple[str, str] | None:
     """Return the reason of points that were given for something other than an order or event."""
-    kind = movement.note.partition(":")[0] if movement.reason is Reason.EARNED else ""
+    kind, _sign, said = movement.note.partition(":") if movement.reason is Reason.EARNED else ("", "", "")
+    if kind == SAID:
+        pl, _sign, en = said.partition("|")
+        return pl.replace("{", "{{").replace("}", "}}"), en.replace("{", "{{").replace("}", "}}")
     return _GIFTS.get(kind)
 
 
+def reason_note(source: Words) -> str:
+    """Return the note of points whose reason is said by whoever gave them."""
+    return f"{SAID}:{source.pl.replace('|', '/')}|{source.en}"
+
+
+SAID = "for"
 _GIFTS = {
     "tier": ("za nowy poziom", "for reaching a new tier"),
     "auto": ("w nagrodę", "as a reward"),

@@ -1,0 +1,1 @@
+"""Challenges: goals over whatever can be counted, streaks, stamp cards, badges and rankings."""

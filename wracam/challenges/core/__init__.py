@@ -1,0 +1,1 @@
+"""Decisions about challenges as pure functions."""

@@ -1,0 +1,38 @@
+"""Challenges in force, compiled once per version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from wracam.challenges.contracts import UnknownChallengeError
+from wracam.challenges.core.challenge import Challenge, read_challenge
+from wracam.definitions import queries as definitions
+
+CHALLENGE_KIND = "challenge"
+
+
+def live_challenges(at: datetime | None = None) -> tuple[Challenge, ...]:
+    """Return the challenges in force, in the order of their keys."""
+    return tuple(compiled(version.version_id) for version in definitions.live(CHALLENGE_KIND, at))
+
+
+def live_challenge(key: str, at: datetime | None = None) -> Challenge:
+    """Return one challenge in force; raises `UnknownChallengeError`."""
+    found = next((one for one in live_challenges(at) if one.key == key), None)
+    if found is None:
+        raise UnknownChallengeError(UnknownChallengeError.__doc__)
+    return found
+
+
+def trigger_names() -> frozenset[str]:
+    """Return the names of all events that some live challenge counts."""
+    return frozenset(challenge.event for challenge in live_challenges())
+
+
+@lru_cache(maxsize=512)
+def compiled(version_id: UUID) -> Challenge:
+    """Return the challenge that a version says; a version never changes."""
+    version = definitions.version(version_id)
+    return read_challenge(version.body, key=version.key, version_id=version_id)[0]
