@@ -81,7 +81,7 @@ class Policy:
     nearly_share_bp: int = 5_000
     """A missing condition is a hint (`Quote.nearly`) from this share of what is required, or when one piece is
     missing."""
-    search_nodes_max: int = 20_000
+    search_nodes_max: int = 5_000
     """How many combinations the search may value; beyond, the quote names the gap."""
 
 

@@ -109,12 +109,15 @@ def is_sum_decisive(desk: Desk, free: Sequence[int]) -> bool:
         return False
     if any(place in desk.limits and desk.entries[place].reaches_beyond for place in free):
         return False
+    return is_whole_order(desk, on_order)
+
+
+def is_whole_order(desk: Desk, effects: Sequence[Reduction]) -> bool:
+    """Say whether all these effects look at the order as a whole, and give by price."""
     everything = desk.units.everything
     return all(
-        desk.units.matching(effect.units) == everything
-        and not effect.is_split_by_quantity
-        for effect in on_order
-    )  # fmt: skip
+        desk.units.matching(effect.units) == everything and not effect.is_split_by_quantity for effect in effects
+    )
 
 
 def beside(desk: Desk, free: Sequence[int], part: Sequence[int]) -> list[int]:

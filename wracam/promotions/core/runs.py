@@ -31,16 +31,18 @@ class Taking(NamedTuple):
 def free_pieces(units: Units, state: State, filtered: Filter) -> list[Piece]:
     """Return the units that no offer has used up, a piece for each class, dearest first (ties in canonical order)."""
     pieces = []
-    classes, amounts, runs = units.classes, state.amounts, state.runs
+    classes, amounts, runs, left = units.classes, state.amounts, state.runs, state.left
+    if state.is_fresh:
+        return [
+            Piece(number, left[number], left[number] * classes[number].unit_minor)
+            for number in units.dearest(filtered)
+            if left[number]
+        ]
     for number in units.dearest(filtered):
-        if number in runs:
-            count, amount = runs_of(units, state, number)[0]
-        else:
-            count, amount = classes[number].quantity, amounts[number]
-        if count:
-            pieces.append(Piece(number, count, amount))
-    if not state.is_fresh:
-        pieces.sort(key=_price_descending)
+        if left[number]:
+            amount = runs_of(units, state, number)[0][1] if number in runs else amounts[number]
+            pieces.append(Piece(number, left[number], amount))
+    pieces.sort(key=_price_descending)
     return pieces
 
 
@@ -82,6 +84,7 @@ def use_up(units: Units, state: State, takings: Sequence[Taking]) -> None:
             used.append((bought, taken_amount - reduced_amount))
         state.runs[number] = ((count - taken, amount - taken_amount), *used)
         state.amounts[number] -= discount
+        state.left[number] = count - taken
 
 
 def capacity(units: Units, state: State, number: int) -> int:

@@ -38,13 +38,17 @@ class State:
     """What the units cost at one moment of a trial.
 
     `amounts` is what each class costs in all. `runs` tells the units of a class apart where an offer has used some up:
-    first the free units, then the used ones. `is_fresh` until a price has changed other than by using units up.
+    first the free units, then the used ones; `left` is how many units of each class are free. `is_fresh` until a price
+    has changed other than by using units up.
     """
 
-    __slots__ = ("amounts", "cut", "is_fresh", "runs")
+    __slots__ = ("amounts", "cut", "is_fresh", "left", "runs")
 
-    def __init__(self, amounts: list[int], runs: dict[int, tuple[Run, ...]], *, is_fresh: bool = True) -> None:
+    def __init__(
+        self, amounts: list[int], left: list[int], runs: dict[int, tuple[Run, ...]], *, is_fresh: bool = True
+    ) -> None:
         self.amounts = amounts
+        self.left = left
         self.runs = runs
         self.is_fresh = is_fresh
         self.cut = 0
@@ -52,18 +56,30 @@ class State:
 
     def copy(self) -> State:
         """Return the same state, to go on from."""
-        return State(self.amounts.copy(), self.runs.copy(), is_fresh=self.is_fresh)
+        return State(self.amounts.copy(), self.left.copy(), self.runs.copy(), is_fresh=self.is_fresh)
 
 
 class Units:
     """A cart's unit classes in canonical order, with what each filter means worked out once."""
 
-    __slots__ = ("_dearest", "_matches", "cart", "classes", "everything", "figures", "floors", "keys", "start_amounts")
+    __slots__ = (
+        "_dearest",
+        "_matches",
+        "cart",
+        "classes",
+        "everything",
+        "figures",
+        "floors",
+        "keys",
+        "quantities",
+        "start_amounts",
+    )
 
     def __init__(self, cart: Cart) -> None:
         self.cart = cart
         self.classes = _classes(cart.lines)
         self.everything = tuple(range(len(self.classes)))
+        self.quantities = [unit.quantity for unit in self.classes]
         self.start_amounts = [unit.quantity * unit.unit_minor for unit in self.classes]
         floors = [unit.floor_minor * unit.quantity for unit in self.classes]
         self.floors = floors if any(floors) else None
@@ -76,7 +92,7 @@ class Units:
 
     def start(self) -> State:
         """Return the state before any promotion."""
-        return State(self.start_amounts.copy(), {})
+        return State(self.start_amounts.copy(), self.quantities.copy(), {})
 
     def matching(self, units: Filter) -> tuple[int, ...]:
         """Return the numbers of the classes that *units* means, in order."""

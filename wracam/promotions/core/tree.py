@@ -1,0 +1,186 @@
+"""One branch-and-bound run over contested offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wracam.promotions.core.bounds import Bounds
+from wracam.promotions.core.offers import Effect
+from wracam.promotions.core.parts import touched
+from wracam.promotions.core.runs import Taking
+from wracam.promotions.core.trial import Desk, Outcome
+from wracam.promotions.core.valuing import Plan
+
+Rivals = dict[int, set[int]]
+
+
+class Search:
+    """A search of the product lane (`PRODUCT`) or of everything (`EXTRA`), beside *free* offers taken in any case.
+
+    Consuming offers are tried in every turn, the others in one order after them. Afterwards `chosen` and `saved` hold
+    the best, and `gap_minor` how much better an unseen choice could at most be. Only choices that save more than
+    *least* count; `has_found` says whether there was one.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        free: Sequence[int],
+        contested: Sequence[int],
+        rivals: Rivals,
+        ceilings: dict[int, int],
+        lane_last: int,
+        least: int = -1,
+    ) -> None:
+        self.desk = desk
+        self.free = tuple(free)
+        self.rivals = rivals
+        self.ceilings = ceilings
+        self.lane_last = lane_last
+        self.bounds = Bounds(desk, free, lane_last, ceilings)
+        entries = desk.entries
+        self.consuming = [place for place in contested if entries[place].consuming]
+        self.others = [place for place in contested if not entries[place].consuming]
+        self.plans: dict[frozenset[int], Plan] = {}
+        self.known: dict[tuple[int, tuple[int, ...]], list[Taking]] = {}
+        self.seen: set[tuple[object, ...]] = set()
+        self.nodes_left = desk.policy.search_nodes_max
+        self.chosen: tuple[int, ...] = ()
+        self.saved = least
+        self.has_found = False
+        self.unseen = 0
+        self.gap_minor = 0
+
+    def solve(self) -> None:
+        """Search."""
+        self._visit((), 0, self._start(), 0)
+        self.gap_minor = max(0, self.unseen - self.saved)
+
+    def outcome_of(self, chosen: tuple[int, ...]) -> Outcome:
+        """Return what another choice of this search's offers gives in its lanes."""
+        self.desk.trials += 1
+        consumed = self._start()
+        for place in chosen:
+            self.desk.consume(consumed, place)
+        places = (*chosen, *self.free)
+        self.desk.finish(consumed, places, self.desk.steps(places, self.lane_last))
+        return consumed
+
+    def _start(self) -> Outcome:
+        start = Outcome(self.desk.units.start(), self.desk.units.cart.shipping_minor)
+        for place in self.free:
+            self.desk.consume(start, place)
+        return start
+
+    def _visit(self, chosen: tuple[int, ...], start: int, consumed: Outcome, at_most: int) -> None:
+        """Value this choice, then try to add to it; *at_most* bounds what it saves itself (0 at the root)."""
+        open_places = self._open(chosen, start)
+        reach = {place: self._reach(place, consumed) for place in open_places}
+        more = self._more(open_places, reach, consumed)
+        if chosen and not self.desk.fragile and at_most + more <= self.saved:
+            return
+        saved = self._value(chosen, consumed)
+        if saved > self.saved:
+            self.chosen, self.saved, self.has_found = chosen, saved, True
+        base = self._fragile_base(chosen) if self.desk.fragile else saved
+        for place in open_places if start else sorted(open_places, key=reach.__getitem__, reverse=True):
+            if not reach[place]:
+                continue
+            if base + more <= self.saved:
+                return
+            if self.nodes_left <= 0:
+                self.unseen = max(self.unseen, base + more)
+                return
+            if self.desk.entries[place].consuming:
+                self._use_up(chosen, place, consumed, base + reach[place])
+            else:
+                at = self.others.index(place) + 1
+                self._visit((*chosen, place), at, consumed, base + reach[place])
+
+    def _use_up(self, chosen: tuple[int, ...], place: int, consumed: Outcome, at_most: int) -> None:
+        """Go on with the offer at *place*, unless the same offers have led to the same units in another turn."""
+        after = consumed.copy()
+        effects = self.desk.entries[place].consuming
+        self.desk.take_units(after, place, self._takings(place, effects[0], after))
+        for effect in effects[1:]:
+            self.desk.take_units(after, place, self.desk.takings(effect, after.state))
+        if self._is_new(chosen, place, after):
+            self._visit((*chosen, place), 0, after, at_most)
+
+    def _value(self, chosen: tuple[int, ...], consumed: Outcome) -> int:
+        self.nodes_left -= 1
+        self.desk.trials += 1
+        entries = self.desk.entries
+        key = frozenset([place for place in chosen if entries[place].later])
+        plan = self.plans.get(key)
+        if plan is None:
+            places = (*key, *self.free)
+            plan = self.plans[key] = Plan(self.desk, places, self.desk.steps(places, self.lane_last))
+        return plan.saved(consumed)
+
+    def _open(self, chosen: tuple[int, ...], start: int) -> list[int]:
+        taken = set(chosen)
+        rivals = self.rivals
+        pool = (self.consuming if start == 0 else []) + self.others[start:]
+        if not taken:
+            return pool
+        return [
+            place for place in pool if place not in taken and (place not in rivals or taken.isdisjoint(rivals[place]))
+        ]
+
+    def _reach(self, place: int, consumed: Outcome) -> int:
+        """The most that an open candidate can still save, on the units that are left."""
+        entry = self.desk.entries[place]
+        if not entry.consuming:
+            return self.bounds.of_percentage(place, consumed)
+        if entry.later or len(entry.consuming) > 1 or not self.ceilings[place]:
+            return self.ceilings[place]
+        return self.bounds.of_takings(place, self._takings(place, entry.bounding[0], consumed))
+
+    def _takings(self, place: int, effect: Effect, consumed: Outcome) -> list[Taking]:
+        """What an effect would use up. It depends only on the units that are left: worked out once for them."""
+        left = consumed.state.left
+        key = (id(effect), tuple([left[number] for number in touched(self.desk, place)]))
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self.desk.takings(effect, consumed.state)
+        return found
+
+    def _more(self, open_places: Sequence[int], reach: dict[int, int], consumed: Outcome) -> int:
+        """The most that adding open candidates can save.
+
+        Of each group of rivals only the best counts, and each unit that is left can be used up once.
+        """
+        groups: dict[str, int] = {}
+        using_up = []
+        more = apart = 0
+        for place in open_places:
+            group = self.desk.entries[place].offer.group
+            if group:
+                groups[group] = max(groups.get(group, 0), reach[place])
+            elif reach[place] and self.bounds.rates(place):
+                using_up.append(place)
+                apart += reach[place]
+            else:
+                more += reach[place]
+        if len(using_up) > 1:
+            apart = min(apart, self.bounds.of_units(using_up, consumed.state.left))
+        return more + apart + sum(groups.values())
+
+    def _fragile_base(self, chosen: tuple[int, ...]) -> int:
+        """Where others can switch an offer off, only what each gives alone bounds what they give together."""
+        for place in self.free:
+            if place not in self.ceilings:
+                self.ceilings[place] = self.desk.ceiling(place)
+        return sum(self.ceilings[place] for place in (*chosen, *self.free))
+
+    def _is_new(self, chosen: tuple[int, ...], place: int, after: Outcome) -> bool:
+        if not chosen:
+            return True
+        runs = after.state.runs
+        left = tuple([(number, runs[number][0], *sorted(runs[number][1:])) for number in sorted(runs)])
+        key = (frozenset((*chosen, place)), left)
+        if key in self.seen:
+            return False
+        self.seen.add(key)
+        return True
