@@ -264,6 +264,8 @@ class Quote:
     taxes: tuple[TaxShare, ...]
     applied: tuple[AppliedOffer, ...]
     refused: tuple[RefusedOffer, ...]
+    prices_include_tax: bool = True
+    shipping_tax_rate_bp: int = 0
     nearly: tuple[Nearly, ...] = ()
     gifts: tuple[Gift, ...] = ()
     gift_choices: tuple[GiftChoice, ...] = ()

@@ -53,6 +53,8 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
         taxes=shares,
         applied=applied,
         refused=tuple(refused),
+        prices_include_tax=cart.prices_include_tax,
+        shipping_tax_rate_bp=cart.shipping_tax_rate_bp,
         nearly=nearly(refused, more, desk.policy.nearly_share_bp),
         gifts=_gifts(desk, outcome),
         gift_choices=_gift_choices(desk, choice),
