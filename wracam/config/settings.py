@@ -54,8 +54,17 @@ SECRET_KEY = _secret_key()
 DEBUG = CONFIGURATION["debug"]
 DATABASES = {"default": _database(CONFIGURATION["database_url"] or _embedded_url())}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"}}
-"""Shared by all processes, for throttles; anything hot keeps its own cache in memory."""
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entry",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+"""Shared by all processes, for throttles; anything hot keeps its own cache in memory.
+
+Django throws entries away beyond 300 unless told otherwise: whoever tries often enough would wash out the count.
+"""
 
 PUBLIC_URL = CONFIGURATION["url"] or f"http://{CONFIGURATION['bind']}:{CONFIGURATION['port']}"
 _public = urlsplit(PUBLIC_URL)

@@ -22,6 +22,12 @@ def is_throttled(name: str, key: str, *, limit: int, seconds: int) -> bool:
         return limit < 1
 
 
+def is_over(name: str, key: str, *, limit: int) -> bool:
+    """Say whether *limit* tries of *key* were counted in its current window, without counting one."""
+    entry = f"throttle:{name}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+    return int(cache.get(entry, 0)) >= limit
+
+
 def forget(name: str, key: str) -> None:
     """Start counting anew, after a success."""
     cache.delete(f"throttle:{name}:{hashlib.sha256(key.encode()).hexdigest()[:32]}")

@@ -10,6 +10,9 @@ register_audit_verbs(
         "code_batch.created": Words(pl="utworzono partię kodów", en="made a batch of codes"),
         "code_batch.disabled": Words(pl="wyłączono partię kodów", en="took a batch of codes out of use"),
         "code_batch.downloaded": Words(pl="pobrano partię kodów", en="downloaded a batch of codes"),
+        "gift_card.issued": Words(pl="wydano kartę podarunkową", en="issued a gift card"),
+        "stored_value.taken_back": Words(pl="zmniejszono saldo karty", en="took value off a card"),
+        "stored_value.disabled": Words(pl="zatrzymano kartę podarunkową", en="stopped a gift card"),
         "code.disabled": Words(pl="wyłączono kod", en="took a code out of use"),
     }
 )

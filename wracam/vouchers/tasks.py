@@ -15,6 +15,18 @@ def sweep_holds() -> None:
     actions.sweep_holds(now=clock.now())
 
 
+@periodic("23 * * * *", queue="upkeep")
+def expire_stored_value() -> None:
+    """Book out gift cards and store credit whose last day has passed."""
+    actions.expire_stored_value(now=clock.now())
+
+
+@periodic("41 3 * * *", queue="upkeep")
+def forget_guesses() -> None:
+    """Delete what was noted of wrong codes long ago."""
+    actions.forget_guesses(now=clock.now())
+
+
 @job()
 def fill_batch(batch_id: str) -> None:
     """Make the codes of a batch that are still missing."""

@@ -1,7 +1,8 @@
 """`Idempotency-Key`: a write that is sent again gets the first answer, byte for byte, and changes nothing.
 
 The key belongs to the API key and is bound to method, address and body. The answer is stored in the transaction
-of the write, so that there is never one without the other. Refusals are not stored: the transaction is undone, and
+of the write, so that there is never one without the other, and sealed, because an answer may hold a code that buys
+something. Refusals are not stored: the transaction is undone, and
 the client may correct the request and use the key again. Kept for `KEPT_DAYS`.
 """
 
@@ -18,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from wracam.faces.api.models import StoredAnswer
 from wracam.faces.api.ports import Key
 from wracam.faces.api.problems import IN_FLIGHT, KEY_REUSED, Problem, invalid
+from wracam.foundation import secrets
 
 HEADER = "Idempotency-Key"
 KEPT_DAYS = 30
@@ -53,7 +55,8 @@ def _stored_answer(request: HttpRequest, key: Key, text: str) -> HttpResponse | 
         return None
     if stored.route != _route(request) or bytes(stored.body_hash) != _hash(request):
         raise Problem(KEY_REUSED, f"`{HEADER}: {text}` came with another request before; use a new key.")
-    response = HttpResponse(bytes(stored.answer), status=stored.status, content_type=stored.content_type)
+    content = secrets.open_sealed(bytes(stored.answer).decode(), aad=_aad(key, text))
+    response = HttpResponse(content.encode(), status=stored.status, content_type=stored.content_type)
     response["Idempotent-Replayed"] = "true"
     return response
 
@@ -70,10 +73,14 @@ def _do_and_store(
         body_hash=_hash(request),
         status=response.status_code,
         content_type=response.headers.get("Content-Type", ""),
-        answer=response.content,
+        answer=secrets.seal(response.content.decode(), aad=_aad(key, text)).encode(),
         created_at=now,
     )
     return response
+
+
+def _aad(key: Key, text: str) -> str:
+    return f"answer:{key.id}:{text}"
 
 
 def _route(request: HttpRequest) -> str:

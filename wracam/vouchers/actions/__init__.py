@@ -2,21 +2,39 @@
 
 from wracam.vouchers.actions.allowances import commit_hold, give_back, hold, release_hold, sweep_holds
 from wracam.vouchers.actions.batches import fill_batch, import_codes, start_batch
+from wracam.vouchers.actions.cards import (
+    add_store_credit,
+    disable_stored_value,
+    expire_stored_value,
+    issue_gift_card,
+    take_back,
+    top_up,
+)
 from wracam.vouchers.actions.disabling import disable_batch, disable_code
+from wracam.vouchers.actions.guessing import check_card, check_codes, forget_guesses
 from wracam.vouchers.actions.issuing import issue, issue_many, move_codes
 
 __all__ = [
+    "add_store_credit",
+    "check_card",
+    "check_codes",
     "commit_hold",
     "disable_batch",
     "disable_code",
+    "disable_stored_value",
+    "expire_stored_value",
     "fill_batch",
+    "forget_guesses",
     "give_back",
     "hold",
     "import_codes",
     "issue",
+    "issue_gift_card",
     "issue_many",
     "move_codes",
     "release_hold",
     "start_batch",
     "sweep_holds",
+    "take_back",
+    "top_up",
 ]

@@ -14,6 +14,7 @@ import msgspec
 
 from wracam.foundation.bulk import Row, execute, fetch
 from wracam.foundation.transactions import action
+from wracam.vouchers.actions import books
 from wracam.vouchers.contracts import (
     Claim,
     Committed,
@@ -23,6 +24,7 @@ from wracam.vouchers.contracts import (
     HoldState,
     Lack,
     Lacking,
+    MoveReason,
     UnknownHoldError,
 )
 from wracam.vouchers.core import claims as core
@@ -61,23 +63,33 @@ def commit_hold(*, reservation_id: UUID, amounts: Mapping[str, int] | None, now:
     """Use what a reservation holds: all of it, or only *amounts*, and the rest becomes free.
 
     A hold that lapsed or was released is committed if there is still enough of everything, else nothing changes.
-    The first commit stands: later ones answer it. Raises `UnknownHoldError` and `ExcessiveAmountError`.
+    The first commit stands: later ones answer it. What was held of gift cards is paid and stands in their ledger.
+    Raises `UnknownHoldError` and `ExcessiveAmountError`.
     """
+    return commit_for(MoveReason.PAID, reservation_id, amounts, now)
+
+
+def commit_for(
+    reason: MoveReason, reservation_id: UUID, amounts: Mapping[str, int] | None, now: datetime
+) -> Committed | Lacking:
+    """Commit, and write stored value into its ledger for this reason; for our own actions."""
     keys, values = (list(amounts), list(amounts.values())) if amounts is not None else (None, None)
     with action():
         rows = fetch(
             "SELECT * FROM allowance_commit(%s, %s::text[], %s::bigint[], %s)", reservation_id, keys, values, now
         )
-    outcome = rows[0][0]
+        outcome = rows[0][0]
+        claimed = queries.claims_of(reservation_id)
+        used = {key: one.committed for key, one in claimed.items() if one.committed}
+        if outcome == "committed":
+            books.post_committed(reservation_id, used, reason, now)
     if outcome == "unknown":
         raise UnknownHoldError(UnknownHoldError.__doc__)
     if outcome == "excess":
         raise ExcessiveAmountError(ExcessiveAmountError.__doc__)
-    claimed = queries.claims_of(reservation_id)
     if outcome == "lacking":
         asked = {key: one.claimed if amounts is None else amounts.get(key, 0) for key, one in claimed.items()}
         return _lacking(rows, asked)
-    used = {key: one.committed for key, one in claimed.items() if one.committed}
     return Committed(reservation_id=reservation_id, amounts=used, was_new=outcome == "committed")
 
 
@@ -91,7 +103,8 @@ def release_hold(*, reservation_id: UUID, now: datetime) -> HoldState | None:
 def give_back(*, reservation_id: UUID, amounts: Mapping[str, int], now: datetime, key: str) -> dict[str, int]:
     """Give back *amounts* of what was committed (a refund) and return what came back, at most what was used.
 
-    The same *key* for the reservation again changes nothing and answers the same. Raises `UnknownHoldError` when
+    The same *key* for the reservation again changes nothing and answers the same. What a gift card paid is back on
+    the card. Raises `UnknownHoldError` when
     nothing was committed, `ValueError` for negative amounts.
     """
     if any(amount < 0 for amount in amounts.values()):
@@ -101,9 +114,11 @@ def give_back(*, reservation_id: UUID, amounts: Mapping[str, int], now: datetime
             "SELECT allowance_give_back(%s, %s, %s::text[], %s::bigint[], %s)::text",
             reservation_id, key, list(amounts), list(amounts.values()), now,
         )  # fmt: skip
+        given = msgspec.json.decode(back or "{}", type=dict[str, int])
+        books.post_given_back(reservation_id, given, key, now)
     if back is None:
         raise UnknownHoldError(UnknownHoldError.__doc__)
-    return msgspec.json.decode(back, type=dict[str, int])
+    return given
 
 
 def sweep_holds(*, now: datetime) -> int:

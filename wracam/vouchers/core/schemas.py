@@ -6,7 +6,7 @@ from typing import Any
 
 from wracam.vouchers.contracts import CampaignKind, OnRefund
 from wracam.vouchers.core import campaigns as c
-from wracam.vouchers.core import codes
+from wracam.vouchers.core import cards, codes
 
 
 def _choice(choices: Any, default: str) -> dict[str, Any]:
@@ -49,5 +49,16 @@ CODE_CAMPAIGN = _object(
         "guests": {"type": "boolean", "default": True},
         "on_refund": _choice(OnRefund, "return_when_full"),
         "shops": {"type": "array", "items": {"type": "string"}},
+    }
+)
+_AMOUNT = {"type": ["string", "integer"], "description": 'an exact amount in the currency of the card, such as "50.00"'}
+GIFT_CARD = _object(
+    {
+        "prefix": {"type": "string", "pattern": "^[A-Z0-9]*$", "maxLength": codes.PREFIX_LENGTH_MAX, "default": "GC"},
+        "validity_months": {"type": "integer", "minimum": 1, "maximum": cards.VALIDITY_MONTHS_MAX},
+        "refund_days": {"type": "integer", "minimum": 0, "default": cards.REFUND_DAYS_DEFAULT},
+        "top_up": {"type": "boolean", "default": True},
+        "least": _AMOUNT,
+        "most": _AMOUNT,
     }
 )

@@ -1,11 +1,11 @@
-"""Install the SQL functions of allowances."""
+"""Install the SQL functions of allowances and the triggers that keep the ledger append-only."""
 
 from pathlib import Path
 
 from django.db import migrations
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
-FILES = ("allowances",)
+FILES = ("allowances", "stored_value")
 
 
 class Migration(migrations.Migration):

@@ -2,5 +2,17 @@
 
 from wracam.vouchers.models.allowances import Allowance, AllowanceClaim, AllowanceHold, AllowanceReturn
 from wracam.vouchers.models.codes import Code, CodeBatch
+from wracam.vouchers.models.guessing import CodeGuess
+from wracam.vouchers.models.stored_value import StoredValue, StoredValueTransfer
 
-__all__ = ["Allowance", "AllowanceClaim", "AllowanceHold", "AllowanceReturn", "Code", "CodeBatch"]
+__all__ = [
+    "Allowance",
+    "AllowanceClaim",
+    "AllowanceHold",
+    "AllowanceReturn",
+    "Code",
+    "CodeBatch",
+    "CodeGuess",
+    "StoredValue",
+    "StoredValueTransfer",
+]

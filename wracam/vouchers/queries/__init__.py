@@ -4,21 +4,48 @@ from wracam.vouchers.queries.allowances import hold_of, left
 from wracam.vouchers.queries.batches import CampaignFigures, CodeLine, batch, batches_of, codes_of_batch, figures_of
 from wracam.vouchers.queries.campaigns import live_campaign, live_campaigns
 from wracam.vouchers.queries.codes import code_record, code_texts, codes_of_customer, issued_codes, look_up
+from wracam.vouchers.queries.guessing import Guesser, Guessing
+from wracam.vouchers.queries.guessing import guessing as guesses
+from wracam.vouchers.queries.stored_value import (
+    card_by_code,
+    liability,
+    movements,
+    newest,
+    payment_claim,
+    policies,
+    policy_of,
+    stored_value_of,
+    verify_stored_value,
+)
+from wracam.vouchers.queries.stored_value import stored_value as account
 
 __all__ = [
     "CampaignFigures",
     "CodeLine",
+    "Guesser",
+    "Guessing",
+    "account",
     "batch",
     "batches_of",
+    "card_by_code",
     "code_record",
     "code_texts",
     "codes_of_batch",
     "codes_of_customer",
     "figures_of",
+    "guesses",
     "hold_of",
     "issued_codes",
     "left",
+    "liability",
     "live_campaign",
     "live_campaigns",
     "look_up",
+    "movements",
+    "newest",
+    "payment_claim",
+    "policies",
+    "policy_of",
+    "stored_value_of",
+    "verify_stored_value",
 ]
