@@ -10,7 +10,7 @@ import pytest
 from wracam.foundation.bulk import fetch
 from wracam.shops.contracts import SYSTEM
 from wracam.vouchers import actions, queries
-from wracam.vouchers.contracts import CardState, CodeState
+from wracam.vouchers.contracts import CardState, CodeState, IssuedCode
 from wracam.vouchers.core import guessing
 
 from .garden import NOON, publish_campaign
@@ -48,6 +48,7 @@ def test_a_guest_who_guesses_is_stopped_and_others_are_not(shop_id):
 
 def test_a_customer_who_guesses_may_still_use_their_own_code(shop_id):
     issued = actions.issue(shop_id=shop_id, campaign="birthday", customer_id=ANIA, key="k", now=NOON)
+    assert isinstance(issued, IssuedCode)
     guess(shop_id, guessing.CUSTOMER_MAX, customer_id=ANIA)
 
     assert check(shop_id, "WIOSNA20", customer_id=ANIA) is CodeState.BLOCKED
