@@ -10,8 +10,8 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from re import _constants as constants  # type: ignore[attr-defined] # the parser of patterns has no public name
-from re import _parser as parser  # type: ignore[attr-defined] # as above
+from re import _constants as constants
+from re import _parser as parser
 from typing import Any
 
 import pytest
