@@ -7,17 +7,18 @@ the same text between the rounds of both. Milder forms (neighbouring repeats) ar
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from re import _constants as constants
-from re import _parser as parser
 from typing import Any
 
 import pytest
 
 import wracam
 
+constants: Any = importlib.import_module("re._constants")  # the parser of patterns has no public name
+parser: Any = importlib.import_module("re._parser")
 PACKAGE = Path(wracam.__path__[0])
 REPEATS = {constants.MAX_REPEAT, constants.MIN_REPEAT}
 FUNCTIONS = {"compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer"}
