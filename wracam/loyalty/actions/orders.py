@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from wracam.foundation.bulk import as_json, execute, fetch
 from wracam.loyalty import models
 from wracam.loyalty.actions import earning, merging, posting, taking_back
 from wracam.loyalty.actions.members import Joiner, members_for
+from wracam.loyalty.actions.taking_back import Alteration
 from wracam.loyalty.contracts import EarningState, MemberState
 from wracam.loyalty.core import expiry
 from wracam.loyalty.core.rounds import rounds
@@ -26,6 +28,7 @@ from wracam.loyalty.queries.judging import Occasion, Scene
 from wracam.loyalty.queries.programs import LiveProgram, live_programs, rule_events, rules_of
 from wracam.loyalty.queries.usage import Usage
 
+Alter = Callable[[models.Earning], None]
 Handler = Callable[[RecordedEvent, datetime], None]
 BatchHandler = Callable[[Sequence[RecordedEvent], Scene, datetime], None]
 
@@ -60,15 +63,8 @@ def _handle_alike(name: str, events: Sequence[RecordedEvent], scene: Scene, now:
     if name in _BATCH_HANDLERS:
         _BATCH_HANDLERS[name](events, scene, now)
     elif name in _HANDLERS:
-        for one in _with_earnings(events) if name in _NEEDS_EARNINGS else events:
+        for one in events:
             _HANDLERS[name](one, now)
-
-
-def _with_earnings(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
-    """Return the events of orders that ever gave points: nothing can be taken from the others."""
-    gave = models.Earning.objects.filter(order_id__in=[_order_id(one) for one in events])
-    known = set(gave.values_list("order_id", flat=True))
-    return [one for one in events if _order_id(one) in known]
 
 
 def _says_nothing(happened: RecordedEvent) -> bool:
@@ -80,26 +76,29 @@ def _order_id(happened: RecordedEvent) -> UUID:
     return UUID(happened.data["order_id"])
 
 
-def refunded(happened: RecordedEvent, now: datetime) -> None:
+def refunded(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
     """Take back what the returned units earned."""
-    taking_back.apply(_order_id(happened), lambda row: taking_back.add_refund(row, happened), cause=happened, now=now)
+    _alter(batch, lambda one: partial(taking_back.add_refund, happened=one), now)
 
 
-def refund_cancelled(happened: RecordedEvent, now: datetime) -> None:
-    """Give back what a withdrawn refund had taken."""
-    taking_back.apply(
-        _order_id(happened), lambda row: taking_back.remove_refund(row, happened), cause=happened, now=now
-    )
+def refund_cancelled(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
+    """Give back what withdrawn refunds had taken."""
+    _alter(batch, lambda one: partial(taking_back.remove_refund, happened=one), now)
 
 
-def cancelled(happened: RecordedEvent, now: datetime) -> None:
-    """Take back everything that the order gave."""
-    taking_back.apply(_order_id(happened), taking_back.cancel, cause=happened, now=now)
+def cancelled(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
+    """Take back everything that the orders gave."""
+    _alter(batch, lambda _: taking_back.cancel, now)
 
 
-def restored(happened: RecordedEvent, now: datetime) -> None:
-    """Give everything again that still belongs to the order."""
-    taking_back.apply(_order_id(happened), taking_back.restore, cause=happened, now=now)
+def restored(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
+    """Give everything again that still belongs to the orders."""
+    _alter(batch, lambda _: taking_back.restore, now)
+
+
+def _alter(batch: Sequence[RecordedEvent], how: Callable[[RecordedEvent], Alter], now: datetime) -> None:
+    alterations = [Alteration(order_id=_order_id(one), alter=how(one), cause=one) for one in batch]
+    taking_back.apply(alterations, now=now)
 
 
 def paid(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
@@ -128,19 +127,18 @@ def delivered(batch: Sequence[RecordedEvent], scene: Scene, _now: datetime) -> N
         execute(_SET_DATES, as_json(dated))
 
 
-def corrected(happened: RecordedEvent, now: datetime) -> None:
-    """Decide again, with the very rule versions that decided first, over the order's lines as they are now."""
-    order = next(iter(commerce.orders([_order_id(happened)])), None)
-    if order is None:
-        return
+def corrected(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
+    """Decide again, with the very rule versions that decided first, over the orders' lines as they are now."""
+    orders = {order.id: order for order in commerce.orders([_order_id(one) for one in batch])}
 
-    def alter(row: models.Earning) -> None:
+    def alter(row: models.Earning, order: Order) -> None:
         program = _program_then(row)
         if program is not None:
             decision = earning.decide(program, [_as_then(row, order)], {}, Usage([]), now)[0]
             row.decision = earning.decision_data(decision, order)
 
-    taking_back.apply(order.id, alter, cause=happened, now=now)
+    known = [one for one in batch if _order_id(one) in orders]
+    _alter(known, lambda one: partial(alter, order=orders[_order_id(one)]), now)
 
 
 def claimed(happened: RecordedEvent, now: datetime) -> None:
@@ -149,7 +147,7 @@ def claimed(happened: RecordedEvent, now: datetime) -> None:
     for row in models.Earning.objects.select_for_update().filter(order_id=_order_id(happened)).order_by("id"):
         if row.state != EarningState.MOVED and (order is None or row.customer_id != order.customer_id):
             taking_back.move_away(row)
-            taking_back.reconcile(row, cause=happened, now=now)
+            taking_back.reconcile([(row, happened)], now=now)
     if order is not None:
         _earn_earlier([(order, happened)], judging.scene(now), now)
 
@@ -205,8 +203,7 @@ def _earn_earlier(found: Sequence[tuple[Order, RecordedEvent]], scene: Scene, no
             and earning.may_earn_earlier(program, one.order, joined[members[one.customer_id]])
         ]
         earning.earn(program, due, now=now)
-        for one in due:
-            _settle_earlier_refunds(one, now)
+        _settle_earlier_refunds(due, now)
 
 
 def _occasion_now(order: Order, happened: RecordedEvent, zone: ZoneInfo) -> Occasion:
@@ -215,9 +212,11 @@ def _occasion_now(order: Order, happened: RecordedEvent, zone: ZoneInfo) -> Occa
     return judging.with_refunds(occasion, {str(refund.id): taking_back.refund_data(refund) for refund in order.refunds})
 
 
-def _settle_earlier_refunds(one: Occasion, now: datetime) -> None:
-    if one.refunds:
-        taking_back.apply(one.subject_id, lambda row: None, cause=one.event, now=now)
+def _settle_earlier_refunds(due: Sequence[Occasion], now: datetime) -> None:
+    taking_back.apply(
+        [Alteration(order_id=one.subject_id, alter=lambda _: None, cause=one.event) for one in due if one.refunds],
+        now=now,
+    )
 
 
 def merged(happened: RecordedEvent, now: datetime) -> None:
@@ -256,22 +255,19 @@ def _as_then(row: models.Earning, order: Order) -> Occasion:
     )
 
 
-_NEEDS_EARNINGS = frozenset(
-    {"order.refunded", "order.refund_cancelled", "order.cancelled", "order.restored", "order.corrected"}
-)
 _GONE = (OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.DELETED)
 _HANDLERS: dict[str, Handler] = {
-    "order.refunded": refunded,
-    "order.refund_cancelled": refund_cancelled,
-    "order.cancelled": cancelled,
-    "order.restored": restored,
-    "order.corrected": corrected,
     "order.claimed": claimed,
     "customer.merged": merged,
 }
 _BATCH_HANDLERS: dict[str, BatchHandler] = {
     "order.paid": paid,
     "order.delivered": delivered,
+    "order.refunded": refunded,
+    "order.refund_cancelled": refund_cancelled,
+    "order.cancelled": cancelled,
+    "order.restored": restored,
+    "order.corrected": corrected,
     "customer.registered": became_known,
     "member.joined": became_known,
 }

@@ -7,7 +7,8 @@ back or restored, in one entry. Nothing to do is the usual answer to a repeated 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ import msgspec
 from wracam.commerce.contracts import Refund
 from wracam.events import actions as events
 from wracam.events.contracts import Event, RecordedEvent
+from wracam.foundation.bulk import as_json, execute
 from wracam.kernel.ids import derived_id
 from wracam.loyalty import models
 from wracam.loyalty.actions import posting
@@ -25,6 +27,7 @@ from wracam.loyalty.contracts import (
     Account,
     Decision,
     EarningState,
+    Lot,
     PointsRestored,
     PointsTakenBack,
     Reason,
@@ -36,6 +39,22 @@ from wracam.loyalty.core.program import Shortage
 from wracam.loyalty.queries import lots as lot_queries
 from wracam.loyalty.queries.programs import live_programs
 
+_SAVE = """
+UPDATE loyalty_earning AS e SET decision = i.decision, standing = i.standing, refunds = i.refunds, state = i.state
+FROM jsonb_to_recordset(%s::text::jsonb) AS i(id uuid, decision jsonb, standing jsonb, refunds jsonb, state text)
+WHERE e.id = i.id
+"""
+_SAVED = ("id", "decision", "standing", "refunds", "state")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alteration:
+    """What changes for every earning of an order, because of an event."""
+
+    order_id: UUID
+    alter: Callable[[models.Earning], None]
+    cause: RecordedEvent | None
+
 
 @dataclass(slots=True)
 class Change:
@@ -45,6 +64,8 @@ class Change:
     cause: RecordedEvent | None
     shortage: Shortage
     now: datetime
+    differences: dict[str, int] = field(default_factory=dict)
+    """How many points more (or, negative, fewer) the earning should have, by point kind; none where it is right."""
     postings: list[Posting] = field(default_factory=list)
     announced: list[Event] = field(default_factory=list)
 
@@ -54,13 +75,37 @@ class Change:
         return f"{self.row.id}:{self.cause.id if self.cause else self.now.isoformat()}"
 
 
-def apply(
-    order_id: UUID, alter: Callable[[models.Earning], None], *, cause: RecordedEvent | None, now: datetime
-) -> None:
-    """Alter what is in force for every earning of an order, and post the differences that follow."""
-    for row in _locked(order_id):
-        alter(row)
-        reconcile(row, cause=cause, now=now)
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The lots that a set of changes has to do with, read once."""
+
+    open: lot_queries.LotsByKind
+    first: Mapping[UUID, Lot]
+    taken: lot_queries.TakenByKind
+
+
+def apply(alterations: Sequence[Alteration], *, now: datetime) -> None:
+    """Alter what is in force for the earnings of orders, and post the differences that follow."""
+    by_order = _locked([one.order_id for one in alterations])
+    altered = [(row, one) for one in alterations for row in by_order.get(one.order_id, ())]
+    for together in _each_member_once(altered):
+        for row, one in together:
+            one.alter(row)
+        reconcile([(row, one.cause) for row, one in together], now=now)
+
+
+def _each_member_once(
+    altered: Sequence[tuple[models.Earning, Alteration]],
+) -> list[list[tuple[models.Earning, Alteration]]]:
+    """Split into sets in which no member stands twice: what one change takes, the next cannot take again."""
+    sets: list[list[tuple[models.Earning, Alteration]]] = []
+    count: Counter[UUID] = Counter()
+    for row, one in altered:
+        if count[row.member_id] == len(sets):
+            sets.append([])
+        sets[count[row.member_id]].append((row, one))
+        count[row.member_id] += 1
+    return sets
 
 
 def add_refund(row: models.Earning, happened: RecordedEvent) -> None:
@@ -105,30 +150,72 @@ def move_away(row: models.Earning) -> None:
     row.state = EarningState.MOVED
 
 
-def reconcile(row: models.Earning, *, cause: RecordedEvent | None, now: datetime) -> None:
-    """Post the difference between what the earning has given and what it may keep, and store the row."""
-    posting.lock_members([row.member_id])
-    change = Change(row=row, cause=cause, shortage=_shortage(row.program), now=now)
-    decision = decision_of(row)
+def reconcile(altered: Sequence[tuple[models.Earning, RecordedEvent | None]], *, now: datetime) -> None:
+    """Post the differences between what earnings have given and what they may keep, and store their rows.
+
+    No member may stand in *altered* twice.
+    """
+    if not altered:
+        return
+    posting.lock_members([row.member_id for row, _ in altered])
+    policies = {program.key: program.program.shortage for program in live_programs()}
+    changes = [
+        Change(row=row, cause=cause, shortage=policies.get(row.program, Shortage.CARRY), now=now)
+        for row, cause in altered
+    ]
+    for change in changes:
+        change.differences = _differences(change.row)
+    sight = _sight(changes)
+    for change in changes:
+        _settle(change, sight)
+    _write(changes, now)
+
+
+def _differences(row: models.Earning) -> dict[str, int]:
+    """Return what is missing (or too much, negative) of each point kind."""
+    is_cancelled = row.state != EarningState.STANDING
     targets = {
-        kind.point_kind: core.kept(
-            kind.shares, _refunds(row), row.decision["order_minor"], is_cancelled=row.state != EarningState.STANDING
-        )
-        for kind in decision.kinds
+        kind.point_kind: core.kept(kind.shares, _refunds(row), row.decision["order_minor"], is_cancelled=is_cancelled)
+        for kind in decision_of(row).kinds
     }
+    missing = {}
     for point_kind in sorted({*targets, *row.standing}):
         standing = row.standing.setdefault(point_kind, {"earned": 0, "taken": 0, "forgiven": 0})
         has = standing["earned"] - standing["taken"] - standing["forgiven"]
-        difference = targets.get(point_kind, 0) - has
-        if difference < 0:
-            _take_back(change, point_kind, -difference, standing)
-        elif difference > 0:
-            _give_again(change, point_kind, difference, standing)
-    posting.post(change.postings)
-    if any(posted.credit is Account.ACTIVE for posted in change.postings):
-        posting.settle_debts([row.member_id], now=now)
-    row.save(update_fields=["decision", "standing", "refunds", "state", "customer_id", "member_id"])
-    events.record(change.announced, now=now)
+        missing[point_kind] = targets.get(point_kind, 0) - has
+    return {point_kind: points for point_kind, points in missing.items() if points}
+
+
+def _sight(changes: Sequence[Change]) -> Sight:
+    """Read the lots that these changes take from and give to."""
+    fewer = [change.row for change in changes if any(points < 0 for points in change.differences.values())]
+    more = [change.row for change in changes if any(points > 0 for points in change.differences.values())]
+    members, earnings = [row.member_id for row in more], [row.id for row in more]
+    return Sight(
+        open=lot_queries.open_lots_of([row.member_id for row in fewer]) if fewer else {},
+        first=lot_queries.first_of_earnings(earnings) if more else {},
+        taken=lot_queries.taken_back(member_ids=members, earning_ids=earnings) if more else {},
+    )
+
+
+def _settle(change: Change, sight: Sight) -> None:
+    for point_kind, points in change.differences.items():
+        standing = change.row.standing[point_kind]
+        if points < 0:
+            _take_back(change, sight, point_kind, -points, standing)
+        else:
+            _give_again(change, sight, point_kind, points, standing)
+
+
+def _write(changes: Sequence[Change], now: datetime) -> None:
+    postings = [posted for change in changes for posted in change.postings]
+    posting.post(postings)
+    richer = {posted.member_id for posted in postings if posted.credit is Account.ACTIVE}
+    if richer:
+        posting.settle_debts(richer, now=now)
+    rows = [change.row for change in changes]
+    execute(_SAVE, as_json({name: getattr(row, name) for name in _SAVED} for row in rows))
+    events.record([event for change in changes for event in change.announced], now=now)
 
 
 def decision_of(row: models.Earning) -> Decision:
@@ -137,14 +224,13 @@ def decision_of(row: models.Earning) -> Decision:
     return msgspec.convert(kept, Decision)
 
 
-def _locked(order_id: UUID) -> list[models.Earning]:
-    rows = models.Earning.objects.select_for_update().filter(order_id=order_id)
-    return list(rows.exclude(state=EarningState.MOVED).order_by("id"))
-
-
-def _shortage(program: str) -> Shortage:
-    live = next((one for one in live_programs() if one.key == program), None)
-    return live.program.shortage if live else Shortage.CARRY
+def _locked(order_ids: Sequence[UUID]) -> dict[UUID, list[models.Earning]]:
+    rows = models.Earning.objects.select_for_update().filter(order_id__in=set(order_ids))
+    found: dict[UUID, list[models.Earning]] = {}
+    for row in rows.exclude(state=EarningState.MOVED).order_by("id"):
+        if row.order_id is not None:
+            found.setdefault(row.order_id, []).append(row)
+    return found
 
 
 def _refunds(row: models.Earning) -> list[core.Refund]:
@@ -158,8 +244,8 @@ def _refunds(row: models.Earning) -> list[core.Refund]:
     ]
 
 
-def _take_back(change: Change, point_kind: str, points: int, standing: dict[str, int]) -> None:
-    member_lots = lot_queries.open_lots(change.row.member_id, point_kind)
+def _take_back(change: Change, sight: Sight, point_kind: str, points: int, standing: dict[str, int]) -> None:
+    member_lots = sight.open.get((change.row.member_id, point_kind), [])
     own = [lot for lot in member_lots if lot.earning_id == change.row.id]
     plan = core.plan_take_back(points, own, core_lots.spendable(member_lots, change.now), change.shortage)
     for debit, allocations in ((Account.PENDING, plan.from_pending), (Account.ACTIVE, plan.from_active)):
@@ -178,16 +264,16 @@ def _take_back(change: Change, point_kind: str, points: int, standing: dict[str,
     )  # fmt: skip
 
 
-def _give_again(change: Change, point_kind: str, points: int, standing: dict[str, int]) -> None:
+def _give_again(change: Change, sight: Sight, point_kind: str, points: int, standing: dict[str, int]) -> None:
     """Give points back: first what was let go on paper, then to the lots they came from, then as new points."""
     unforgiven = min(points, standing["forgiven"])
     standing["forgiven"] -= unforgiven
     back = min(points - unforgiven, standing["taken"])
     standing["taken"] -= back
-    _restore_lots(change, point_kind, back)
+    _restore_lots(change, sight, point_kind, back)
     more = points - unforgiven - back
     if more:
-        _issue(change, point_kind, more)
+        _issue(change, sight, point_kind, more)
         standing["earned"] += more
     if back + more:
         change.announced.append(
@@ -198,8 +284,8 @@ def _give_again(change: Change, point_kind: str, points: int, standing: dict[str
         )  # fmt: skip
 
 
-def _restore_lots(change: Change, point_kind: str, points: int) -> None:
-    taken = lot_queries.taken_back(member_id=change.row.member_id, earning_id=change.row.id, point_kind=point_kind)
+def _restore_lots(change: Change, sight: Sight, point_kind: str, points: int) -> None:
+    taken = sight.taken.get((change.row.id, point_kind), [])
     to_pending = core_lots.give_back([part for part, lot in taken if not lot.is_active], points)
     rest = points + _sum(to_pending)
     to_active = core_lots.give_back([part for part, lot in taken if lot.is_active], rest)
@@ -211,20 +297,20 @@ def _restore_lots(change: Change, point_kind: str, points: int) -> None:
             )
     if rest:
         change.postings.append(
-            _dated(change, _posting(change, point_kind, Account.REVERSED, Account.ACTIVE, rest), "owed")
+            _dated(change, sight, _posting(change, point_kind, Account.REVERSED, Account.ACTIVE, rest), "owed")
         )
 
 
-def _issue(change: Change, point_kind: str, points: int) -> None:
+def _issue(change: Change, sight: Sight, point_kind: str, points: int) -> None:
     """Give more than was ever given: the order was corrected upwards. The dates are those of its first points."""
-    first = lot_queries.first_of_earning(change.row.id)
+    first = sight.first.get(change.row.id)
     waits = first is not None and not first.is_active
     posted = _posting(change, point_kind, Account.ISSUED, Account.PENDING if waits else Account.ACTIVE, points)
-    change.postings.append(_dated(change, replace(posted, reason=Reason.EARNED), "more"))
+    change.postings.append(_dated(change, sight, replace(posted, reason=Reason.EARNED), "more"))
 
 
-def _dated(change: Change, posted: Posting, part: str) -> Posting:
-    first = lot_queries.first_of_earning(change.row.id)
+def _dated(change: Change, sight: Sight, posted: Posting, part: str) -> Posting:
+    first = sight.first.get(change.row.id)
     return replace(
         posted,
         key=f"{posted.key}:{part}",

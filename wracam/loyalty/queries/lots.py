@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from wracam.foundation.bulk import fetch
@@ -10,13 +11,16 @@ from wracam.loyalty.contracts import Lot
 from wracam.loyalty.core.ledger import Taken
 
 _TAKEN_BACK = """
-SELECT a.lot_id, sum(a.amount), max(a.id)
-FROM point_lot_allocation AS a
-JOIN point_transfer AS t ON t.id = a.transfer_id
-WHERE t.member_id = %s AND t.earning_id = %s AND t.point_kind = %s AND 'reversed' IN (t.debit, t.credit)
-GROUP BY a.lot_id HAVING sum(a.amount) > 0
+SELECT t.earning_id, t.point_kind, a.lot_id, sum(a.amount), max(a.id)
+FROM unnest(%s::uuid[], %s::uuid[]) AS wanted (member_id, earning_id)
+JOIN point_transfer AS t ON t.member_id = wanted.member_id AND t.earning_id = wanted.earning_id
+JOIN point_lot_allocation AS a ON a.transfer_id = t.id
+WHERE 'reversed' IN (t.debit, t.credit)
+GROUP BY 1, 2, 3 HAVING sum(a.amount) > 0
 ORDER BY max(a.id)
 """
+LotsByKind = dict[tuple[UUID, str], list[Lot]]
+TakenByKind = dict[tuple[UUID, str], list[tuple[Taken, Lot]]]
 
 
 def open_lots(member_id: UUID, point_kind: str) -> list[Lot]:
@@ -25,17 +29,32 @@ def open_lots(member_id: UUID, point_kind: str) -> list[Lot]:
     return [as_contract(row) for row in rows.order_by("id")]
 
 
-def first_of_earning(earning_id: UUID) -> Lot | None:
-    """Return the first lot that an earning opened."""
-    row = models.Lot.objects.filter(earning_id=earning_id).order_by("id").first()
-    return as_contract(row) if row else None
+def open_lots_of(member_ids: Sequence[UUID]) -> LotsByKind:
+    """Return what is open of many members, by member and point kind, the oldest first."""
+    found: LotsByKind = {}
+    for row in models.Lot.objects.filter(member_id__in=member_ids, remaining__gt=0).order_by("id"):
+        found.setdefault((row.member_id, row.point_kind), []).append(as_contract(row))
+    return found
 
 
-def taken_back(*, member_id: UUID, earning_id: UUID, point_kind: str) -> list[tuple[Taken, Lot]]:
-    """Return what was taken back for an earning and not restored, by lot, the first taken first."""
-    rows = fetch(_TAKEN_BACK, member_id, earning_id, point_kind)
-    lots = models.Lot.objects.in_bulk([lot_id for lot_id, _, _ in rows])
-    return [(Taken(lot_id=lot_id, points=int(points)), as_contract(lots[lot_id])) for lot_id, points, _ in rows]
+def first_of_earnings(earning_ids: Sequence[UUID]) -> dict[UUID, Lot]:
+    """Return the first lot that each of these earnings opened; those that opened none are left out."""
+    rows = models.Lot.objects.filter(earning_id__in=earning_ids).order_by("-id")
+    return {row.earning_id: as_contract(row) for row in rows if row.earning_id}
+
+
+def taken_back(*, member_ids: Sequence[UUID], earning_ids: Sequence[UUID]) -> TakenByKind:
+    """Return what was taken back for earnings and not restored, by earning and point kind, the first taken first.
+
+    The two sequences go together: each earning with its member.
+    """
+    rows = fetch(_TAKEN_BACK, list(member_ids), list(earning_ids))
+    lots = models.Lot.objects.in_bulk([row[2] for row in rows])
+    found: TakenByKind = {}
+    for earning_id, point_kind, lot_id, points, _ in rows:
+        part = Taken(lot_id=lot_id, points=int(points))
+        found.setdefault((earning_id, point_kind), []).append((part, as_contract(lots[lot_id])))
+    return found
 
 
 def as_contract(row: models.Lot) -> Lot:
