@@ -24,9 +24,9 @@ from wracam.commerce.contracts import OrderSnapshot
 from wracam.definitions import actions as definitions
 from wracam.demo.actions.team import Share, Team
 from wracam.demo.contracts import SHOP_KEY, Filled, OnProgress, Progress
+from wracam.demo.core import programme, promotions
 from wracam.demo.core.life import SEED_DEFAULT, Chapter, ShopLife, Size, live
 from wracam.demo.core.orders import Told
-from wracam.demo.core.programme import DECISIONS
 from wracam.demo.models import DemoLife
 from wracam.events import actions as events
 from wracam.foundation import transactions
@@ -135,7 +135,7 @@ def _deliver(_share: Share, now: datetime) -> None:
 def _decide(life: ShopLife, chapter: Chapter) -> None:
     """Publish what the merchant decides in this chapter; what says the same already makes no new version."""
     first = life.chapters()[0].starts_at
-    for decision in DECISIONS:
+    for decision in (*programme.DECISIONS, *promotions.DECISIONS):
         moment = first + timedelta(days=decision.after_days)
         if not chapter.starts_at <= moment < chapter.ends_at:
             continue

@@ -157,7 +157,7 @@
 
     /* 0 to 1; null for what is no matter of more: one condition that cannot be counted is enough. */
     share(offer) {
-      if (offer.outcome === "applied") return this.before?.has(offer.key) || offer.shipping > 0 ? 1 : null;
+      if (offer.outcome === "applied") return this.seen?.has(offer.key) || offer.shipping > 0 ? 1 : null;
       if (!["nearly", "not_eligible"].includes(offer.outcome) || !offer.requirements?.length) return null;
       const shares = offer.requirements.map((one) => (one.missing === null || !(Number(one.required) > 0) ? null : Number(one.measured) / Number(one.required)));
       return shares.includes(null) ? null : Math.max(0, Math.min(0.99, ...shares));
@@ -167,9 +167,9 @@
       const isDone = offer.outcome === "applied";
       const percent = Math.floor(share * 100);
       const fill = make("div", { part: "fill" });
-      fill.style.width = `${this.before?.get(offer.key) ?? 0}%`;
+      fill.style.width = `${this.seen?.get(offer.key) ?? 0}%`;
       requestAnimationFrame(() => requestAnimationFrame(() => { fill.style.width = `${percent}%`; }));
-      (this.before ||= new Map()).set(offer.key, percent);
+      (this.seen ||= new Map()).set(offer.key, percent);
       const title = say(offer.title, at);
       const text = isDone ? [tick(), make("span", {}, title)] : [make("span", {}, say(offer.sentence, at) || title)];
       return make("li", { part: "bar", "data-key": offer.key, "data-done": String(isDone) },
