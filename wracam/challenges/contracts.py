@@ -89,6 +89,7 @@ class RankingLine:
     nickname: str
     amount: int
     amount_text: Words
+    last_at: datetime
 
 
 class UnknownChallengeError(LookupError):

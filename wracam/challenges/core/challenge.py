@@ -128,6 +128,11 @@ class Challenge:
         return self.levels[0].goal
 
     @property
+    def is_opt_in(self) -> bool:
+        """Say whether only those who join take part."""
+        return self.joining is Joining.OPT_IN
+
+    @property
     def is_of_orders(self) -> bool:
         """Say whether orders are counted, whose returns undo what they added."""
         return self.event.startswith("order.")

@@ -64,9 +64,9 @@ def ranking(*, challenge: str, shop_id: int, period: str, after: Place | None = 
     lines = tuple(
         RankingLine(
             place=place, customer_id=customer_id, nickname=nickname, amount=amount,
-            amount_text=amount_words(found, amount, currency),
+            amount_text=amount_words(found, amount, currency), last_at=last_at,
         )
-        for place, (customer_id, amount, _last_at, nickname) in enumerate(rows[:size], start=first)
+        for place, (customer_id, amount, last_at, nickname) in enumerate(rows[:size], start=first)
     )  # fmt: skip
     last = rows[size - 1] if len(rows) > size else None
     following = Place(amount=last[1], last_at=last[2], customer_id=last[0], place=lines[-1].place) if last else None
@@ -88,7 +88,7 @@ def place_of(*, challenge: str, shop_id: int, period: str, customer_id: UUID) ->
     before = fetch(_BEFORE, challenge, shop_id, period, amount, amount, last_at, customer_id)[0][0]
     return RankingLine(
         place=before + 1, customer_id=customer_id, nickname=nickname, amount=amount,
-        amount_text=amount_words(found, amount, _currency(shop_id)),
+        amount_text=amount_words(found, amount, _currency(shop_id)), last_at=last_at,
     )  # fmt: skip
 
 
