@@ -4,9 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from tools.cases.promotion_words import (
+    ABOUT_CUSTOMER,
+    KINDS,
+    KNOWN_CASE,
+    KNOWN_LINE,
+    KNOWN_PROMOTION,
+    MARK_MINOR,
+    MEASURES,
+    basis_points,
+    groups_of,
+    is_theirs,
+    listed,
+    only,
+    plainly,
+    target_of,
+)
 from tools.cases.report import Case, NotUnderstoodError
 from wracam.kernel.money import to_major, to_minor
 from wracam.promotions.contracts import (
@@ -18,6 +35,7 @@ from wracam.promotions.contracts import (
     Quote,
     Reason,
     Remainder,
+    Rounding,
     Standing,
 )
 from wracam.promotions.core.engine import Catalog, evaluate
@@ -29,35 +47,38 @@ from wracam.promotions.core.offers import (
     Filter,
     GiftOption,
     Give,
+    GrantReward,
     Measure,
+    MultiplyPoints,
     NthUnit,
     Offer,
     Pick,
     Reduction,
+    SetPrice,
     Stage,
     Threshold,
 )
 
-KNOWN_LINE = {
-    "sku", "qty", "unit_price", "catalog_price", "min_price", "category", "categories", "tax_rate", "attributes",
-}  # fmt: skip
-KNOWN_PROMOTION = {
-    "words", "kind", "percent", "amount", "conditions", "actions", "target", "applies_to_discounted", "code",
-    "per_customer_limit", "unit_limit", "tiers", "buy", "get", "times", "qty", "price", "lane", "priority", "key",
-    "excludes", "valid", "max_discount", "max_discount_gross", "split", "gift_sku", "gift_price", "gift_qty",
-    "exclusive", "group",
-}  # fmt: skip
-MARK_MINOR = 1
-"""What a promotion of kind "any" takes off, so that it can be seen to apply."""
-
 
 def judge(case: Case) -> dict[str, tuple[object, object]]:
     """Return {what: (expected, ours)} for every expectation of the case."""
-    reader = _Reader(case)
-    answer = evaluate(reader.cart(), Catalog(reader.offers()), reader.policy(), reader.standings())
+    try:
+        reader = _Reader(case)
+        cart, offers, standings = reader.cart(), reader.offers(), reader.standings()
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, NotUnderstoodError):
+            raise
+        raise NotUnderstoodError(f"{type(error).__name__}: {error}") from error
+    catalog = Catalog(offers)
+
+    def answered(policy: Policy) -> Quote:
+        budgets, stocks = reader.budgets(), case.get("stock", {})
+        return evaluate(cart, catalog, policy, standings, budgets=budgets, stocks=stocks)
+
+    answer = answered(reader.policy())
     compared = dict(reader.compared(answer))
     if "best_possible_total" in case["expected"]:
-        best = evaluate(reader.cart(), Catalog(reader.offers()), Policy(), reader.standings())
+        best = answered(Policy())
         compared["best_possible_total"] = (
             Decimal(case["expected"]["best_possible_total"]),
             reader.major(best.total_minor),
@@ -69,10 +90,19 @@ class _Reader:
     """Reads one case into our words."""
 
     def __init__(self, case: Case) -> None:
+        only(case, KNOWN_CASE, "the case")
         self.case = case
         self.currency = case.get("currency", "USD")
-        self.promotions = case["promotions"]
+        self.promotions = [plainly(words) for words in case["promotions"]]
         self.portable = str(case.get("portable", "universal"))
+
+    def budgets(self) -> dict[str, int]:
+        """What is left of the promotions that have a budget."""
+        return {
+            self.key(number): self.minor(words["budget"])
+            for number, words in enumerate(self.promotions)
+            if "budget" in words
+        }
 
     def minor(self, amount: Any) -> int:
         return to_minor(str(amount), self.currency)
@@ -87,11 +117,18 @@ class _Reader:
             lines=tuple(self._line(number, line) for number, line in enumerate(self.case["lines"])),
             shipping_minor=self.minor(shipping.get("price", 0)),
             shipping_method=shipping.get("method", ""),
+            shipping_tax_rate_bp=basis_points(shipping.get("tax_rate", 0)),
             prices_include_tax=self.case.get("prices_include_tax", True),
+            gift_picks=tuple(
+                (self.key(number), sku)
+                for number, words in enumerate(self.promotions)
+                for sku in listed(self.case.get("gift_picks", {}).get(words.get("key"), ()))
+            ),
         )
 
     def _line(self, number: int, line: Mapping[str, Any]) -> CartLine:
-        _only(line, KNOWN_LINE, "a line")
+        line = plainly(line)
+        only(line, KNOWN_LINE, "a line")
         price = line.get("catalog_price", line["unit_price"])
         categories = tuple(line.get("categories", ())) + ((line["category"],) if "category" in line else ())
         return CartLine(
@@ -103,13 +140,15 @@ class _Reader:
             floor_minor=self.minor(line.get("min_price", 0)),
             categories=categories,
             attributes=tuple(sorted((str(key), str(value)) for key, value in line.get("attributes", {}).items())),
-            tax_rate_bp=int(Decimal(str(line.get("tax_rate", 0))) * 100),
+            tax_rate_bp=basis_points(line.get("tax_rate", 0)),
+            lowest_30_days_minor=self.minor(line["lowest_30_days"]) if "lowest_30_days" in line else None,
         )
 
     def policy(self) -> Policy:
         """Turn the policy a case names into ours."""
         said = self.portable
-        if ("original price" in said and "sequential' off" in said) or "computed on the original" in said:
+        is_original = "original" in said and ("percent" in said or "computed on" in said) and "band" not in said
+        if is_original and "sequential' on" not in said:
             return Policy(percent_base=PercentBase.ORIGINAL)
         if "remainder to the last line" in said:
             return Policy(remainder=Remainder.LAST)
@@ -119,28 +158,31 @@ class _Reader:
             return Policy(combination=Combination.PRIORITY, is_condition_on_running_total=True)
         if "wins over an exclusion" in said or "lanes run one after another" in said:
             return Policy(combination=Combination.PRIORITY)
+        if "rounded per unit" in said or "rounding per unit" in said:
+            return Policy(rounding=Rounding.UNIT)
         return Policy()
 
     def offers(self) -> list[Offer]:
         return [self._offer(number, words) for number, words in enumerate(self.promotions)]
 
     def _offer(self, number: int, words: Mapping[str, Any]) -> Offer:
-        _only(words, KNOWN_PROMOTION, "a promotion")
-        actions = words.get("actions") or [words]
-        target = _target(words.get("target") or {}, self)
+        only(words, KNOWN_PROMOTION, "a promotion")
+        actions = [plainly(action) for action in words.get("actions") or [words]]
+        target = target_of(words.get("target") or {}, self.minor)
         if words.get("applies_to_discounted") is False:
-            target = _without_reduced(target)
+            target = replace(target, includes_reduced=False)
         return Offer(
             key=self.key(number),
-            effects=tuple(self._effect(words.get("kind", ""), action, target) for action in actions),
-            conditions=tuple(self._condition(item) for item in words.get("conditions", ()) if "nth_order" not in item),
+            effects=tuple(self._effect(str(words.get("kind", "")), action, target) for action in actions),
+            conditions=tuple(threshold for item in words.get("conditions", ()) for threshold in self._conditions(item)),
+            combination=Combination(words["combination"]) if "combination" in words else None,
             priority=words.get("priority", 0),
             is_exclusive=bool(words.get("exclusive", False)),
             group=words.get("group", ""),
             excludes=frozenset(
                 self.key(place)
                 for place, other in enumerate(self.promotions)
-                if other.get("key") in set(words.get("excludes", ()))
+                if other.get("key") in set(listed(words.get("excludes", ())))
             ),
         )
 
@@ -149,31 +191,72 @@ class _Reader:
         return f"{number:03d}"
 
     def _effect(self, kind: str, action: Mapping[str, Any], target: Filter) -> Effect:
+        kind = KINDS.get(kind, kind)
         if kind == "multi":
             return self._action(action)
-        simple = self._simple(kind, action, target)
-        if simple is not None:
-            return simple
+        effect = (
+            self._simple(kind, action, target)
+            or self._of_units(kind, action, target)
+            or self._beyond_money(kind, action, target)
+        )
+        if effect is None:
+            raise NotUnderstoodError(f"promotion of kind {kind!r}")
+        return effect
+
+    def _of_units(self, kind: str, action: Mapping[str, Any], target: Filter) -> Effect | None:
+        """Effects that count units: groups, purchases, sets, a unit's price."""
+        times = action.get("times")
         if kind == "bxgy":
             return self._buy_get(action)
-        if kind == "cheapest_free":
-            return NthUnit(units=target, group_size=action["qty"], times_max=action.get("times"))
-        if kind == "set_price":
-            return Bundle(
-                parts=((target, action["qty"]),), price_minor=self.minor(action["price"]), times_max=action.get("times")
+        if kind in {"cheapest_free", "nth_percent"}:
+            return NthUnit(
+                units=target,
+                group_size=action.get("qty", 2),
+                reduced=action.get("reduced", 1),
+                percent_bp=basis_points(action.get("percent", 100)),
+                price_minor=self.minor(action["price"]) if "price" in action else None,
+                is_same_product=bool(action.get("same_product", False)),
+                times_max=times,
             )
+        if kind == "fixed_unit_price":
+            return SetPrice(units=target, price_minor=self.minor(action["price"]))
+        if kind in {"set_price", "bundle"}:
+            parts = [dict(part) for part in action.get("parts", ())]
+            filters = tuple((target_of(part, self.minor), count) for part in parts for count in [part.pop("qty", 1)])
+            return Bundle(
+                parts=filters or ((target, action["qty"]),),
+                price_minor=self.minor(action["price"]) if "price" in action else None,
+                percent_bp=basis_points(action.get("percent", 0)),
+                times_max=times,
+            )
+        return None
+
+    def _beyond_money(self, kind: str, action: Mapping[str, Any], target: Filter) -> Effect | None:
         if kind == "gift":
-            option = GiftOption(sku=action["gift_sku"], value_minor=self.minor(action.get("gift_price", 0)))
-            return Give(options=(option,), quantity=action.get("gift_qty", 1))
-        raise NotUnderstoodError(f"promotion of kind {kind!r}")
+            skus = action.get("gift_choices") or [action["gift_sku"]]
+            value = self.minor(action.get("gift_price", 0))
+            return Give(
+                options=tuple(GiftOption(sku=sku, value_minor=value) for sku in skus),
+                quantity=action.get("gift_qty", 1),
+                is_picked="gift_choices" in action,
+            )
+        if kind == "points":
+            return MultiplyPoints(units=target, multiplier_bp=int(Decimal(str(action["multiplier"])) * 10_000))
+        if kind == "reward":
+            return GrantReward(reward=str(action["reward"]), quantity=action.get("qty", 1))
+        return None
 
     def _simple(self, kind: str, action: Mapping[str, Any], target: Filter) -> Effect | None:
         stages = {
             "percent_items": Stage.PERCENT,
             "catalog_percent": Stage.PERCENT,
+            "cheapest_percent": Stage.PERCENT,
+            "dearest_percent": Stage.PERCENT,
             "percent_order": Stage.ORDER_PERCENT,
             "percent_shipping": Stage.SHIPPING_PERCENT,
+            "free_shipping": Stage.SHIPPING_PERCENT,
             "fixed_per_unit": Stage.AMOUNT,
+            "fixed_per_line": Stage.AMOUNT,
             "fixed_order": Stage.ORDER_AMOUNT,
             "fixed_shipping": Stage.SHIPPING_AMOUNT,
             "any": Stage.ORDER_AMOUNT,
@@ -181,29 +264,59 @@ class _Reader:
         if kind not in stages:
             return None
         cap = action.get("max_discount", action.get("max_discount_gross"))
+        line_cap = action.get("max_discount_line")
+        is_one = kind in {"cheapest_percent", "dearest_percent"}
+        is_cheapest = kind == "cheapest_percent" or action.get("unit_order") == "cheapest"
+        steps = self._steps(action)
         return Reduction(
             stage=stages[kind],
             units=target,
-            percent_bp=_basis_points(action["percent"]) if "percent" in action else 0,
+            percent_bp=basis_points(action.get("percent", 100 if kind == "free_shipping" else 0)),
             amount_minor=MARK_MINOR if kind == "any" else self.minor(action.get("amount", 0)),
-            steps=_steps(action),
-            unit_limit=action.get("unit_limit"),
+            steps=tuple(steps),
+            are_steps_by_value=any(start.startswith("total") for start in action.get("tiers") or ()),
+            unit_limit=action.get("unit_limit", action.get("qty", 1) if is_one else None),
+            pick=Pick.CHEAPEST if is_cheapest or "cheapest units first" in self.portable else Pick.DEAREST,
+            is_per_line=kind == "fixed_per_line",
+            line_cap_minor=None if line_cap is None else self.minor(line_cap),
             cap_minor=None if cap is None else self.minor(cap),
-            is_cap_gross="max_discount_gross" in action,
+            is_cap_gross="max_discount_gross" in action or "including tax" in self.portable,
             is_split_by_quantity=action.get("split") == "quantity",
         )
 
+    def _steps(self, action: Mapping[str, Any]) -> list[tuple[int, int]]:
+        """Tiers such as {"qty>=10": "15"} or {"total>=100.00": "15"}; percentages, or amounts where the base is one."""
+        tiers = action.get("tiers")
+        if not tiers:
+            return []
+        is_amount = "amount" in action and "percent" not in action
+        read = self.minor if is_amount else basis_points
+        steps = [(0, read(action.get("amount" if is_amount else "percent", "0")))]
+        for start, value in tiers.items():
+            match = re.fullmatch(r"(qty|total)\s*>=\s*(\d+(?:\.\d+)?)", start)
+            if not match:
+                raise NotUnderstoodError(f"tier {start!r}")
+            steps.append((int(match[2]) if match[1] == "qty" else self.minor(match[2]), read(value)))
+        return steps
+
     def _action(self, action: Mapping[str, Any]) -> Effect:
         """One action of a promotion that does several things: {"percent_items": "20", "category": "jackets"}."""
+        if "kind" in action:
+            inner = {name: value for name, value in action.items() if name not in {"kind", "target"}}
+            return self._effect(action["kind"], inner, target_of(action.get("target") or {}, self.minor))
+        if action.get("free_shipping") is True:
+            return self._effect("free_shipping", {}, ALL)
         kinds = [name for name in action if re.match(r"(percent|fixed)_", name)]
         if len(kinds) != 1:
             raise NotUnderstoodError(f"action {dict(action)}")
         kind = kinds[0]
         rest = {name: value for name, value in action.items() if name != kind}
         named = "percent" if kind.startswith("percent") else "amount"
-        modifiers = ("max_discount", "unit_limit", "split")
+        modifiers = (
+            "max_discount", "max_discount_gross", "max_discount_line", "unit_limit", "unit_order", "split", "tiers",
+        )  # fmt: skip
         extra: dict[str, Any] = {name: rest.pop(name) for name in modifiers if name in rest}
-        effect = self._simple(kind, {named: action[kind], **extra}, _target(rest, self))
+        effect = self._simple(kind, {named: action[kind], **extra}, target_of(rest, self.minor))
         if effect is None:
             raise NotUnderstoodError(f"action {kind!r}")
         return effect
@@ -213,56 +326,87 @@ class _Reader:
         buy_quantity, get_quantity = buy.pop("qty"), get.pop("qty")
         percent = get.pop("percent", words.get("percent", "100"))
         return BuyGet(
-            buy=_target(buy, self),
+            buy=target_of(buy, self.minor),
             buy_quantity=buy_quantity,
-            get=_target(get, self),
+            get=target_of(get, self.minor),
             get_quantity=get_quantity,
-            percent_bp=_basis_points(percent),
+            percent_bp=basis_points(percent),
             pick=Pick.CHEAPEST if "cheapest target" in self.portable else Pick.DEAREST,
             times_max=words.get("times", 1 if "applied once" in self.portable else None),
         )
 
-    def _condition(self, words: Mapping[str, Any]) -> Threshold:
-        units = _target(words["target"], self) if "target" in words else ALL
-        (name, value) = next((name, value) for name, value in words.items() if name != "target")
-        totals = {
-            "items_total": Measure.ITEMS_TOTAL,
-            "net_items_total": Measure.ITEMS_TOTAL_NET,
-            "discounted_items_total": Measure.DISCOUNTED_TOTAL,
-        }
+    def _conditions(self, words: Mapping[str, Any]) -> list[Threshold]:
+        """Read one condition; `target` narrows it, `qty` beside `contains_…` asks for so many."""
+        words = dict(words)
+        units = target_of(words.pop("target"), self.minor) if "target" in words else ALL
+        contained = [name for name in words if name.startswith("contains_")]
+        count = int(words.pop("qty", words.pop("quantity_gte", 1))) if contained else 1
+        return [
+            threshold
+            for name, value in words.items()
+            if name not in ABOUT_CUSTOMER
+            for threshold in self._thresholds(name, value, units, count)
+        ]
+
+    def _thresholds(self, name: str, value: Any, units: Filter, count: int) -> list[Threshold]:
         base, _, operator = name.rpartition("_")
-        if base in totals and operator in {"gte", "gt"}:
-            return Threshold(measure=totals[base], required=self.minor(value), units=units, is_strict=operator == "gt")
-        if base == "quantity" and operator in {"gte", "gt"}:
-            return Threshold(measure=Measure.QUANTITY, required=int(value), units=units, is_strict=operator == "gt")
+        if base in MEASURES and operator in {"gte", "gt", "lte", "lt"}:
+            measure = MEASURES[base]
+            is_count = measure in (Measure.QUANTITY, Measure.DISTINCT_PRODUCTS)
+            return [
+                Threshold(
+                    measure=measure,
+                    required=int(value) if is_count else self.minor(value),
+                    units=units,
+                    is_strict=operator in {"gt", "lt"},
+                    is_upper=operator in {"lte", "lt"},
+                )
+            ]
         if name in {"contains_sku", "contains_category"}:
             field = name.removeprefix("contains_")
-            return Threshold(measure=Measure.QUANTITY, required=1, units=_target({field: value}, self))
+            return [Threshold(measure=Measure.QUANTITY, required=count, units=target_of({field: value}, self.minor))]
+        if name in {"contains_any_sku", "contains_any_category", "contains_all_skus", "contains_all_categories"}:
+            field = "sku" if "sku" in name else "category"
+            wanted = [{f"{field}_in": value}] if "_any_" in name else [{field: one} for one in value]
+            return [
+                Threshold(measure=Measure.QUANTITY, required=count, units=target_of(one, self.minor)) for one in wanted
+            ]
         if name == "shipping_method":
-            return Threshold(measure=Measure.SHIPPING_METHOD, required=1, allowed=frozenset({value}))
+            return [Threshold(measure=Measure.SHIPPING_METHOD, required=1, allowed=frozenset(listed(value)))]
         raise NotUnderstoodError(f"condition {name!r}")
 
     def standings(self) -> dict[str, Standing]:
-        """What is decided before prices: limits per customer, whose order it is, promotions that do not hold."""
-        customer = self.case.get("customer") or {}
+        """What is decided before prices: dates, codes, limits, whose order it is, promotions that do not hold."""
         found = {}
         for number, words in enumerate(self.promotions):
-            limit = words.get("per_customer_limit")
-            if limit is not None and customer.get("uses_of_code", 0) >= limit:
-                found[self.key(number)] = Standing(reason=Reason.CUSTOMER_LIMIT_REACHED)
-            if words.get("valid") is False:
-                found[self.key(number)] = Standing(reason=Reason.CONDITION_NOT_MET)
-            for condition in words.get("conditions", ()):
-                if "nth_order" in condition and customer.get("placed_orders", 0) + 1 != condition["nth_order"]:
-                    found[self.key(number)] = Standing(reason=Reason.NOT_YOURS)
+            reason = self._standing(words)
+            if reason is not None:
+                found[self.key(number)] = Standing(reason=reason)
         return found
+
+    def _standing(self, words: Mapping[str, Any]) -> Reason | None:
+        customer = self.case.get("customer") or {}
+        now, code = str(self.case.get("now", "")), words.get("code")
+        per_customer, limit = words.get("per_customer_limit"), words.get("usage_limit")
+        groups = set(listed(words.get("customer_groups", ())))
+        reasons = {
+            Reason.CONDITION_NOT_MET: words.get("valid") is False,
+            Reason.NOT_YET: bool(now) and str(words.get("starts", "")) > now,
+            Reason.EXPIRED: bool(now and "ends" in words) and str(words["ends"]) <= now,
+            Reason.CODE_REQUIRED: code is not None and "codes" in self.case and code not in self.case["codes"],
+            Reason.CUSTOMER_LIMIT_REACHED: per_customer is not None and customer.get("uses_of_code", 0) >= per_customer,
+            Reason.EXHAUSTED: limit is not None and words.get("uses", 0) >= limit,
+            Reason.NOT_YOURS: (bool(groups) and groups.isdisjoint(groups_of(customer)))
+            or any(not is_theirs(condition, customer) for condition in words.get("conditions", ())),
+        }
+        return next((reason for reason, applies in reasons.items() if applies), None)
 
     def compared(self, answer: Quote) -> list[tuple[str, tuple[object, object]]]:
         """Put what the case expects beside what we say."""
         found: list[tuple[str, tuple[object, object]]] = []
         for name, theirs in self.case["expected"].items():
-            if name == "line_discounts":
-                found += self._line_discounts(theirs, answer)
+            if name in {"line_discounts", "line_totals"}:
+                found += self._of_lines(name, theirs, answer)
             elif name != "best_possible_total":
                 ours = self._figure(name, answer)
                 same_kind = Decimal(theirs) if isinstance(theirs, str) and isinstance(ours, Decimal) else theirs
@@ -272,6 +416,9 @@ class _Reader:
     def _figure(self, name: str, answer: Quote) -> object:
         money = {
             "order_total": answer.total_minor,
+            "items_total": answer.items_minor,
+            "net_total": answer.gross_minor - answer.tax_minor,
+            "shipping_discount": answer.shipping_discount_minor,
             "discount_total": answer.discount_minor,
             "shipping": answer.shipping_minor,
             "gross_total": answer.gross_minor,
@@ -283,6 +430,16 @@ class _Reader:
             return self.major(self._gross_without_offers() - answer.gross_minor)
         if name == "gift_qty":
             return sum(gift.quantity for gift in answer.gifts)
+        if name == "gift_skus":
+            return [gift.sku for gift in answer.gifts]
+        if name == "proved_optimal":
+            return answer.proved_optimal
+        if name == "points_multiplier":
+            return Decimal(answer.points_multiplier_bp) / 10_000
+        if name == "rewards":
+            return [reward.reward for reward in answer.rewards]
+        if name == "not_applied":
+            return [self.promotions[int(offer.key)].get("key") for offer in answer.refused]
         if name == "applied":
             return [self.promotions[int(offer.key)].get("key") for offer in answer.applied]
         if name == "rejected":
@@ -293,62 +450,12 @@ class _Reader:
     def _gross_without_offers(self) -> int:
         return evaluate(self.cart(), Catalog(()), Policy()).gross_minor
 
-    def _line_discounts(self, theirs: Mapping[str, Any], answer: Quote) -> list[tuple[str, tuple[object, object]]]:
+    def _of_lines(self, name: str, theirs: Mapping[str, Any], answer: Quote) -> list[tuple[str, tuple[object, object]]]:
+        """Compare per SKU, or in all as `_sum`; a list is what the single units get."""
         found: list[tuple[str, tuple[object, object]]] = []
         for sku, expected in theirs.items():
             lines = answer.lines if sku == "_sum" else [line for line in answer.lines if line.sku == sku]
             total = sum(Decimal(part) for part in expected) if isinstance(expected, list) else Decimal(expected)
-            found.append((f"discount of {sku}", (total, self.major(sum(line.discount_minor for line in lines)))))
+            ours = sum(line.discount_minor if name == "line_discounts" else line.total_minor for line in lines)
+            found.append((f"{name.removeprefix('line_').rstrip('s')} of {sku}", (total, self.major(ours))))
         return found
-
-
-def _target(words: Mapping[str, Any], reader: _Reader) -> Filter:
-    """Read which units are meant: by SKU, category or unit price."""
-    skus = set(words.get("sku_in", ())) | ({words["sku"]} if "sku" in words else set())
-    categories = set(words.get("category_in", ())) | ({words["category"]} if "category" in words else set())
-    known = {
-        "sku", "sku_in", "category", "category_in", "unit_price_between", "unit_price_gte", "unit_price_lte",
-        "excluded_skus",
-    }  # fmt: skip
-    _only(words, known, "a target")
-    low, high = words.get("unit_price_between", (words.get("unit_price_gte"), words.get("unit_price_lte")))
-    return Filter(
-        skus=frozenset(skus),
-        categories=frozenset(categories),
-        excluded_skus=frozenset(words.get("excluded_skus", ())),
-        price_from_minor=None if low is None else reader.minor(low),
-        price_to_minor=None if high is None else reader.minor(high),
-    )
-
-
-def _without_reduced(units: Filter) -> Filter:
-    return Filter(
-        skus=units.skus,
-        categories=units.categories,
-        price_from_minor=units.price_from_minor,
-        price_to_minor=units.price_to_minor,
-        includes_reduced=False,
-    )
-
-
-def _steps(words: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
-    tiers = words.get("tiers")
-    if not tiers:
-        return ()
-    steps = [(0, _basis_points(words.get("percent", "0")))]
-    for start, percent in tiers.items():
-        match = re.fullmatch(r"qty>=(\d+)", start)
-        if not match:
-            raise NotUnderstoodError(f"tier {start!r}")
-        steps.append((int(match[1]), _basis_points(percent)))
-    return tuple(steps)
-
-
-def _basis_points(percent: Any) -> int:
-    return int(Decimal(str(percent)) * 100)
-
-
-def _only(words: Mapping[str, Any], known: set[str], what: str) -> None:
-    unknown = sorted(set(words) - known)
-    if unknown:
-        raise NotUnderstoodError(f"{what} says {', '.join(unknown)}")
