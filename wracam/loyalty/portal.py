@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 
+from wracam.definitions import queries as definitions
 from wracam.faces.portal.ports import PortalRequest, Visit, frame, page, portal_page, section
 from wracam.foundation import assets
+from wracam.kernel.language import Words
+from wracam.kernel.money import to_minor
 from wracam.loyalty import actions, queries
-from wracam.loyalty.contracts import HistoryEntry, Member, NoProgramError
+from wracam.loyalty.contracts import HistoryEntry, Member, NoProgramError, Refusal, Refused
 from wracam.loyalty.core.history import last_day_text
+from wracam.loyalty.core.refusals import refusal_words
+from wracam.loyalty.core.rule import read_rule
 
 HISTORY_SHOWN = 5
 HISTORY_PAGE = 50
+REDEMPTIONS_SHOWN = 5
 KEY_LENGTH_MAX = 80
 
 page("history", order=20, icon="history", pl="Historia", en="History", url="loyalty:portal_history")
@@ -30,6 +39,7 @@ def balance_section(visit: Visit) -> Mapping[str, object] | None:
         return None
     return {
         "balance": queries.balance(member.id),
+        "next": _next_reward(member, visit),
         **_expiry(member, visit),
     }
 
@@ -50,7 +60,25 @@ def rewards_section(visit: Visit) -> Mapping[str, object] | None:
     """What the member can take for points now, and what is missing for the rest."""
     member = _member(visit)
     offers = queries.offers_for(member, now=visit.now) if member else []
-    return {"offers": offers, "key": visit.now.isoformat()} if offers else None
+    if not offers:
+        return None
+    amounts = {one.reward.key: to_minor(one.price.amount, visit.shop.currency) for one in offers}
+    return {
+        "offers": [(one, amounts[one.reward.key]) for one in offers],
+        "key": visit.now.isoformat(),
+        "currency": visit.shop.currency,
+    }
+
+
+@section("loyalty.redemptions", order=25, template="loyalty/portal/redemptions.html")
+def redemptions_section(visit: Visit) -> Mapping[str, object] | None:
+    """What the member took lately: codes to copy, and what is on its way."""
+    member = _member(visit)
+    taken = queries.redemptions_of(member.id)[:REDEMPTIONS_SHOWN] if member else []
+    if not taken:
+        return None
+    titles = queries.reward_titles()
+    return {"taken": [(one, titles.get(one.reward, Words(pl=one.reward, en=one.reward))) for one in taken]}
 
 
 @section("loyalty.history", order=40, template="loyalty/portal/recent.html")
@@ -89,14 +117,34 @@ def history(request: PortalRequest) -> HttpResponse:
     return render(request, "loyalty/portal/history.html", context)
 
 
+@portal_page(signed_in=True)
+def why(request: PortalRequest, transfer_id: int) -> HttpResponse:
+    """Answer "why did I get this?": the sentence of the movement and what each rule gave, in plain words."""
+    visit = request.visit
+    member = _member(visit)
+    found = queries.why(member_id=member.id, transfer_id=transfer_id) if member else None
+    if found is None:
+        raise Http404
+    rules = [
+        {"words": _rule_words(one.version_id, visit) or one.name, "points": one.points}
+        for one in found.rules
+        if one.points
+    ]
+    return render(request, "loyalty/portal/why.html", {**frame(visit), "why": found, "rules": rules})
+
+
 @portal_page(signed_in=True, methods=("POST",))
 def redeem(request: PortalRequest) -> HttpResponse:
-    """Take a reward; a double click gets the first answer."""
+    """Take a reward; a double click gets the first answer, a no is said in words."""
     visit = request.visit
     member = _member(visit)
     reward, key = request.POST.get("reward", ""), request.POST.get("key", "")[:KEY_LENGTH_MAX]
-    if member is not None and key and reward in {one.key for one in queries.live_rewards(visit.now)}:
-        actions.redeem_reward(member_id=member.id, reward=reward, key=f"portal:{reward}:{key}", now=visit.now)
+    if member is not None and key and queries.live_reward(reward, visit.now) is not None:
+        outcome = actions.redeem_reward(member_id=member.id, reward=reward, key=f"portal:{reward}:{key}", now=visit.now)
+        if isinstance(outcome, Refused):
+            messages.error(request, refusal_words(outcome).say(visit.language))
+        else:
+            messages.success(request, _("It is yours."))
     return HttpResponseRedirect(reverse("portal:home", args=[visit.shop.key]))
 
 
@@ -110,6 +158,32 @@ def picture(request: HttpRequest, picture_id: str) -> HttpResponse:
     response["Cache-Control"] = assets.FOREVER
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _next_reward(member: Member, visit: Visit) -> dict[str, object] | None:
+    """Return the nearest reward that only points keep from the member, and how far they are."""
+    short = [
+        one
+        for one in queries.offers_for(member, now=visit.now)
+        if one.refusal is not None and one.refusal.reason is Refusal.BALANCE_TOO_LOW
+    ]
+    if not short:
+        return None
+    nearest = min(short, key=lambda one: one.refusal.missing if one.refusal else 0)
+    refusal = nearest.refusal or Refused(reason=Refusal.BALANCE_TOO_LOW)
+    return {"reward": nearest.reward, "missing": refusal.missing, "of": refusal.required, "has": refusal.available}
+
+
+def _rule_words(version_id: UUID | None, visit: Visit) -> str:
+    """Return the rule that gave points as it read then."""
+    if version_id is None:
+        return ""
+    try:
+        body = definitions.version(version_id).body
+        live = queries.live_program()
+    except (LookupError, NoProgramError):
+        return ""
+    return queries.rule_in_words(read_rule(body)[0], live, visit.language, visit.shop.currency)
 
 
 def _newest_first(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
@@ -131,5 +205,6 @@ def _expiry(member: Member, visit: Visit) -> dict[str, object]:
 urlpatterns = [
     path("pictures/<slug:picture_id>/", picture, name="picture"),
     path("club/<slug:shop_key>/history/", history, name="portal_history"),
+    path("club/<slug:shop_key>/why/<int:transfer_id>/", why, name="portal_why"),
     path("club/<slug:shop_key>/redeem/", redeem, name="portal_redeem"),
 ]

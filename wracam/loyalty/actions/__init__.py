@@ -15,11 +15,18 @@ from wracam.loyalty.actions.payments import (
     reserve_points,
 )
 from wracam.loyalty.actions.requests import approve_correction, ask_correction, decline_correction
-from wracam.loyalty.actions.rewards import fulfill_redemption, keep_picture, redeem_reward, return_redemption
+from wracam.loyalty.actions.rewards import (
+    PICTURE_BYTES_MAX,
+    fulfill_redemption,
+    keep_picture,
+    redeem_reward,
+    return_redemption,
+)
 from wracam.loyalty.actions.sealing import seal
 from wracam.loyalty.actions.tiers import assess_tiers, grant_tier, review_due, review_tiers, write_tiers
 
 __all__ = [
+    "PICTURE_BYTES_MAX",
     "approve_correction",
     "ask_correction",
     "commit_points",

@@ -64,8 +64,12 @@ def line_chart(
     series: Sequence[Series],
     value: Callable[[int], str],
     day: Callable[[date], str],
+    last_is_total: bool = False,
 ) -> Chart | None:
-    """Draw the values of each day from zero up; None for fewer than two days, when there is no line yet."""
+    """Draw the values of each day from zero up; None for fewer than two days, when there is no line yet.
+
+    The legend says the last value, or the sum of all where a day is a flow (*last_is_total*).
+    """
     if len(days) < 2:
         return None
     top = _round_up(max((max(one.values) for one in series), default=0))
@@ -82,17 +86,25 @@ def line_chart(
     return Chart(
         title=title,
         summary=summary,
-        lines=[_line(one, x, y, value) for one in series],
+        lines=[_line(one, x, y, value, last_is_total) for one in series],
         rows=[Mark(at=y(step), text=value(round(step))) for step in steps],
         columns=[Mark(at=x(index), text=day(days[index])) for index in shown],
     )
 
 
-def _line(one: Series, x: Callable[[int], float], y: Callable[[float], float], value: Callable[[int], str]) -> Line:
+def _line(
+    one: Series, x: Callable[[int], float], y: Callable[[float], float], value: Callable[[int], str], is_total: bool
+) -> Line:
     points = [f"{x(index)},{y(amount)}" for index, amount in enumerate(one.values)]
     path = "M" + "L".join(points)
     area = f"{path}L{x(len(points) - 1)},{y(0)}L{x(0)},{y(0)}Z" if one.has_area else ""
-    return Line(title=one.title, number=one.number, path=path, area=area, last=value(one.values[-1]))
+    return Line(
+        title=one.title,
+        number=one.number,
+        path=path,
+        area=area,
+        last=value(sum(one.values) if is_total else one.values[-1]),
+    )
 
 
 def _round_up(amount: int) -> int:

@@ -31,6 +31,7 @@ def all_figures(live: queries.LiveProgram, found: Overview, currency: str, langu
     program = live.program
     worth = found.liability_minor(program.value_points, program.value_minor)
     worth_text = money_text(worth, currency, language) if program.value_points else "—"
+    engaged = number_text(round(found.members_active * 100 / found.members) if found.members else 0, language)
     return [
         members_figure(found, language),
         earned_figure(found, language),
@@ -41,6 +42,19 @@ def all_figures(live: queries.LiveProgram, found: Overview, currency: str, langu
             language,
             _("Points whose last day passed within the last 30 days."),
             is_more_better=False,
+        ),
+        Figure(
+            title=_("Members who take part"),
+            value=f"{engaged}\u00a0%",
+            period=_("last 30 days"),
+            how=_("Members who earned or used points within the last 30 days, of all members."),
+            compared_with=number_text(found.members_active, language),
+        ),
+        Figure(
+            title=_("Ending soon"),
+            value=POINTS.say(found.expiring, language),
+            period=_("the next 30 days"),
+            how=_("Active points whose last day comes within the next 30 days if nobody uses them."),
         ),
         Figure(
             title=_("In members' hands"),

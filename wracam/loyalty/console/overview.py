@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,15 +15,16 @@ from wracam.definitions import queries as definitions
 from wracam.definitions.contracts import DefinitionState, EditableDefinition
 from wracam.faces.console.ports import Action, ConsoleRequest, Empty, Status, console_page
 from wracam.foundation import clock
-from wracam.kernel.language import Language
+from wracam.kernel.language import Language, date_text, number_text
 from wracam.loyalty import queries
-from wracam.loyalty.console import figures
+from wracam.loyalty.console import charts, figures
 from wracam.loyalty.contracts import NoProgramError
 from wracam.loyalty.core.rule import read_rule
 from wracam.loyalty.queries.programs import EARNING_RULE_KIND, PROGRAM_KIND
 from wracam.rules.templatetags.conditions import language_of_screen
 
 PROGRAM_KEY = "club"
+CHART_DAYS = 90
 FIRST_RULE_KEY = "points_for_purchases"
 FIRST_PROGRAM = {
     "name": "Klub",
@@ -59,12 +61,32 @@ def show(request: ConsoleRequest) -> HttpResponse:
         "figures": figures.all_figures(live, found, currency, language),
         "rules": [_line(one, live, currency, language) for one in definitions.listed(EARNING_RULE_KIND)],
         "words": words,
+        "chart": _chart(request, live.key, language),
         "actions": [
             Action(title=_("Settings of the programme"), url=reverse("loyalty:settings"), icon="settings"),
             Action(title=_("New rule"), url=reverse("loyalty:new_rule"), icon="plus", is_main=True),
         ],
     }
     return render(request, "loyalty/console/overview.html", context)
+
+
+def _chart(request: ConsoleRequest, program: str, language: Language) -> charts.Chart | None:
+    """Draw what was issued and what was used, day by day, from the closed books."""
+    first = clock.now().date() - timedelta(days=CHART_DAYS)
+    days = queries.book_days(shop_id=request.shop.id, program=program, first=first)
+    return charts.line_chart(
+        title=_("Points earned and used"),
+        summary=_("Each day of the last 90, as the books closed it."),
+        days=[one.day for one in days],
+        series=[
+            charts.Series(title=_("Earned"), values=[one.flow.issued for one in days], has_area=True),
+            charts.Series(title=_("Used"), values=[one.flow.spent for one in days], number=2),
+            charts.Series(title=_("Expired"), values=[one.flow.expired for one in days], number=3),
+        ],
+        value=lambda points: number_text(points, language),
+        day=lambda day: date_text(day, language),
+        last_is_total=True,
+    )
 
 
 @console_page(permission="definitions.publish", methods=("POST",))

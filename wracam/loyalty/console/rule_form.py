@@ -5,24 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from wracam.events.contracts import EVENTS
 from wracam.kernel.language import Language
+from wracam.loyalty.console import typed
+from wracam.loyalty.core.program import POINTS_KIND
 
 EVENTS_OFFERED = ("order.paid", "order.delivered", "member.joined", "customer.registered")
 HOUR_LAST = 24
+WARSAW = ZoneInfo("Europe/Warsaw")
 RULE_CONTROLS = frozenset({"when", "give", "if", "lines", "calendar", "stacking", "group", "order", "caps"})
+CAPS_SHOWN = 2
+EVENTS_NEVER = ("points.", "definition.", "tier.review")
 GIVE_CONTROLS = frozenset({"kind", "points", "per", "for_each", "factor", "rows", "of", "shipping"})
 CALENDAR_CONTROLS = frozenset({"weekdays", "from_hour", "to_hour"})
 
 
-def body_of(posted: QueryDict, before: Mapping[str, Any]) -> dict[str, Any]:
+def body_of(posted: QueryDict, before: Mapping[str, Any], zone: ZoneInfo = WARSAW) -> dict[str, Any]:
     """Return the body that the posted controls say. What cannot be a number stays as it is, to be complained of.
 
-    What no control shows (the programme, the point kind, a period, further limits) stays as it was *before*.
+    What no control shows (the programme, more limits than there are rows) stays as it was *before*. Periods are typed
+    in the shop's *zone*.
     """
     body = _others(before, RULE_CONTROLS) | {"when": posted.get("when", "order.paid")}
     body["give"] = _others(_part(before, "give"), GIVE_CONTROLS) | _give(posted)
@@ -30,8 +37,10 @@ def body_of(posted: QueryDict, before: Mapping[str, Any]) -> dict[str, Any]:
         condition = _condition(posted.get(name, ""))
         if condition:
             body[name] = condition
-    if calendar := _others(_part(before, "calendar"), CALENDAR_CONTROLS) | _calendar(posted):
+    if calendar := _dated(posted, _others(_part(before, "calendar"), CALENDAR_CONTROLS) | _calendar(posted), zone):
         body["calendar"] = calendar
+    if posted.get("point_kind"):
+        body["point_kind"] = posted["point_kind"]
     if caps := _caps(posted, before.get("caps")):
         body["caps"] = caps
     return body | _stacking(posted)
@@ -48,6 +57,10 @@ def _give(posted: QueryDict) -> dict[str, Any]:
         give["points"] = _whole(posted.get("points", ""))
     if kind == "per_amount":
         give["per"] = _decimal(posted.get("per", ""))
+        if posted.get("counts") == "exact":
+            give["counts"] = "exact"
+        elif "counts" in posted:
+            give.pop("counts", None)
     if kind == "fixed" and posted.get("for_each", "event") != "event":
         give["for_each"] = posted["for_each"]
     if kind == "multiplier":
@@ -65,8 +78,6 @@ def initial_of(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return the values of the controls for a body (of any quality), decimals as the reader writes them."""
     give = _part(body, "give")
     calendar = _part(body, "calendar")
-    caps = body.get("caps")
-    cap = caps[0] if isinstance(caps, list) and caps and isinstance(caps[0], dict) else {}
     return {
         "when": body.get("when", "order.paid"),
         "kind": give.get("kind", "per_amount"),
@@ -85,14 +96,41 @@ def initial_of(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
         "stacking": body.get("stacking", "adds"),
         "group": body.get("group", ""),
         "order": body.get("order", 100),
-        "cap_points": cap.get("points", ""),
-        "cap_per": cap.get("per", "month"),
+        "counts": give.get("counts", "full"),
+        "point_kind": body.get("point_kind", POINTS_KIND),
+        "starts_at": typed.local(calendar.get("starts_at")),
+        "ends_at": typed.local(calendar.get("ends_at")),
+        "caps": _cap_rows(body.get("caps")),
     }
 
 
 def event_choices(language: Language) -> list[tuple[str, str]]:
-    """Return the events that can trigger a rule, with what people call them."""
-    return [(name, EVENTS.get(name).title.say(language)) for name in EVENTS_OFFERED if name in EVENTS]
+    """Return the events that can trigger a rule, with what people call them: the usual ones first, then all others."""
+    others = [name for name in EVENTS.names() if name not in EVENTS_OFFERED and not name.startswith(EVENTS_NEVER)]
+    usual = [(name, EVENTS.get(name).title.say(language)) for name in EVENTS_OFFERED if name in EVENTS]
+    return usual + sorted(((name, EVENTS.get(name).title.say(language)) for name in others), key=lambda one: one[1])
+
+
+def _cap_rows(caps: object) -> list[dict[str, Any]]:
+    known = [one for one in caps if isinstance(one, Mapping)] if isinstance(caps, list) else []
+    rows = [*known, *({} for _n in range(CAPS_SHOWN))][:CAPS_SHOWN]
+    return [
+        {
+            "name": f"cap{number or ''}",
+            "points": row.get("points", ""),
+            "per": row.get("per", "month"),
+            "budget": row.get("budget"),
+        }
+        for number, row in enumerate(rows)
+    ]
+
+
+def period_choices() -> list[tuple[str, str]]:
+    """Return the periods of limits."""
+    return [
+        ("event", _("each time")), ("day", _("a day")), ("week", _("a week")), ("month", _("a month")),
+        ("quarter", _("a quarter")), ("year", _("a year")), ("ever", _("in all")),
+    ]  # fmt: skip
 
 
 def weekday_choices() -> list[tuple[str, str]]:
@@ -162,10 +200,28 @@ def _stacking(posted: QueryDict) -> dict[str, Any]:
 
 
 def _caps(posted: QueryDict, before: object) -> list[Any]:
-    """Return the limits: the first is what the controls show, further ones stay."""
-    known = before if isinstance(before, list) else []
-    points = posted.get("cap_points", "").strip()
-    if not points:
-        return known[1:]
-    first = known[0] if known and isinstance(known[0], Mapping) else {}
-    return [{**first, "points": _whole(points), "per": posted.get("cap_per", "month")}, *known[1:]]
+    """Return the limits: as many as the controls show, further ones stay."""
+    known = [one for one in before if isinstance(one, Mapping)] if isinstance(before, list) else []
+    shown = [f"{n}" if n else "" for n in range(CAPS_SHOWN) if f"cap{n or ''}_points" in posted]
+    caps = []
+    for index, suffix in enumerate(shown):
+        points = posted.get(f"cap{suffix}_points", "").strip()
+        if points:
+            cap = dict(known[index]) if index < len(known) else {}
+            cap |= {"points": _whole(points), "per": posted.get(f"cap{suffix}_per", "month")}
+            if posted.get(f"cap{suffix}_budget"):
+                cap["budget"] = True
+            elif f"cap{suffix}_seen" in posted:
+                cap.pop("budget", None)
+            caps.append(cap)
+    return [*caps, *known[max(1, len(shown)) :]]
+
+
+def _dated(posted: QueryDict, calendar: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Take the period over that was typed; without its fields it stays."""
+    for name in ("starts_at", "ends_at"):
+        if name in posted:
+            calendar.pop(name, None)
+            if posted[name]:
+                calendar[name] = typed.moment(str(posted[name]), zone)
+    return calendar

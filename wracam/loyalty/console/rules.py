@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -62,7 +63,7 @@ def edit(request: ConsoleRequest, key: str) -> HttpResponse:
 @console_page(methods=("POST",))
 def preview(request: ConsoleRequest, key: str) -> HttpResponse:
     """Show what the rule as it stands in the form says, and what it would have given; nothing is saved."""
-    body = rule_form.body_of(request.POST, _definition(key).body)
+    body = rule_form.body_of(request.POST, _definition(key).body, ZoneInfo(request.shop.time_zone))
     return render(request, "loyalty/console/rule_side.html", _side(request, key, body, request.POST.get("number", "")))
 
 
@@ -155,7 +156,7 @@ def _actor(request: ConsoleRequest) -> Any:
 
 
 def _save(request: ConsoleRequest, definition: EditableDefinition) -> HttpResponse:
-    body = rule_form.body_of(request.POST, definition.body)
+    body = rule_form.body_of(request.POST, definition.body, ZoneInfo(request.shop.time_zone))
     if not request.user.may("definitions.edit"):  # type: ignore[union-attr]  # console_page demands sign-in
         return render(request, "console/forbidden.html", status=403)
     revision = request.POST.get("revision", "")
@@ -181,10 +182,22 @@ def _context(request: ConsoleRequest, definition: EditableDefinition, body: Any,
         "values": rule_form.initial_of(body, language),
         "events": rule_form.event_choices(language),
         "weekdays": rule_form.weekday_choices(),
+        "point_kinds": _point_kinds(),
+        "periods": rule_form.period_choices(),
         "currency": queries.currency_of(request.shop.id),
         "bar": _bar(definition, problems),
         **_side(request, definition.key, body, ""),
     }
+
+
+def _point_kinds() -> list[tuple[str, str]]:
+    """Return the kinds of points to choose from; none where there is no choice."""
+    try:
+        kinds = queries.live_program().program.point_kinds
+    except NoProgramError:
+        return []
+    language = language_of_screen()
+    return [(kind.key, kind.noun.form(5, language)) for kind in kinds] if len(kinds) > 1 else []
 
 
 def _bar(definition: EditableDefinition, problems: list[str]) -> DefinitionBar:

@@ -19,7 +19,7 @@ from wracam.foundation import clock
 from wracam.loyalty import queries
 from wracam.loyalty.console.overview import status_of
 from wracam.loyalty.core import words
-from wracam.loyalty.core.program import read_program
+from wracam.loyalty.core.program import CORRECTING_ROLES, Program, read_program
 from wracam.loyalty.queries.programs import PROGRAM_KIND
 from wracam.rules.templatetags.conditions import language_of_screen
 
@@ -99,8 +99,28 @@ def _body(request: ConsoleRequest) -> dict[str, Any]:
             "points": _whole(posted.get("value_points", "0") or "0"),
             "amount": posted.get("value_amount", "0").strip().replace(",", ".") or "0",
         },
-        "correction_limit": _whole(posted.get("correction_limit", "0") or "0"),
+        "correction_limits": {
+            role: _whole(posted[f"limit_{role}"])
+            for role in CORRECTING_ROLES
+            if posted.get(f"limit_{role}", "").strip()
+        },
+        "payment": {
+            name: _whole(posted[f"payment_{name}"])
+            for name in ("least", "most", "most_percent", "step")
+            if posted.get(f"payment_{name}", "").strip()
+        },
     }
+
+
+def _limits(program: Program) -> list[tuple[str, str, int]]:
+    """Return the limits of corrections by role, each with what the role is called."""
+    titles = {
+        "owner": _("the owner"),
+        "marketer": _("a marketer"),
+        "agent": _("an agent"),
+        "key": _("a shop's system (API)"),
+    }
+    return [(role, titles[role], program.limit_for(role)) for role in CORRECTING_ROLES]
 
 
 def _context(request: ConsoleRequest, definition: EditableDefinition, problems: list[str]) -> dict[str, Any]:
@@ -114,6 +134,7 @@ def _context(request: ConsoleRequest, definition: EditableDefinition, problems: 
         "value_amount": _as_typed(body.get("value", {}).get("amount", "0"), language),
         "currency": queries.currency_of(request.shop.id),
         "sentences": said,
+        "limits": _limits(program),
         "bar": DefinitionBar(
             status=status_of(definition),
             problems=problems or [f"{one.path}: {one.message.say(language)}" for one in found],

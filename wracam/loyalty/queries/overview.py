@@ -40,6 +40,8 @@ class Overview:
     taken_back: Flow
     expiring: int
     """Active points whose last day comes within the period ahead."""
+    members_active: int = 0
+    """Members who earned or used points within the period."""
 
     def liability_minor(self, points: int, worth_minor: int) -> int:
         """Return what all outstanding points are worth when *points* are worth *worth_minor*, rounded down."""
@@ -81,7 +83,16 @@ def overview(*, shop_id: int, program: str, now: datetime, point_kind: str = POI
         shop_id,
         point_kind,
     )[0][0]
+    engaged = fetch(
+        """SELECT count(DISTINCT member_id) FROM point_transfer
+           WHERE shop_id = %s AND point_kind = %s AND at >= %s AND at < %s AND reason IN ('earned', 'spent', 'held')""",
+        shop_id,
+        point_kind,
+        start,
+        now,
+    )[0][0]
     return Overview(
+        members_active=int(engaged),
         members=members,
         members_new=members_new,
         active=int(active),

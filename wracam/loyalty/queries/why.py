@@ -25,6 +25,7 @@ class RuleReason:
     points: int
     desired: int
     why: str
+    version_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,5 +75,6 @@ def _reason(
         if version is not None:
             name, number = version.name, version.number
     return RuleReason(
-        rule=rule, name=name, version=number, outcome=outcome, points=points, desired=desired, why=why_not
-    )
+        rule=rule, name=name, version=number, outcome=outcome, points=points, desired=desired, why=why_not,
+        version_id=version_id,
+    )  # fmt: skip
