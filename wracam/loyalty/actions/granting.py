@@ -81,7 +81,7 @@ def take_back_points(granted: Sequence[Granting], now: datetime) -> None:
     posting.lock_members(found.values_list("member_id", flat=True))
     for row in found.select_for_update().order_by("id"):
         taking_back.cancel(row)
-        taking_back.reconcile(row, cause=None, now=now)
+        taking_back.reconcile([(row, None)], now=now)
 
 
 def _gifts(wanted: Sequence[Granting], now: datetime) -> list[_Gift]:
