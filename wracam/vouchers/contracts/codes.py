@@ -161,6 +161,7 @@ class CodeRecord:
     """A stored code as staff see it. `code` is None when its text cannot be read any more."""
 
     id: UUID
+    shop_id: int
     code: str | None
     campaign: str
     batch_id: UUID | None

@@ -1,7 +1,15 @@
 """Reads of vouchers: keyword-only, typed, returning contracts."""
 
 from wracam.vouchers.queries.allowances import hold_of, left
-from wracam.vouchers.queries.batches import CampaignFigures, CodeLine, batch, batches_of, codes_of_batch, figures_of
+from wracam.vouchers.queries.batches import (
+    CampaignFigures,
+    CodeLine,
+    batch,
+    batches_of,
+    code_page,
+    codes_of_batch,
+    figures_of,
+)
 from wracam.vouchers.queries.campaigns import live_campaign, live_campaigns
 from wracam.vouchers.queries.codes import code_record, code_texts, codes_of_customer, issued_codes, look_up
 from wracam.vouchers.queries.guessing import Guesser, Guessing
@@ -28,6 +36,7 @@ __all__ = [
     "batch",
     "batches_of",
     "card_by_code",
+    "code_page",
     "code_record",
     "code_texts",
     "codes_of_batch",

@@ -20,6 +20,7 @@ PAGE_SIZE = 5_000
 class CodeLine:
     """One code of a batch as a line of a file."""
 
+    id: UUID
     code: str
     customer_id: UUID | None
     issued_at: datetime | None
@@ -52,25 +53,33 @@ def batches_of(*, campaign: str) -> list[Batch]:
 
 def codes_of_batch(*, batch_id: UUID) -> Iterator[CodeLine]:
     """Yield the codes of a batch with their texts, page by page, so that a million fit into little memory."""
-    after = UUID(int=0)
+    after: UUID | None = None
     while True:
-        rows = fetch(
-            """SELECT c.id, c.sealed, c.customer_id, c.issued_at, c.valid_until, c.disabled_at IS NOT NULL,
-                      coalesce(a.used, 0)
-               FROM code AS c LEFT JOIN allowance AS a ON a.key = 'code:' || c.id || ':uses'
-               WHERE c.batch_id = %s AND c.id > %s ORDER BY c.id LIMIT %s""",
-            batch_id,
-            after,
-            PAGE_SIZE,
-        )
-        for identity, sealed, customer_id, issued_at, valid_until, is_disabled, used in rows:
-            yield CodeLine(
-                code=secrecy.unseal(sealed, identity) or "", customer_id=customer_id, issued_at=issued_at,
-                valid_until=valid_until, is_disabled=is_disabled, used=int(used),
-            )  # fmt: skip
-        if len(rows) < PAGE_SIZE:
+        lines = code_page(batch_id=batch_id, after=after, limit=PAGE_SIZE)
+        yield from lines
+        if len(lines) < PAGE_SIZE:
             return
-        after = rows[-1][0]
+        after = lines[-1].id
+
+
+def code_page(*, batch_id: UUID, after: UUID | None, limit: int) -> list[CodeLine]:
+    """Return one page of a batch's codes, in the order of their ids."""
+    rows = fetch(
+        """SELECT c.id, c.sealed, c.customer_id, c.issued_at, c.valid_until, c.disabled_at IS NOT NULL,
+                  coalesce(a.used, 0)
+           FROM code AS c LEFT JOIN allowance AS a ON a.key = 'code:' || c.id || ':uses'
+           WHERE c.batch_id = %s AND c.id > %s ORDER BY c.id LIMIT %s""",
+        batch_id,
+        after or UUID(int=0),
+        limit,
+    )
+    return [
+        CodeLine(
+            id=identity, code=secrecy.unseal(sealed, identity) or "", customer_id=customer_id, issued_at=issued_at,
+            valid_until=valid_until, is_disabled=is_disabled, used=int(used),
+        )
+        for identity, sealed, customer_id, issued_at, valid_until, is_disabled, used in rows
+    ]  # fmt: skip
 
 
 def figures_of(*, campaign: str) -> CampaignFigures:

@@ -142,8 +142,8 @@ def _records(rows: Sequence[models.Code], now: datetime) -> list[CodeRecord]:
     usage = allowances.left(keys=list(keys.values()), now=now)
     return [
         CodeRecord(
-            id=row.id, code=secrecy.unseal(row.sealed, row.id), campaign=row.campaign, batch_id=row.batch_id,
-            customer_id=row.customer_id, created_at=row.created_at, issued_at=row.issued_at,
+            id=row.id, shop_id=row.shop_id, code=secrecy.unseal(row.sealed, row.id), campaign=row.campaign,
+            batch_id=row.batch_id, customer_id=row.customer_id, created_at=row.created_at, issued_at=row.issued_at,
             valid_until=row.valid_until, disabled_at=row.disabled_at, used=usage[keys[row.id]].used,
             held=usage[keys[row.id]].held,
         )
