@@ -16,7 +16,7 @@ from wracam.foundation.bulk import fetch
 from wracam.shops import actions as shops
 from wracam.shops.contracts import SYSTEM
 from wracam.vouchers import actions, queries
-from wracam.vouchers.contracts import BatchState
+from wracam.vouchers.contracts import BatchState, IssuedCode
 
 from .garden import NOON, publish_campaign
 
@@ -191,6 +191,7 @@ def test_every_page_of_vouchers_opens_empty_and_full(console, shop_id, ania):
         assert console.get(f"/console/{address}").status_code == 200
     publish_campaign("birthday", {"kind": "personal"})
     issued = actions.issue(shop_id=shop_id, campaign="birthday", customer_id=ania, key="k", now=clock.now())
+    assert isinstance(issued, IssuedCode)
     actions.check_codes(shop_id=shop_id, codes=["NONE"], customer_id=ania, address=None, now=clock.now())
 
     page = console.get("/console/codes/find/", {"code": issued.code}).content.decode()
