@@ -42,6 +42,17 @@ class ChallengeUndone(Event):
     number: int
 
 
+@event("reward.near", pl="blisko nagrody", en="reward near")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardNear(Event):
+    """The customer lacks only `missing` of `goal` (minor units of money, or a number); told once per window."""
+
+    challenge: str
+    missing: int
+    goal: int
+    is_money: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where a customer stands in one live challenge."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wracam.challenges.core import schemas, words
-from wracam.challenges.core.challenge import read_challenge
+from wracam.challenges.core.challenge import challenge_of, read_challenge
 from wracam.definitions.contracts import Body, DefinitionKind, Problem
 from wracam.definitions.ports import register_kind
 from wracam.events.contracts import EVENTS
@@ -13,6 +13,17 @@ from wracam.kernel.language import Language, Words
 from wracam.rules import ports as rule_ports
 from wracam.rules import queries as rules
 from wracam.rules.contracts import Subject
+
+
+def _auto_problems(body: Body) -> list[Problem]:
+    unknown = sorted(set(body) - set(schemas.AUTO_REWARD["properties"]))
+    message = Words(pl="Tego pola tu nie ma.", en="There is no such field here.")
+    problems = [Problem(path=name, code="unknown_field", message=message) for name in unknown]
+    if "spend" not in body:
+        missing = Words(pl="Podaj kwotę.", en="Give an amount.")
+        problems.append(Problem(path="spend", code="missing", message=missing))
+    found = _problems(challenge_of(body))
+    return problems + [one for one in found if one.path not in unknown]
 
 
 def _problems(body: Body) -> list[Problem]:
@@ -59,6 +70,22 @@ register_kind(
             "repeats": True,
             "stamps": True,
             "rewards": [{"effect": "loyalty.points", "points": 100}],
+        },
+    )
+)
+register_kind(
+    DefinitionKind(
+        name="auto_reward",
+        title=Words(pl="nagroda automatyczna", en="automatic reward"),
+        validate=_auto_problems,
+        sentence=lambda body, language: _sentence(challenge_of(body), language),
+        schema=schemas.AUTO_REWARD,
+        example={
+            "title": {"pl": "500 zł w 90 dni", "en": "PLN 500 in 90 days"},
+            "spend": "500.00",
+            "within_days": 90,
+            "near": "100.00",
+            "rewards": [{"effect": "loyalty.points", "points": 300}],
         },
     )
 )

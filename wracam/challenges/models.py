@@ -88,6 +88,22 @@ class ChallengeCompletion(models.Model):
         return f"{self.challenge} {self.period} {self.number}"
 
 
+class ChallengeNearness(models.Model):
+    """A customer was told that they are near a goal, so that they are told once per window."""
+
+    pk = models.CompositePrimaryKey("challenge", "customer_id", "period")
+    challenge = models.CharField(max_length=80)
+    customer_id = models.UUIDField()
+    period = models.CharField(max_length=24)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "challenge_nearness"
+
+    def __str__(self) -> str:
+        return f"{self.challenge} {self.customer_id}"
+
+
 class ChallengeEntry(models.Model):
     """A customer joined an opt-in challenge."""
 

@@ -15,6 +15,7 @@ from wracam.kernel.language import Words
 SENTENCES = {
     "challenge.joined": Words(pl="Podjęcie wyzwania", en="Joined a challenge"),
     "challenge.completed": Words(pl="Ukończenie wyzwania", en="Completed a challenge"),
+    "reward.near": Words(pl="Blisko nagrody", en="Near a reward"),
     "challenge.undone": Words(pl="Cofnięcie wyzwania po zwrocie", en="Challenge undone after a return"),
 }
 ICONS = {"challenge.undone": "undo-2"}

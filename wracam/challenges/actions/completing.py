@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from wracam.challenges.actions import nearing
+from wracam.challenges.actions.nearing import Near
 from wracam.challenges.contracts import ChallengeCompleted, ChallengeUndone
 from wracam.challenges.core import counting
 from wracam.challenges.core.challenge import Challenge
@@ -84,6 +86,7 @@ class _Outcome:
     completions: list[dict[str, Any]] = field(default_factory=list)
     reached: list[tuple[Challenge, ChallengeCompleted, int]] = field(default_factory=list)
     undone: list[tuple[Challenge, ChallengeUndone, int]] = field(default_factory=list)
+    near: list[Near] = field(default_factory=list)
 
 
 def settle(touched: Mapping[Pair, RecordedEvent | None], *, now: datetime) -> None:
@@ -100,6 +103,7 @@ def settle(touched: Mapping[Pair, RecordedEvent | None], *, now: datetime) -> No
         execute(_STORE_COMPLETIONS, as_json(outcome.completions))
     _take_back(outcome, now)
     _give(outcome, now)
+    nearing.tell(outcome.near, now=now)
 
 
 def _settle_one(
@@ -120,6 +124,8 @@ def _settle_one(
     by_version = {one: counting.progress(live.compiled(one), facts, zone) for one in seen}
     fresh = counting.progress(counts, facts, zone) if counts else []
     outcome.progress += [_progress_row(key, customer_id, shop_id, one) for one in fresh if one.last_at]
+    if counts and (close := nearing.near(counts, customer_id, shop_id, facts, _cause(cause), now)):
+        outcome.near.append(close)
     kept = {(one.period, one.number): one for one in known}
     for one in known:
         holds = (one.period, one.number) in {(r.period, r.number) for r in _reached(by_version[one.version_id])}
@@ -135,6 +141,10 @@ def _settle_one(
                 is_standing=True, round=1,
             )  # fmt: skip
             _reach(counts, customer_id, shop_id, new, 1, cause, outcome)
+
+
+def _cause(happened: RecordedEvent | None) -> Cause | None:
+    return happened.as_cause() if happened else None
 
 
 def _reached(found: Iterable[Progress]) -> list[Reached]:

@@ -51,5 +51,6 @@ def forget(*, customer_ids: Sequence[UUID]) -> None:
     with action():
         for table in (
             "challenge_fact", "challenge_progress", "challenge_completion", "challenge_entry", "challenge_player",
+            "challenge_nearness",
         ):  # fmt: skip
             execute(f"DELETE FROM {table} WHERE customer_id = ANY(%s::uuid[])", list(customer_ids))  # noqa: S608  our own names

@@ -32,7 +32,7 @@ def body_of(posted: QueryDict, before: Mapping[str, Any]) -> dict[str, Any]:
     body["when"] = posted.get("when", "order.paid")
     body["count"] = posted.get("count", "events")
     if posted.get("of", "").strip() and body["count"] in ("distinct", "value"):
-        body["of"] = posted["of"].strip()
+        body["of"] = posted.get("of", "").strip()
     if "levels" not in body:
         body["goal"] = _amount(posted.get("goal", ""), body["count"])
         body["rewards"] = _rewards(posted, before.get("rewards"))

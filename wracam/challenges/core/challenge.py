@@ -121,6 +121,8 @@ class Challenge:
     joining: Joining
     is_ranked: bool
     shows_stamps: bool
+    near: int = 0
+    """Who lacks at most so much is told so, once per window; 0: nobody."""
 
     @property
     def goal(self) -> int:
@@ -176,10 +178,18 @@ def read_challenge(
         joining=reader.choice("joining", Joining, Joining.EVERYBODY),
         is_ranked=reader.flag("ranking"),
         shows_stamps=reader.flag("stamps"),
+        near=_amount(reader, "near", 0, is_money=is_money) if "near" in reader else 0,
     )
     _check(reader, challenge)
     reader.finish()
     return challenge, reader.problems
+
+
+def challenge_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an automatic reward ("spend 500 in 90 days") as the challenge that it is; shares every other field."""
+    said = {name: value for name, value in body.items() if name not in ("spend", "within_days", "period")}
+    window = {"period": body["period"]} if body.get("period") else {"rolling_days": body.get("within_days", 90)}
+    return {**said, "when": "order.paid", "count": "value", "goal": body.get("spend", "0"), "window": window}
 
 
 def _levels(reader: Reader, *, is_money: bool) -> tuple[Level, ...]:

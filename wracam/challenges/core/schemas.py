@@ -67,6 +67,26 @@ CHALLENGE: dict[str, Any] = {
         "joining": {"enum": [joining.value for joining in Joining], "default": Joining.EVERYBODY.value},
         "ranking": {"type": "boolean", "default": False},
         "stamps": {"type": "boolean", "default": False},
+        "near": _AMOUNT,
     },
     "required": ["title"],
+}
+AUTO_REWARD: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "title": _WORDS,
+        "about": _WORDS,
+        "spend": _AMOUNT,
+        "within_days": {"type": "integer", "minimum": 1, "maximum": 3650, "default": 90},
+        "period": {"enum": _UNITS},
+        "if": _CONDITION,
+        "lines": _CONDITION,
+        "audience": _CONDITION,
+        "repeats": {"type": "boolean", "default": False},
+        "times": {"type": "integer", "minimum": 1, "maximum": TIMES_MAX},
+        "near": _AMOUNT,
+        "rewards": _REWARDS,
+    },
+    "required": ["title", "spend", "rewards"],
 }

@@ -7,15 +7,19 @@ from functools import lru_cache
 from uuid import UUID
 
 from wracam.challenges.contracts import UnknownChallengeError
-from wracam.challenges.core.challenge import Challenge, read_challenge
+from wracam.challenges.core.challenge import Challenge, challenge_of, read_challenge
 from wracam.definitions import queries as definitions
 
 CHALLENGE_KIND = "challenge"
+AUTO_REWARD_KIND = "auto_reward"
+AUTO_PREFIX = "auto:"
+"""What the keys of automatic rewards begin with among those of challenges."""
 
 
 def live_challenges(at: datetime | None = None) -> tuple[Challenge, ...]:
-    """Return the challenges in force, in the order of their keys."""
-    return tuple(compiled(version.version_id) for version in definitions.live(CHALLENGE_KIND, at))
+    """Return the challenges in force, in the order of their keys, and then the automatic rewards."""
+    versions = (*definitions.live(CHALLENGE_KIND, at), *definitions.live(AUTO_REWARD_KIND, at))
+    return tuple(compiled(version.version_id) for version in versions)
 
 
 def live_challenge(key: str, at: datetime | None = None) -> Challenge:
@@ -35,4 +39,7 @@ def trigger_names() -> frozenset[str]:
 def compiled(version_id: UUID) -> Challenge:
     """Return the challenge that a version says; a version never changes."""
     version = definitions.version(version_id)
+    if version.kind == AUTO_REWARD_KIND:
+        body = challenge_of(version.body)
+        return read_challenge(body, key=f"{AUTO_PREFIX}{version.key}", version_id=version_id)[0]
     return read_challenge(version.body, key=version.key, version_id=version_id)[0]

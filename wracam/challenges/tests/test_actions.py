@@ -13,6 +13,7 @@ import pytest
 from wracam.challenges import actions, queries
 from wracam.commerce.contracts import OrderSnapshot, OrderStatus
 from wracam.customers import actions as customers
+from wracam.definitions.ports import KINDS
 from wracam.events import actions as events
 from wracam.events.contracts import NamedEvent
 from wracam.foundation.bulk import fetch
@@ -263,3 +264,72 @@ def _changed(one: OrderSnapshot, step: int, chance: random.Random) -> OrderSnaps
     if kind == "cancel":
         return replace(one, status=OrderStatus.CANCELLED)
     return replace(one, status=OrderStatus.PROCESSING)
+
+
+AUTO = {
+    "title": {"pl": "400 zł w 30 dni", "en": "PLN 400 in 30 days"},
+    "spend": "400.00",
+    "within_days": 30,
+    "near": "100.00",
+    "rewards": POINTS,
+}
+
+
+def told() -> list[tuple[str, int]]:
+    return fetch("SELECT data ->> 'challenge', (data ->> 'missing')::int FROM event WHERE name = 'reward.near'")
+
+
+def test_an_automatic_reward_comes_with_the_amount_and_goes_with_the_return(shop_id):
+    open_program({"give": {"kind": "fixed", "points": 1}})
+    publish("auto_reward", "spender", AUTO)
+
+    ania, *_ = tell(order(shop_id, 1), order(shop_id, 2, day=10))
+    assert (standing(ania, shop_id, NOON + 10 * DAY).amount, told()) == (30_000, [("auto:spender", 10_000)])
+    tell(order(shop_id, 3, day=29))
+    assert balance_of(ania).active == 3 + 100
+
+    tell(order(shop_id, 3, day=29, modified_at=NOON + 30 * DAY, refunds=(refund(1, 6_000, ("1", 1, 6_000)),)))
+    assert balance_of(ania).active == 2
+    assert standing(ania, shop_id, NOON + 29 * DAY).completed == 0
+    assert len(told()) == 1
+    assert_books_are_right()
+
+
+def test_who_was_near_is_told_again_only_after_the_window_has_passed(shop_id):
+    publish("auto_reward", "spender", AUTO)
+
+    tell(order(shop_id, 1), order(shop_id, 2, day=1))
+    tell(order(shop_id, 3, day=25, total_minor=100, lines=()))
+    assert len(told()) == 1
+
+    tell(order(shop_id, 4, day=60), order(shop_id, 5, day=61))
+    assert len(told()) == 2
+
+
+def test_a_reward_again_and_again_starts_each_time_from_nothing(shop_id):
+    open_program({"give": {"kind": "fixed", "points": 1}})
+    publish("auto_reward", "spender", {**AUTO, "spend": "300.00", "repeats": True})
+
+    [ania, *_] = tell(*(order(shop_id, number, day=number) for number in range(1, 6)))
+
+    assert balance_of(ania).active == 5 + 2 * 100
+    assert standing(ania, shop_id, NOON + 5 * DAY).amount == 15_000
+
+
+def test_an_automatic_reward_that_cannot_be_is_not_published():
+    problems = KINDS.get("auto_reward").validate
+    assert problems(AUTO) == []
+    assert [one.path for one in problems({"title": {"en": "x"}, "goal": 1, "rewards": [{"effect": "magic"}]})] == [
+        "goal", "spend", "rewards",
+    ]  # fmt: skip
+
+
+def test_a_reward_may_be_a_code_that_a_return_takes_out_of_use(shop_id):
+    publish("code_campaign", "thanks", KINDS.get("code_campaign").example)
+    open_challenge(goal=1, rewards=[{"effect": "vouchers.code", "campaign": "thanks"}])
+
+    [ania] = tell(order(shop_id))
+    assert fetch("SELECT customer_id, disabled_at FROM code") == [(ania, None)]
+
+    tell(order(shop_id, day=1, status=OrderStatus.CANCELLED))
+    assert fetch("SELECT disabled_at FROM code") == [(NOON + DAY,)]

@@ -142,7 +142,7 @@ def member_client() -> Client:
     cache.clear()
     client = Client()
     client.post("/club/zielnik/sign-in/", {"email": "ania@zielnik.example"})
-    code = re.search(r"\b(\d{6})\b", mail.outbox[-1].subject)
+    code = re.search(r"\b(\d{6})\b", str(mail.outbox[-1].subject))
     assert code is not None
     assert client.post("/club/zielnik/sign-in/code/", {"code": code[1]}).status_code == 302
     return client
