@@ -22,6 +22,7 @@ from wracam.commerce.queries.products import (
     products,
     search_products,
 )
+from wracam.commerce.queries.selling import SoldProduct, sold_products
 from wracam.commerce.queries.snapshots import problems_of
 from wracam.commerce.queries.statistics import (
     has_orders,
@@ -36,6 +37,7 @@ __all__ = [
     "OrderPage",
     "ProductFilter",
     "ProductPage",
+    "SoldProduct",
     "count_orders",
     "count_products",
     "has_orders",
@@ -56,5 +58,6 @@ __all__ = [
     "sales_of_shop",
     "search_orders",
     "search_products",
+    "sold_products",
     "trade_statistics",
 ]

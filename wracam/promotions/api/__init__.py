@@ -1,6 +1,6 @@
 """Carts over the API: evaluate, reserve, commit, release, refund. One cart document, one answer."""
 
-from wracam.promotions.api import carts
+from wracam.promotions.api import carts, life
 from wracam.promotions.api.routing import router
 
-__all__ = ["carts", "router"]
+__all__ = ["carts", "life", "router"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -230,14 +231,17 @@ class EvaluationAnswer(Answer):
     points: list[PointsAnswer]
 
 
-def read_cart(body: CartBody, currency: str) -> Cart:
-    """Turn the document into a cart; amounts that the currency cannot hold are refused with their place."""
+def read_cart(body: CartBody, currency: str, categories: Mapping[str, tuple[str, ...]]) -> Cart:
+    """Turn the document into a cart; amounts that the currency cannot hold are refused with their place.
+
+    *categories* are those of our catalogue, by SKU, for lines that name none.
+    """
     if body.currency not in (None, currency):
         raise invalid("body.currency", "currency", f"The prices of this shop are in {currency}.")
     code = currency
     if sum(line.quantity for line in body.lines) > UNITS_MAX:
         raise invalid("body.lines", "too_many", f"A cart may have {UNITS_MAX:,} units.")
-    lines = tuple(_line(line, place, code) for place, line in enumerate(body.lines))
+    lines = tuple(_line(line, place, code, categories) for place, line in enumerate(body.lines))
     if len({line.id for line in lines}) < len(lines):
         raise invalid("body.lines", "id_twice", "Two lines have the same id; leave ids out or make them differ.")
     return Cart(
@@ -251,7 +255,7 @@ def read_cart(body: CartBody, currency: str) -> Cart:
     )
 
 
-def _line(line: LineBody, place: int, currency: str) -> CartLine:
+def _line(line: LineBody, place: int, currency: str, categories: Mapping[str, tuple[str, ...]]) -> CartLine:
     path = f"body.lines[{place}]"
     return CartLine(
         id=line.id or str(place + 1),
@@ -260,7 +264,7 @@ def _line(line: LineBody, place: int, currency: str) -> CartLine:
         unit_minor=minor(line.price, currency, f"{path}.price"),
         regular_minor=minor(line.regular_price, currency, f"{path}.regular_price") if line.regular_price else None,
         floor_minor=minor(line.floor, currency, f"{path}.floor") if line.floor else 0,
-        categories=tuple(line.categories or ()),
+        categories=categories.get(line.sku, ()) if line.categories is None else tuple(line.categories),
         attributes=tuple(sorted(line.attributes.items())),
         tax_rate_bp=_rate(line.tax_rate),
     )

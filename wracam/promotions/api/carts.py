@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from wracam.customers import queries as customers
@@ -15,7 +16,9 @@ from wracam.promotions import queries
 from wracam.promotions.api.answers import evaluation_answer
 from wracam.promotions.api.bodies import CartBody, EvaluationAnswer, read_cart
 from wracam.promotions.api.routing import EVALUATE, router
+from wracam.promotions.contracts import Cart
 from wracam.shops import queries as shops
+from wracam.vouchers import actions as vouchers
 
 
 @router.endpoint("POST", "/carts/evaluate", scope=EVALUATE)
@@ -27,10 +30,9 @@ def evaluate_cart(request: ApiRequest, body: CartBody) -> EvaluationAnswer:
     """
     now = clock.now()
     refuse_tests(request.auth, body)
-    shop = shops.shop(request.auth.shop_id)
     found = queries.evaluate(
         shop_id=request.auth.shop_id,
-        cart=read_cart(body, shop.currency if shop else "PLN"),
+        cart=cart_of(body, request.auth.shop_id),
         customer_id=buyer_of(request.auth, body, now),
         codes=body.codes,
         at=body.at,
@@ -38,9 +40,22 @@ def evaluate_cart(request: ApiRequest, body: CartBody) -> EvaluationAnswer:
         channel=body.channel,
         country=body.country,
         explains_all=body.explain == "all",
+        look_up=partial(vouchers.check_codes, address=request.META.get("REMOTE_ADDR")),
         now=now,
     )
     return evaluation_answer(found, is_browser=request.auth.is_publishable)
+
+
+def cart_of(body: CartBody, shop_id: int) -> Cart:
+    """Read the cart; categories that it leaves out are those of our catalogue."""
+    unknown = [line.sku for line in body.lines if line.categories is None]
+    return read_cart(body, currency_of(shop_id), queries.categories_of(shop_id=shop_id, skus=unknown))
+
+
+def currency_of(shop_id: int) -> str:
+    """Return the currency in which the shop's prices are."""
+    shop = shops.shop(shop_id)
+    return shop.currency if shop else "PLN"
 
 
 def refuse_tests(key: Key, body: CartBody) -> None:
@@ -57,10 +72,10 @@ def buyer_of(key: Key, body: CartBody, now: datetime) -> UUID | None:
         return None
     if key.is_publishable:
         raise invalid("body.customer_id", "needs_token", "With a publishable key send a signed `customer_token`.")
-    found = customers.customer(body.customer_id)
-    if found is None or found.shop_id != key.shop_id:
+    living = customers.living(shop_id=key.shop_id, customer_ids=[body.customer_id]).get(body.customer_id)
+    if living is None:
         raise not_found("customer with this id")
-    return found.id
+    return living
 
 
 def _claimed(shop_id: int, token: str, now: datetime) -> UUID:

@@ -108,7 +108,6 @@ class LowestPrice:
     sku: str
     price_minor: int
     regular_minor: int
-    reduced_since: datetime
     lowest_minor: int | None
 
 

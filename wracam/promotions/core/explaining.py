@@ -53,13 +53,23 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeClaim:
+    """One counter that a use of a code moves, and how far it may go (None: no limit)."""
+
+    key: str
+    amount: int
+    maximum: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundCode:
     """A code that was presented and looked up: its campaign, what is to be said of it, and who counts its uses."""
 
     code: str
     outcome: CodeOutcome
     campaign: str = ""
-    code_id: str = ""
+    claims: tuple[CodeClaim, ...] = ()
+    """What a use of it moves."""
 
     @property
     def is_good(self) -> bool:

@@ -4,15 +4,20 @@ from wracam.promotions.queries.buyers import claimed_customer
 from wracam.promotions.queries.counting import CounterNow, counters_now
 from wracam.promotions.queries.evaluating import evaluate
 from wracam.promotions.queries.live import LiveOffers, live_offers, offers_at
+from wracam.promotions.queries.products import categories_of
+from wracam.promotions.queries.replaying import committed_evaluation, replay
 from wracam.promotions.queries.wording import body_sentence
 
 __all__ = [
     "CounterNow",
-    "counters_now",
     "LiveOffers",
     "body_sentence",
+    "categories_of",
     "claimed_customer",
+    "committed_evaluation",
+    "counters_now",
     "evaluate",
     "live_offers",
     "offers_at",
+    "replay",
 ]

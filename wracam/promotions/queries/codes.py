@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from wracam.promotions.contracts import CodeOutcome
-from wracam.promotions.core.explaining import FoundCode
+from wracam.promotions.core.explaining import CodeClaim, FoundCode
+from wracam.vouchers import queries as vouchers
+from wracam.vouchers.contracts import CodeAnswer, CodeState
 
-CODES_MAX = 20
+OUTCOMES = {
+    CodeState.OK: CodeOutcome.ACCEPTED,
+    CodeState.TYPO: CodeOutcome.TYPO,
+    CodeState.UNKNOWN: CodeOutcome.UNKNOWN,
+    CodeState.NOT_YET: CodeOutcome.NOT_YET,
+    CodeState.EXPIRED: CodeOutcome.EXPIRED,
+    CodeState.EXHAUSTED: CodeOutcome.EXHAUSTED,
+    CodeState.NOT_YOURS: CodeOutcome.NOT_YOURS,
+    CodeState.DISABLED: CodeOutcome.EXPIRED,
+    CodeState.CUSTOMER_LIMIT: CodeOutcome.EXHAUSTED,
+    CodeState.BLOCKED: CodeOutcome.BLOCKED,
+}
 
 
-def found_codes(shop_id: int, codes: Sequence[str], customer_id: UUID | None, now: datetime) -> tuple[FoundCode, ...]:
+LookUp = Callable[..., dict[str, CodeAnswer]]
+"""`vouchers.queries.look_up`, or the door that counts guesses (`vouchers.actions.check_codes`)."""
+
+
+def found_codes(
+    shop_id: int,
+    codes: Sequence[str],
+    customer_id: UUID | None,
+    now: datetime,
+    look_up: LookUp = vouchers.look_up,
+) -> tuple[FoundCode, ...]:
     """Return what is known of each code, in the order presented, each once."""
-    del shop_id, customer_id, now
-    return tuple(FoundCode(code=code, outcome=CodeOutcome.UNKNOWN) for code in dict.fromkeys(codes))
+    if not codes:
+        return ()
+    told = look_up(shop_id=shop_id, codes=list(codes), customer_id=customer_id, now=now)
+    return tuple(_found(code, told[code]) for code in dict.fromkeys(codes))
+
+
+def _found(code: str, answer: CodeAnswer) -> FoundCode:
+    return FoundCode(
+        code=code,
+        outcome=OUTCOMES[answer.state],
+        campaign=answer.campaign if answer.is_ok else "",
+        claims=tuple(CodeClaim(key=one.key, amount=one.amount, maximum=one.maximum) for one in answer.claims),
+    )

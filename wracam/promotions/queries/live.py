@@ -159,7 +159,12 @@ class _Uncompared:
 def _compiled_by_id(_version_id: UUID, currency: str, held: _Uncompared) -> Promotion:
     version = held.version
     promotion = read_promotion(
-        version.body, currency=currency, key=version.key, name=version.name, version_id=version.version_id
+        version.body,
+        currency=currency,
+        key=version.key,
+        name=version.name,
+        version_id=version.version_id,
+        published_at=version.published_at,
     )[0]
     return promotion.within(version.starts_at, version.ends_at)
 

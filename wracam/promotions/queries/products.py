@@ -1,17 +1,57 @@
-"""What the catalogue knows of a cart's products: categories, regular prices, and the lowest price of 30 days."""
+"""What the catalogue knows of a cart's products, remembered for a few seconds: categories and prices over time."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import time
+from collections.abc import Sequence
 
-from wracam.promotions.contracts import Cart, LowestPrice
-from wracam.promotions.queries.live import LiveOffers
-from wracam.promotions.queries.reading import Execute
+from django.conf import settings
+
+from wracam.commerce import queries as commerce
+from wracam.promotions.core.lowest import PriceOf
+from wracam.promotions.core.omnibus import PriceSpan
+from wracam.promotions.queries.reading import DATABASE, Execute
+from wracam.shops import queries as shops
+from wracam.shops.contracts import Shop
+
+FRESH_SECONDS = 0.0 if settings.IS_TEST else 15.0
+KNOWN_MAX = 20_000
+_known: dict[tuple[int, str], tuple[float, PriceOf]] = {}
 
 
-def with_lowest_prices(
-    offers: LiveOffers, cart: Cart, at: datetime, execute: Execute
-) -> tuple[Cart, tuple[LowestPrice, ...]]:
-    """Return the cart with the lowest price of the 30 days before each reduction (Omnibus)."""
-    del offers, at, execute
-    return cart, ()
+def known_prices(shop: Shop, skus: Sequence[str], execute: Execute = DATABASE) -> dict[str, PriceOf]:
+    """Return what is known of these products by SKU; a product we do not know has no prices."""
+    moment = time.monotonic()
+    found: dict[str, PriceOf] = {}
+    missing: list[str] = []
+    for sku in dict.fromkeys(skus):
+        held = _known.get((shop.id, sku))
+        if held and moment - held[0] < FRESH_SECONDS:
+            found[sku] = held[1]
+        else:
+            missing.append(sku)
+    if missing:
+        found |= _read(shop, missing, moment, execute)
+    return found
+
+
+def categories_of(*, shop_id: int, skus: Sequence[str], execute: Execute = DATABASE) -> dict[str, tuple[str, ...]]:
+    """Return the categories of these products as our catalogue knows them."""
+    shop = shops.shop(shop_id) if skus else None
+    return {sku: one.categories for sku, one in known_prices(shop, skus, execute).items()} if shop else {}
+
+
+def _read(shop: Shop, skus: Sequence[str], moment: float, execute: Execute) -> dict[str, PriceOf]:
+    sold = commerce.sold_products(shop_id=shop.id, skus=skus, currency=shop.currency, execute=execute)
+    if len(_known) > KNOWN_MAX:
+        _known.clear()
+    found = {}
+    for sku in skus:
+        one = sold.get(sku)
+        spans = tuple(
+            PriceSpan(price_minor=period.price_minor, starts_at=period.starts_at, ends_at=period.ends_at)
+            for period in (one.prices if one else ())
+        )
+        found[sku] = PriceOf(sku=sku, categories=one.categories if one else (), spans=spans)
+        _known[shop.id, sku] = (moment, found[sku])
+    return found

@@ -14,7 +14,7 @@ from wracam.definitions.ports import Reader
 from wracam.kernel.language import Words
 from wracam.promotions.contracts import Combination
 from wracam.promotions.core.body.effects import amount, optional_amount, read_effects, read_filter
-from wracam.promotions.core.offers import Measure, Offer, Threshold
+from wracam.promotions.core.offers import Measure, Offer, Stage, Threshold
 
 NEEDS_MAX = 20
 LIMITS_MAX = 10
@@ -112,6 +112,8 @@ class Promotion:
     campaigns: tuple[str, ...]
     limits: tuple[Limit, ...]
     budget: Budget | None
+    begins_at: datetime | None
+    """From when its reduction holds: its start, else when this version was published."""
     stocks: tuple[tuple[str, int], ...]
     """How many pieces of a gift's SKU there are to give."""
     offer: Offer
@@ -137,6 +139,11 @@ class Promotion:
         return bool(self.is_counted or self.campaigns or self.audience or self.condition or self.channels)
 
     @property
+    def is_on_products(self) -> bool:
+        """Whether it lowers prices of products (rather than of the order or delivery)."""
+        return any(effect.stage <= Stage.AMOUNT for effect in self.offer.effects)
+
+    @property
     def is_public(self) -> bool:
         """Whether everybody gets it: such a reduction counts as one of the price (Omnibus)."""
         return self.audience is None and not self.campaigns
@@ -147,7 +154,8 @@ class Promotion:
             return self
         starts = [moment for moment in (self.starts_at, starts_at) if moment]
         ends = [moment for moment in (self.ends_at, ends_at) if moment]
-        return replace(self, starts_at=max(starts, default=None), ends_at=min(ends, default=None))
+        start = max(starts, default=None)
+        return replace(self, starts_at=start, ends_at=min(ends, default=None), begins_at=start or self.begins_at)
 
     def is_for_shop(self, shop_key: str) -> bool:
         """Whether the shop takes part."""
@@ -161,6 +169,7 @@ def read_promotion(
     key: str = "",
     name: str = "",
     version_id: UUID = NO_VERSION,
+    published_at: datetime | None = None,
 ) -> tuple[Promotion, list[Problem]]:
     """Return the promotion a body means, with amounts in minor units of *currency*, and everything wrong in it.
 
@@ -187,6 +196,7 @@ def read_promotion(
         campaigns=_campaigns(reader),
         limits=_limits(reader),
         budget=_budget(reader, currency),
+        begins_at=starts_at or published_at,
         stocks=tuple(effects.stocks.items()),
         offer=Offer(
             key=key,

@@ -1,0 +1,16 @@
+"""The life of a cart: reserve, commit, release, refund."""
+
+from wracam.promotions.actions.committing import commit_cart
+from wracam.promotions.actions.payments import PaymentRequest
+from wracam.promotions.actions.refunding import refund_cart
+from wracam.promotions.actions.reserving import CartRequest, release_cart, release_lapsed, reserve_cart
+
+__all__ = [
+    "CartRequest",
+    "PaymentRequest",
+    "commit_cart",
+    "refund_cart",
+    "release_cart",
+    "release_lapsed",
+    "reserve_cart",
+]

@@ -1,0 +1,93 @@
+"""Where higher floors join a cart: what it earns, and other ways to pay for it (points).
+
+Register in a feature's `offers.py`::
+
+    register_points_preview(preview)          # (buyer, cart, quote) -> sequence of PointsPreview
+    register_cart_payment("points", PointsPayment())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from wracam.kernel.registry import Registry
+from wracam.promotions.contracts import Cart, PointsPreview, Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Whose cart it is (None: a guest's), in which shop and when."""
+
+    shop_id: int
+    customer_id: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentAsked:
+    """What the cart asks to be paid in one way: `quantity` (points) or as much as the cart needs when None."""
+
+    kind: str
+    quantity: int | None
+    due_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentTerms:
+    """What a way of paying offers: money for so many of its units; a `reason` says why not as asked."""
+
+    amount_minor: int
+    quantity: int
+    reason: str = ""
+
+
+class CartPayment(Protocol):
+    """A way of paying that is held with a reserved cart. Every call is safe to repeat; all are in the transaction."""
+
+    def terms(self, buyer: Buyer, asked: PaymentAsked) -> PaymentTerms:
+        """Say what could be paid now; nothing is stored."""
+        ...
+
+    def hold(
+        self, buyer: Buyer, terms: PaymentTerms, *, reservation_id: UUID, until: datetime, now: datetime
+    ) -> PaymentTerms:
+        """Hold what the terms say until a moment; an answer with another amount means that nothing is held."""
+        ...
+
+    def commit(self, *, reservation_id: UUID, amount_minor: int, order: str, now: datetime) -> bool:
+        """Use what is held, or less of it; False when it is no longer there."""
+        ...
+
+    def release(self, *, reservation_id: UUID, now: datetime) -> None:
+        """Let go of what is held."""
+        ...
+
+    def give_back(self, *, reservation_id: UUID, amount_minor: int, key: str, now: datetime) -> int:
+        """Give back for a refund; return how much of the amount came back."""
+        ...
+
+
+PreviewPoints = Callable[[Buyer, Cart, Quote], Sequence[PointsPreview]]
+CART_PAYMENTS: Registry[CartPayment] = Registry("way of paying")
+_previews: list[PreviewPoints] = []
+
+
+def register_points_preview(preview: PreviewPoints) -> PreviewPoints:
+    """Add a function that says what a cart earns and how many points could pay for it."""
+    _previews.append(preview)
+    return preview
+
+
+def register_cart_payment(kind: str, payment: CartPayment) -> CartPayment:
+    """Add a way of paying for carts; a second one of the same kind is an error at start."""
+    return CART_PAYMENTS.register(kind, payment)
+
+
+def points_preview(buyer: Buyer, cart: Cart, quote: Quote) -> tuple[PointsPreview, ...]:
+    """Return what every feature that knows says the cart earns."""
+    return tuple(found for preview in _previews for found in preview(buyer, cart, quote))
