@@ -81,8 +81,9 @@ class Policy:
     nearly_share_bp: int = 5_000
     """A missing condition is a hint (`Quote.nearly`) from this share of what is required, or when one piece is
     missing."""
-    search_nodes_max: int = 5_000
-    """How many combinations the search may value; beyond, the quote names the gap."""
+    search_work_max: int = 2_000
+    """How much the search may do for one cart: combinations of a small cart, fewer of a large one. The same on every
+    machine, so that the answer is; beyond it, the quote names the gap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from wracam.promotions.contracts import Reason, RefusedOffer, Shortfall
-from wracam.promotions.core.catalog import ORDER
+from wracam.promotions.core.catalog import ORDER, PRODUCT
 from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.hints import effect_shortfalls
 from wracam.promotions.core.offers import Measure, Reduction
 from wracam.promotions.core.parts import rivals_of, touched
-from wracam.promotions.core.priority import gave
 from wracam.promotions.core.reducing import total_after_order
 from wracam.promotions.core.search import Choice
-from wracam.promotions.core.trial import Desk, Outcome
+from wracam.promotions.core.trial import Desk, gave
 
 NOBODY: frozenset[int] = frozenset()
 
@@ -55,8 +54,8 @@ class _Comparison:
         """Say why the offer at this place was not chosen, and how much worse the price would be with it."""
         desk, key = self.desk, self.desk.entries[place].key
         by = self.rivals.get(place, NOBODY) & self.chosen
-        instead, difference = self._instead(place, by)
-        if not gave(instead, place):
+        difference, has_given = self._instead(place, by)
+        if not has_given:
             return _without_effect(desk, self.choice, place)
         return RefusedOffer(
             key=key,
@@ -65,15 +64,15 @@ class _Comparison:
             difference_minor=max(0, difference),
         )
 
-    def _instead(self, place: int, by: Set[int]) -> tuple[Outcome, int]:
-        """Return what would be given with this offer instead of *by*, and how much less that is."""
+    def _instead(self, place: int, by: Set[int]) -> tuple[int, bool]:
+        """Return how much less is saved with this offer instead of *by*, and whether it gives anything then."""
         search = self.choice.searches.get(place)
         if search is not None and by <= set(search.chosen):
-            others = [other for other in search.chosen if other not in by]
-            instead = search.outcome_of((place, *others))
-            return instead, self._after_order(search.saved - instead.saved_minor)
+            saved, has_given = search.saved_first(place, [other for other in search.chosen if other not in by])
+            difference = search.saved - saved
+            return self._after_order(difference) if search.lane_last == PRODUCT else difference, has_given
         instead = self.desk.run((place, *(other for other in self.choice.places if other not in by)))
-        return instead, self.choice.outcome.saved_minor - instead.saved_minor
+        return self.choice.outcome.saved_minor - instead.saved_minor, gave(instead, place)
 
     def _after_order(self, difference: int) -> int:
         """What a difference in the price of the products makes of the total, after offers on the whole order."""

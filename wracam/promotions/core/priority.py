@@ -10,7 +10,7 @@ from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.offers import Stage
 from wracam.promotions.core.parts import conflict
 from wracam.promotions.core.search import Choice
-from wracam.promotions.core.trial import Desk, Outcome
+from wracam.promotions.core.trial import Desk, Outcome, gave
 
 LANES = range(PRODUCT, EXTRA + 1)
 
@@ -46,13 +46,6 @@ def in_turn(desk: Desk, places: Sequence[int]) -> tuple[Choice, dict[int, tuple[
                         desk.take_step(outcome, place, effect, lane)
                 held[place] = gave(outcome, place)
     return Choice(tuple(place for place, is_held in held.items() if is_held), outcome), missing
-
-
-def gave(outcome: Outcome, place: int) -> bool:
-    """Say whether the offer at this place gave anything, if only points, a reward or a choice of gifts."""
-    if outcome.by_offer.get(place) or outcome.shipping_by_offer.get(place):
-        return True
-    return place in outcome.extras and place not in outcome.without_stock
 
 
 def _may_stand(desk: Desk, place: int, held: dict[int, bool]) -> bool:

@@ -130,7 +130,8 @@ class _Solver:
         others = (place for place in free if place not in self.desk.first)
         places = (*self.desk.first, *search.chosen, *others)
         outcome = self.desk.run(places)
-        return Choice(places, outcome, max(0, search.unseen - outcome.saved_minor))
+        gap = max(0, search.unseen - outcome.saved_minor)
+        return Choice(places, outcome, gap, dict.fromkeys(contested, search) if search.has_found else {})
 
 
 def _independent(places: Sequence[int], rivals: Rivals, most: int) -> Iterator[tuple[int, ...]]:

@@ -8,9 +8,11 @@ from wracam.promotions.core.bounds import Bounds
 from wracam.promotions.core.offers import Effect
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.runs import Taking
-from wracam.promotions.core.trial import Desk, Outcome
+from wracam.promotions.core.trial import Desk, Outcome, gave
 from wracam.promotions.core.valuing import Plan
 
+WORK_UNIT = 50
+"""Looking at so many open offers times classes of units counts as much as one combination."""
 Rivals = dict[int, set[int]]
 
 
@@ -44,7 +46,6 @@ class Search:
         self.plans: dict[frozenset[int], Plan] = {}
         self.known: dict[tuple[int, tuple[int, ...]], list[Taking]] = {}
         self.seen: set[tuple[object, ...]] = set()
-        self.nodes_left = desk.policy.search_nodes_max
         self.chosen: tuple[int, ...] = ()
         self.saved = least
         self.has_found = False
@@ -55,6 +56,18 @@ class Search:
         """Search."""
         self._visit((), 0, self._start(), 0)
         self.gap_minor = max(0, self.unseen - self.saved)
+
+    def saved_first(self, place: int, others: Sequence[int]) -> tuple[int, bool]:
+        """Return what is saved when the offer at *place* comes before *others*, and whether it gives anything."""
+        entry = self.desk.entries[place]
+        if entry.later or not entry.consuming:
+            outcome = self.outcome_of((place, *others))
+            return outcome.saved_minor, gave(outcome, place)
+        self.desk.trials += 1
+        consumed = self._start()
+        for one in (place, *others):
+            self._consume(consumed, one)
+        return self._plan((place, *others)).saved(consumed), place in consumed.by_offer
 
     def outcome_of(self, chosen: tuple[int, ...]) -> Outcome:
         """Return what another choice of this search's offers gives in its lanes."""
@@ -75,6 +88,7 @@ class Search:
     def _visit(self, chosen: tuple[int, ...], start: int, consumed: Outcome, at_most: int) -> None:
         """Value this choice, then try to add to it; *at_most* bounds what it saves itself (0 at the root)."""
         open_places = self._open(chosen, start)
+        self.desk.work_left -= 1 + len(open_places) * len(self.desk.units.classes) // WORK_UNIT
         reach = {place: self._reach(place, consumed) for place in open_places}
         more = self._more(open_places, reach, consumed)
         if chosen and not self.desk.fragile and at_most + more <= self.saved:
@@ -88,7 +102,7 @@ class Search:
                 continue
             if base + more <= self.saved:
                 return
-            if self.nodes_left <= 0:
+            if self.desk.work_left <= 0:
                 self.unseen = max(self.unseen, base + more)
                 return
             if self.desk.entries[place].consuming:
@@ -100,23 +114,30 @@ class Search:
     def _use_up(self, chosen: tuple[int, ...], place: int, consumed: Outcome, at_most: int) -> None:
         """Go on with the offer at *place*, unless the same offers have led to the same units in another turn."""
         after = consumed.copy()
-        effects = self.desk.entries[place].consuming
-        self.desk.take_units(after, place, self._takings(place, effects[0], after))
-        for effect in effects[1:]:
-            self.desk.take_units(after, place, self.desk.takings(effect, after.state))
+        self._consume(after, place)
         if self._is_new(chosen, place, after):
             self._visit((*chosen, place), 0, after, at_most)
 
+    def _consume(self, consumed: Outcome, place: int) -> None:
+        effects = self.desk.entries[place].consuming
+        if effects:
+            self.desk.take_units(consumed, place, self._takings(place, effects[0], consumed))
+        for effect in effects[1:]:
+            self.desk.take_units(consumed, place, self.desk.takings(effect, consumed.state))
+
     def _value(self, chosen: tuple[int, ...], consumed: Outcome) -> int:
-        self.nodes_left -= 1
         self.desk.trials += 1
+        return self._plan(chosen).saved(consumed)
+
+    def _plan(self, chosen: Sequence[int]) -> Plan:
+        """What the chosen offers do after units are used up; the same for all that do nothing then."""
         entries = self.desk.entries
         key = frozenset([place for place in chosen if entries[place].later])
         plan = self.plans.get(key)
         if plan is None:
             places = (*key, *self.free)
             plan = self.plans[key] = Plan(self.desk, places, self.desk.steps(places, self.lane_last))
-        return plan.saved(consumed)
+        return plan
 
     def _open(self, chosen: tuple[int, ...], start: int) -> list[int]:
         taken = set(chosen)

@@ -84,7 +84,7 @@ class Desk:
 
     __slots__ = (
         "discount_max", "entries", "first", "fragile", "limits", "policy", "stocks", "touched", "trials",
-        "units",
+        "units", "work_left",
     )  # fmt: skip
 
     def __init__(
@@ -100,6 +100,7 @@ class Desk:
         self.policy = policy
         self.stocks = stocks
         self.trials = 0
+        self.work_left = policy.search_work_max
         self.limits = _limits(self.entries, budgets)
         """The most that some offers may give in all."""
         self.discount_max: int | None = None
@@ -290,6 +291,13 @@ class Desk:
         }
         outcome.idle += sorted(idle)
         return [place for place in selected if place not in idle] if idle else selected
+
+
+def gave(outcome: Outcome, place: int) -> bool:
+    """Say whether the offer at this place gave anything, if only points, a reward or a choice of gifts."""
+    if outcome.by_offer.get(place) or outcome.shipping_by_offer.get(place):
+        return True
+    return place in outcome.extras and place not in outcome.without_stock
 
 
 def _limits(entries: Sequence[Entry], budgets: Mapping[str, int]) -> dict[int, int]:
