@@ -26,7 +26,7 @@ _LETTERS = frozenset(ALPHABET)
 _TRANSLATION = bytes(ALPHABET.find(chr(byte)) % 256 for byte in range(256))
 _WEIGHTS = tuple(pow(3, place, BASE) for place in range(1, BASE))
 """Powers of 3, a primitive root modulo 31, from the right: they differ for up to 30 places."""
-_LOOK_ALIKES = str.maketrans("OIL", "011")
+_LOOK_ALIKES = str.maketrans("OIL", "011", "".join(chr(byte) for byte in range(128) if not chr(byte).isalnum()))
 _UNWANTED = ("HUJ", "KURW", "JEB", "PEDA", "FUCK", "CUNT", "TWAT", "FAG", "NAZ", "SEX", "GAS", "KKK", "666")
 
 
@@ -62,8 +62,10 @@ def fold(typed: str) -> str:
     """
     if len(typed) > 2 * TYPED_LENGTH_MAX:
         return ""
-    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed).upper()))
-    return "" if len(plain) > TYPED_LENGTH_MAX else plain.translate(_LOOK_ALIKES)
+    if not typed.isascii():
+        typed = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed).upper()))
+    plain = typed.upper().translate(_LOOK_ALIKES)
+    return "" if len(plain) > TYPED_LENGTH_MAX else plain
 
 
 def spell(number: int, length: int) -> str:
