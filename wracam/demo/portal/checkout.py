@@ -49,12 +49,11 @@ def _buy(request: ShopRequest, items: Any) -> HttpResponse:
     values = {name: request.POST.get(name, "").strip()[:200] for name in names}
     if normal_email(values["email"]) is None:
         return _form(request, items, values, _("Enter an e-mail address such as ania@example.com."), 422)
-    once = request.POST.get("once", "")[:40]
-    held = pricing.reserve(request, items, once)
-    if not held.is_good:
-        return _form(request, items, values, held.problem, 409)
+    once = request.POST.get("once", "")[:40] or new_id(clock.now()).hex
+    agreed = request.POST.get("total", "")
+    held = pricing.reserve(request, items, once, int(agreed) if agreed.isascii() and agreed.isdigit() else None)
     number = f"S-{once[-10:].upper()}"
-    committed = pricing.commit(request, held, number, once)
+    committed = pricing.commit(request, held, number) if held.is_good else held
     if not committed.is_good:
         return _form(request, items, values, committed.problem, 409)
     document = order_document(

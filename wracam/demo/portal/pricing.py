@@ -86,6 +86,8 @@ class Priced:
     gifts: tuple[ShownGift, ...] = ()
     codes: tuple[ShownCode, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    agreed_minor: int | None = None
+    """The total as the API knows it, to be sent back with the order so that nobody pays another."""
 
     @property
     def shipping_discount_minor(self) -> int:
@@ -104,7 +106,7 @@ class Held:
 
     is_good: bool
     problem: str = ""
-    reservation: str = ""
+    key: str = ""
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     shipping_minor: int = 0
     codes: tuple[str, ...] = ()
@@ -189,6 +191,7 @@ def _priced(request: ShopRequest, items: Sequence[Item], answer: Mapping[str, An
         shipping_before_minor=request.basket.way.price_minor,
         shipping_minor=answer["shipping"],
         total_minor=answer["gross"],
+        agreed_minor=answer["total"],
         taxes=tuple((one["rate_bp"] // 100, one["tax"]) for one in answer["taxes"] if one["tax"]),
         told=told,
         gifts=_gifts(request, answer),
@@ -242,27 +245,31 @@ def _name(shop_id: int, sku: str) -> str:
     return next((one.name for one in page.products if one.sku == sku), sku)
 
 
-def reserve(request: ShopRequest, items: Sequence[Item], once: str) -> Held:
-    """Hold everything limited that the cart uses, so that nobody else takes it while the buyer pays."""
-    document = cart_document(request, items)
-    body = {"reservation_id": once, "cart": document}
-    return _held(request, call("POST", "/v1/carts/reserve", body, key=request.keys.server, once=f"reserve-{once}"))
+def reserve(request: ShopRequest, items: Sequence[Item], once: str, total_minor: int | None) -> Held:
+    """Hold everything limited that the cart uses while the buyer pays; *total_minor* is the sum they agreed to."""
+    body: dict[str, Any] = {"key": once, "cart": cart_document(request, items)}
+    if total_minor is not None:
+        body["total"] = total_minor
+    return _held(request, call("POST", "/v1/carts/reserve", body, key=request.keys.server), once)
 
 
-def _held(request: ShopRequest, reply: Reply) -> Held:
+def commit(request: ShopRequest, held: Held, number: str) -> Held:
+    """Say that the order was placed: what was held is used."""
+    body = {"key": held.key, "order": number}
+    return _held(request, call("POST", "/v1/carts/commit", body, key=request.keys.server), held.key)
+
+
+def _held(request: ShopRequest, reply: Reply, key: str) -> Held:
     if not reply.is_good:
         return Held(is_good=False, problem=reply.problem)
-    answer = reply.body["evaluation"]
+    answer = reply.body
+    if answer["state"] not in ("held", "committed"):
+        return Held(is_good=False, problem=answer["sentence"][language_of(request)])
+    priced = answer["evaluation"]
     return Held(
         is_good=True,
-        reservation=reply.body["reservation_id"],
-        lines={line["sku"]: {"total": line["total"], "discount": line["discount"]} for line in answer["lines"]},
-        shipping_minor=answer["shipping"],
-        codes=tuple(one["code"] for one in answer["codes"] if one["outcome"] == "applied"),
+        key=key,
+        lines={line["sku"]: {"total": line["total"], "discount": line["discount"]} for line in priced["lines"]},
+        shipping_minor=priced["shipping"],
+        codes=tuple(one["code"] for one in priced["codes"] if one["outcome"] == "applied"),
     )
-
-
-def commit(request: ShopRequest, held: Held, number: str, once: str) -> Reply:
-    """Say that the order was placed: what was held is used."""
-    body = {"reservation_id": held.reservation, "order_id": number, "source": SOURCE}
-    return call("POST", "/v1/carts/commit", body, key=request.keys.server, once=f"commit-{once}")

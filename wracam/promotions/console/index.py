@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -24,9 +24,11 @@ from wracam.kernel.language import Language, money_text
 from wracam.promotions import queries
 from wracam.promotions.console.overlapping import overlap_lines
 from wracam.promotions.core.body import Promotion, read_promotion
+from wracam.promotions.queries import PromotionResults
 from wracam.promotions.queries.live import PROMOTION_KIND
 from wracam.rules.templatetags.conditions import language_of_screen
 
+PERIOD_DAYS = 30
 HIGH_SHARE = 80
 TEXT_LENGTH_MAX = 100
 
@@ -66,6 +68,9 @@ class PromotionLine:
     stand: Stand
     sentence: str
     problems: int = 0
+    results: PromotionResults | None = None
+    cost: str = ""
+    brought: str = ""
     meters: list[Meter] = field(default_factory=list)
 
 
@@ -78,8 +83,9 @@ def show(request: ConsoleRequest) -> HttpResponse:
     stands = {one.key: _stand(one, now) for one in found}
     asked = request.GET.get("stand", "")
     chosen = [one for one in found if (stands[one.key] == asked if asked else stands[one.key] is not Stand.ARCHIVED)]
+    results = _results(request, now)
     order = list(Stand)
-    lines = sorted((_line(request, one, stands[one.key], language, now) for one in chosen),
+    lines = sorted((_line(request, one, stands[one.key], results, language, now) for one in chosen),
                    key=lambda line: (order.index(line.stand), line.name))  # fmt: skip
     context = {
         "lines": lines,
@@ -89,21 +95,31 @@ def show(request: ConsoleRequest) -> HttpResponse:
         "alerts": [
             (line, meter) for line in lines for meter in line.meters if meter.is_high and line.stand is Stand.RUNNING
         ],
+        "period_days": PERIOD_DAYS,
         "empty": _empty(is_filtered=bool(text or asked)),
         "actions": _actions(),
     }
     return render(request, "promotions/console/index.html", context)
 
 
+def _results(request: ConsoleRequest, now: datetime) -> Mapping[str, PromotionResults]:
+    found = queries.results(
+        shop_id=request.shop.id, currency=request.shop.currency, since=now - timedelta(days=PERIOD_DAYS), until=now
+    )
+    return {one.key: one for one in found}
+
+
 def _line(
     request: ConsoleRequest,
     one: EditableDefinition,
     stand: Stand,
+    results: Mapping[str, PromotionResults],
     language: Language,
     now: datetime,
 ) -> PromotionLine:
     body = one.live.body if one.live else one.body
     problems = definitions.problems(PROMOTION_KIND, one.name, body)
+    found = results.get(one.key)
     promotion = read_promotion(body, currency=request.shop.currency, key=one.key, name=one.name)[0]
     return PromotionLine(
         key=one.key,
@@ -115,6 +131,9 @@ def _line(
         if problems
         else KINDS.get(PROMOTION_KIND).sentence(body, language),
         problems=len(problems),
+        results=found,
+        cost=money_text(found.discount_minor, promotion.currency, language) if found else "",
+        brought=money_text(found.revenue_minor, promotion.currency, language) if found else "",
         meters=[] if problems or one.live is None else meters(request, promotion, language, now),
     )
 

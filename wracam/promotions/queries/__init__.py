@@ -6,11 +6,13 @@ from wracam.promotions.queries.evaluating import evaluate
 from wracam.promotions.queries.live import LiveOffers, live_offers, offers_at
 from wracam.promotions.queries.products import categories_of
 from wracam.promotions.queries.replaying import committed_evaluation, replay
+from wracam.promotions.queries.results import PromotionResults, results
 from wracam.promotions.queries.wording import body_sentence
 
 __all__ = [
     "CounterNow",
     "LiveOffers",
+    "PromotionResults",
     "body_sentence",
     "categories_of",
     "claimed_customer",
@@ -20,4 +22,5 @@ __all__ = [
     "live_offers",
     "offers_at",
     "replay",
+    "results",
 ]

@@ -13,13 +13,15 @@ from wracam.commerce.contracts import LineSnapshot, OrderSnapshot, OrderStatus, 
 from wracam.definitions import actions as definition_actions
 from wracam.definitions import queries as definitions
 from wracam.foundation import clock
+from wracam.promotions import actions, queries
+from wracam.promotions.contracts import CommittedCart
 from wracam.shops import actions as shops
 from wracam.shops import models
 from wracam.shops.contracts import SYSTEM, Role
 from wracam.vouchers import actions as vouchers
 from wracam.vouchers.contracts import Claim
 
-from .garden import FREE_DELIVERY, NOON, SECOND_HALF, TEN_OFF, customer, promote
+from .garden import FREE_DELIVERY, NOON, SECOND_HALF, TEN_OFF, cart, customer, promote
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -179,11 +181,11 @@ def test_the_bench_tries_drafts_moments_and_customers(console, shop_id):
                                   expected_revision=None, actor=SYSTEM, now=NOON)  # fmt: skip
     promote("maj", {**TEN_OFF, "title": {"pl": "Majówka", "en": "May"}, "starts_at": "2030-05-01T00:00:00+02:00",
                     "ends_at": "2030-05-04T00:00:00+02:00"})  # fmt: skip
-    cart = "sku=X&quantity=1&price=60&tax=23"
+    wanted = "sku=X&quantity=1&price=60&tax=23"
 
-    now = text(console.get(f"/console/promotions/bench/?{cart}"))
-    with_draft = text(console.get(f"/console/promotions/bench/?{cart}&draft=szkic"))
-    in_may = text(console.get(f"/console/promotions/bench/?{cart}&at=2030-05-02T12:00&customer={ania}"))
+    now = text(console.get(f"/console/promotions/bench/?{wanted}"))
+    with_draft = text(console.get(f"/console/promotions/bench/?{wanted}&draft=szkic"))
+    in_may = text(console.get(f"/console/promotions/bench/?{wanted}&at=2030-05-02T12:00&customer={ania}"))
 
     assert "60.00" in now.partition("</h2>")[0] or "The customer pays PLN\u00a060.00" in now
     assert "The customer pays PLN\u00a050.00" in with_draft
@@ -240,3 +242,21 @@ def test_another_shops_customers_and_orders_stay_unknown_on_the_bench(console, s
     page = text(console.get(f"/console/promotions/bench/?customer={stranger}"))
 
     assert "There is no customer" in page
+
+
+def test_the_list_tells_what_a_promotion_cost_and_what_its_orders_came_to(console, shop_id):
+    promote("dziesiec", TEN_OFF)
+    promote("nasiona", SECOND_HALF)
+    now = clock.now()
+    for number in (1, 2):
+        wanted = actions.CartRequest(shop_id=shop_id, key=f"k{number}", cart=cart(shipping_minor=0))
+        committed = actions.commit_cart(shop_id=shop_id, key=f"k{number}", order=f"Z-{number}", request=wanted, now=now)
+        assert isinstance(committed, CommittedCart)
+
+    [found] = queries.results(shop_id=shop_id, currency="PLN", since=now - timedelta(days=1), until=clock.now())
+    page = text(console.get("/console/promotions/"))
+
+    assert (found.key, found.orders, found.discount_minor, found.revenue_minor) == ("dziesiec", 2, 2_000, 10_000)
+    assert "PLN\u00a020.00" in page
+    assert "PLN\u00a0100.00" in page
+    assert queries.results(shop_id=shop_id, currency="EUR", since=now - timedelta(days=1), until=clock.now()) == []
