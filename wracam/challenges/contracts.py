@@ -101,6 +101,8 @@ class RankingLine:
     amount: int
     amount_text: Words
     last_at: datetime
+    is_exact: bool = True
+    """False for an own place further back than is counted: `place` is the first that was not."""
 
 
 class UnknownChallengeError(LookupError):

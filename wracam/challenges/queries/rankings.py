@@ -13,6 +13,8 @@ from wracam.foundation.bulk import fetch
 from wracam.shops import queries as shops
 
 PAGE_SIZE_MAX = 200
+PLACE_COUNTED_MAX = 10_000
+"""Own places are counted up to here, so that they cost the same in a ranking of any size."""
 
 _PAGE = """
 SELECT p.customer_id, p.amount, p.last_at, coalesce(l.nickname, '')
@@ -23,9 +25,12 @@ WHERE p.challenge = %s AND p.shop_id = %s AND p.period = %s AND p.is_listed AND 
 ORDER BY p.amount DESC, p.last_at, p.customer_id LIMIT %s
 """
 _BEFORE = """
-SELECT count(*) FROM challenge_progress AS p
-WHERE p.challenge = %s AND p.shop_id = %s AND p.period = %s AND p.is_listed AND p.amount > 0
-  AND p.amount >= %s AND (p.amount > %s OR (p.last_at, p.customer_id) < (%s, %s::uuid))
+SELECT count(*) FROM (
+    SELECT FROM challenge_progress AS p
+    WHERE p.challenge = %s AND p.shop_id = %s AND p.period = %s AND p.is_listed AND p.amount > 0
+      AND p.amount >= %s AND (p.amount > %s OR (p.last_at, p.customer_id) < (%s, %s::uuid))
+    ORDER BY p.amount DESC, p.last_at, p.customer_id LIMIT %s
+) AS before
 """
 
 
@@ -74,7 +79,10 @@ def ranking(*, challenge: str, shop_id: int, period: str, after: Place | None = 
 
 
 def place_of(*, challenge: str, shop_id: int, period: str, customer_id: UUID) -> RankingLine | None:
-    """Return the place of one customer; None when they have nothing yet or opted out."""
+    """Return the place of one customer; None when they have nothing yet or opted out.
+
+    Beyond `PLACE_COUNTED_MAX` the place is only known to be further back: `is_exact` is false then.
+    """
     found = live_challenge(challenge)
     rows = fetch(
         """SELECT p.amount, p.last_at, coalesce(l.nickname, '') FROM challenge_progress AS p
@@ -85,9 +93,11 @@ def place_of(*, challenge: str, shop_id: int, period: str, customer_id: UUID) ->
     if not rows:
         return None
     amount, last_at, nickname = rows[0]
-    before = fetch(_BEFORE, challenge, shop_id, period, amount, amount, last_at, customer_id)[0][0]
+    before = fetch(
+        _BEFORE, challenge, shop_id, period, amount, amount, last_at, customer_id, PLACE_COUNTED_MAX
+    )[0][0]  # fmt: skip
     return RankingLine(
-        place=before + 1, customer_id=customer_id, nickname=nickname, amount=amount,
+        place=before + 1, is_exact=before < PLACE_COUNTED_MAX, customer_id=customer_id, nickname=nickname, amount=amount,
         amount_text=amount_words(found, amount, _currency(shop_id)), last_at=last_at,
     )  # fmt: skip
 

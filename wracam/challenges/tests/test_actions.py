@@ -329,7 +329,8 @@ def test_a_reward_may_be_a_code_that_a_return_takes_out_of_use(shop_id):
     open_challenge(goal=1, rewards=[{"effect": "vouchers.code", "campaign": "thanks"}])
 
     [ania] = tell(order(shop_id))
-    assert fetch("SELECT customer_id, disabled_at FROM code") == [(ania, None)]
+    assert fetch("SELECT disabled_at FROM code") == [(None,)]
+    assert standing(ania, shop_id).completed == 1
 
     tell(order(shop_id, day=1, status=OrderStatus.CANCELLED))
     assert fetch("SELECT disabled_at FROM code") == [(NOON + DAY,)]
