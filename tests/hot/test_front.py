@@ -19,6 +19,9 @@ from wracam.shops.contracts import SYSTEM, KeyKind
 MEMBER = "01936f2e-8a6b-7c3d-9e4f-0123456789ab"
 PROXY = Path(__file__).resolve().parents[2] / "docs" / "operate" / "proxy.md"
 REQUESTS = {
+    ("POST", "/v1/carts/evaluate"): True,
+    ("OPTIONS", "/v1/carts/evaluate"): True,
+    ("POST", "/v1/carts/reserve"): False,
     ("POST", "/v1/events"): True,
     ("POST", "/v1/events/"): True,
     ("OPTIONS", "/v1/events"): True,

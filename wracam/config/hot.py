@@ -32,12 +32,15 @@ from wracam.config import proxies  # noqa: E402  as above
 from wracam.config.hot_people import CustomersOfShop  # noqa: E402  as above
 from wracam.events import actions as events  # noqa: E402  as above
 from wracam.events.core.intake import BATCH_BYTES_MAX  # noqa: E402  as above
-from wracam.faces.api import problems  # noqa: E402  as above
+from wracam.faces.api import bodies, problems  # noqa: E402  as above
 from wracam.faces.api.problems import FieldError, Problem  # noqa: E402  as above
 from wracam.foundation import clock, memory, wake_ups  # noqa: E402  as above
 from wracam.kernel.ids import new_id  # noqa: E402  as above
 from wracam.loyalty import queries as loyalty  # noqa: E402  as above
 from wracam.loyalty.api.bodies import balance_answer  # noqa: E402  as above
+from wracam.promotions.api.bodies import CartBody  # noqa: E402  as above
+from wracam.promotions.api.routing import EVALUATE  # noqa: E402  as above
+from wracam.promotions.api.serving import Asker, answer_cart  # noqa: E402  as above
 from wracam.shops import actions as shop_actions  # noqa: E402  as above
 from wracam.shops import queries as shops  # noqa: E402  as above
 from wracam.shops.contracts import KeyAccess, KeyKind  # noqa: E402  as above
@@ -51,7 +54,9 @@ RATE_PER_SECOND = {KeyKind.SERVER: 1_000, KeyKind.PUBLISHABLE: 100}
 BURST_SECONDS = 5
 CORS_MAX_AGE = "3600"
 EVENTS = re.compile(r"/v1/events/?")
+CARTS = re.compile(r"/v1/carts/evaluate/?")
 BALANCES = re.compile(r"/v1/loyalty/members/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/balances")
+_CART = msgspec.json.Decoder(CartBody)
 _USABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _STATUS = {
     200: "200 OK", 204: "204 No Content", 400: "400 Bad Request", 401: "401 Unauthorized", 403: "403 Forbidden",
@@ -114,16 +119,17 @@ def serves(method: str, path: str) -> bool:
     """
     if method == "GET":
         return BALANCES.fullmatch(path) is not None
-    return method in ("POST", "OPTIONS") and EVENTS.fullmatch(path) is not None
+    return method in ("POST", "OPTIONS") and (EVENTS.fullmatch(path) or CARTS.fullmatch(path)) is not None
 
 
 def _route(request: Request) -> Reply:
     method, path = request.environ["REQUEST_METHOD"], request.environ["PATH_INFO"]
-    if EVENTS.fullmatch(path):
-        if method == "OPTIONS":
-            return _preflight()
-        _require_method(method, "POST", "POST, OPTIONS")
-        return _post_events(request)
+    for address, serve in ((CARTS, _post_cart), (EVENTS, _post_events)):
+        if address.fullmatch(path):
+            if method == "OPTIONS":
+                return _preflight()
+            _require_method(method, "POST", "POST, OPTIONS")
+            return serve(request)
     if named := BALANCES.fullmatch(path):
         _require_method(method, "GET", "GET")
         return _get_balances(request, UUID(named[1]))
@@ -147,6 +153,19 @@ def _get_balances(request: Request, member_id: UUID) -> Reply:
     if not found:
         raise problems.not_found("member with this id")
     return Reply(200, msgspec.json.encode([balance_answer(one) for one in found]))
+
+
+def _post_cart(request: Request) -> Reply:
+    """Answer as `wracam.promotions.api.carts.evaluate_cart` does: the same function over prepared statements."""
+    key = _authenticate(request, scope=EVALUATE)
+    body = bodies.decode(_body(request.environ), _CART)
+    close_old_connections()
+    asker = Asker(
+        shop_id=key.shop_id,
+        is_browser=key.kind is KeyKind.PUBLISHABLE,
+        address=request.environ.get("REMOTE_ADDR"),
+    )
+    return Reply(200, msgspec.json.encode(answer_cart(asker, body, clock.now(), _execute)))
 
 
 def _post_events(request: Request) -> Reply:
@@ -257,7 +276,7 @@ def _take_turn(key: KeyAccess) -> None:
 _local = threading.local()
 
 
-def _execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _execute(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run one prepared statement in its own transaction; once more on a new connection when the old one died."""
     for is_last in (False, True):
         raw = _connection()

@@ -25,8 +25,9 @@ from wracam.promotions.api.bodies import (
     WordsAnswer,
     words_answer,
 )
-from wracam.promotions.api.carts import buyer_of, cart_of, currency_of
+from wracam.promotions.api.carts import asker_of
 from wracam.promotions.api.routing import WRITE, router
+from wracam.promotions.api.serving import buyer_of, cart_of
 from wracam.promotions.contracts import (
     CartKeyReusedError,
     CommittedCart,
@@ -217,17 +218,17 @@ def _request(
 ) -> CartRequest:
     if cart.at or cart.drafts:
         raise invalid("body.cart.at", "only_evaluate", "`at` and `drafts` are for /v1/carts/evaluate.")
-    shop_id = request.auth.shop_id
-    currency = currency_of(shop_id)
+    shop_id, now = request.auth.shop_id, clock.now()
+    priced = cart_of(cart, shop_id, now)
     return CartRequest(
         shop_id=shop_id,
         key=key,
-        cart=cart_of(cart, shop_id),
-        customer_id=buyer_of(request.auth, cart, clock.now()),
+        cart=priced,
+        customer_id=buyer_of(asker_of(request), cart, now),
         codes=tuple(cart.codes),
         channel=cart.channel,
         country=cart.country,
-        payments=tuple(_payment(one, place, currency) for place, one in enumerate(payments)),
+        payments=tuple(_payment(one, place, priced.currency) for place, one in enumerate(payments)),
         total_minor=total,
     )
 

@@ -38,10 +38,10 @@ def lowest_prices(
     for offer in quote.applied:
         promotion = promotions[offer.key]
         if promotion.is_public and promotion.is_on_products:
-            for line, off in offer.lines:
-                before, since = public.get(line, (0, None))
+            for line_id, off in offer.lines:
+                before, since = public.get(line_id, (0, None))
                 starts = [moment for moment in (since, promotion.begins_at) if moment]
-                public[line] = (before + off, max(starts, default=None))
+                public[line_id] = (before + off, max(starts, default=None))
     told = []
     for line in cart.lines:
         is_reduced = line.regular_minor is not None and line.regular_minor > line.unit_minor

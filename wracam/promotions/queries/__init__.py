@@ -4,21 +4,24 @@ from wracam.promotions.queries.buyers import claimed_customer
 from wracam.promotions.queries.counting import CounterNow, counters_now
 from wracam.promotions.queries.evaluating import evaluate
 from wracam.promotions.queries.live import LiveOffers, live_offers, offers_at
-from wracam.promotions.queries.products import categories_of
+from wracam.promotions.queries.products import known_prices
+from wracam.promotions.queries.reading import DATABASE, Execute
 from wracam.promotions.queries.replaying import committed_evaluation, replay
 from wracam.promotions.queries.results import PromotionResults, results
 from wracam.promotions.queries.wording import body_sentence
 
 __all__ = [
+    "DATABASE",
     "CounterNow",
+    "Execute",
     "LiveOffers",
     "PromotionResults",
     "body_sentence",
-    "categories_of",
     "claimed_customer",
     "committed_evaluation",
     "counters_now",
     "evaluate",
+    "known_prices",
     "live_offers",
     "offers_at",
     "replay",

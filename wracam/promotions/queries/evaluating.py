@@ -83,6 +83,7 @@ def evaluate(
     country: str = "",
     explains_all: bool = True,
     look_up: LookUp = vouchers.look_up,
+    execute: Execute = DATABASE,
     now: datetime,
 ) -> Evaluation:
     """Price a cart with the promotions in force *at* a moment (now, if None) and explain each of them.
@@ -96,7 +97,7 @@ def evaluate(
     )
     is_present = at is None and not drafts
     offers = live_offers(shop_id, now) if is_present else offers_at(shop_id, visit.at, drafts)
-    gathered = gather(offers, cart, visit, explains_all=explains_all, look_up=look_up)
+    gathered = gather(offers, cart, visit, explains_all=explains_all, look_up=look_up, execute=execute)
     return with_points(decide(offers, cart, visit, gathered, explains_all=explains_all), cart)
 
 

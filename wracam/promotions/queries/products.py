@@ -11,7 +11,6 @@ from wracam.commerce import queries as commerce
 from wracam.promotions.core.lowest import PriceOf
 from wracam.promotions.core.omnibus import PriceSpan
 from wracam.promotions.queries.reading import DATABASE, Execute
-from wracam.shops import queries as shops
 from wracam.shops.contracts import Shop
 
 FRESH_SECONDS = 0.0 if settings.IS_TEST else 15.0
@@ -33,12 +32,6 @@ def known_prices(shop: Shop, skus: Sequence[str], execute: Execute = DATABASE) -
     if missing:
         found |= _read(shop, missing, moment, execute)
     return found
-
-
-def categories_of(*, shop_id: int, skus: Sequence[str], execute: Execute = DATABASE) -> dict[str, tuple[str, ...]]:
-    """Return the categories of these products as our catalogue knows them."""
-    shop = shops.shop(shop_id) if skus else None
-    return {sku: one.categories for sku, one in known_prices(shop, skus, execute).items()} if shop else {}
 
 
 def _read(shop: Shop, skus: Sequence[str], moment: float, execute: Execute) -> dict[str, PriceOf]:

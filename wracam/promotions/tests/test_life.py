@@ -140,7 +140,7 @@ def test_a_budget_gives_what_is_left_and_alerts_once(shop_id):
     assert given[2].evaluation.offer("ten").desired_minor == 1_000
     assert [name for name in told() if name != "cart.committed"] == [
         "promotion.budget_alert", "promotion.exhausted", "promotion.budget_alert",
-    ] or told().count("promotion.budget_alert") == 2  # fmt: skip
+    ]  # fmt: skip
     assert given[3].evaluation.offer("ten").outcome is OfferOutcome.EXHAUSTED
 
 
@@ -161,6 +161,7 @@ def test_a_code_works_once_and_the_next_cart_is_refused_with_the_reason(shop_id)
     assert isinstance(first, ReservedCart)
     assert first.evaluation.codes[0].outcome.value == "applied"
     assert isinstance(second, RefusedCart)
+    assert second.evaluation is not None
     assert (second.reason, second.evaluation.codes[0].outcome.value) == (CartRefusal.CODE_REFUSED, "exhausted")
 
 
@@ -171,6 +172,7 @@ def test_a_total_other_than_the_customer_saw_is_refused(shop_id):
     second = reserve(shop_id, "k2", total_minor=6_299)
 
     assert isinstance(second, RefusedCart)
+    assert second.evaluation is not None
     assert (second.reason, second.evaluation.quote.total_minor) == (CartRefusal.PRICE_CHANGED, 7_299)
 
 

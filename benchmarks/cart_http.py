@@ -1,0 +1,293 @@
+"""How long pricing a cart takes over HTTP from the hot process, alone and at 70 % of what it can.
+
+`python -m benchmarks.cart_http [--seconds 3]`. A cart of 10 lines against 100 live promotions of all kinds, of which
+some match, some ask about the customer (read from PostgreSQL), some count uses. Every cart is another one for another
+of 10,000 customers, and every answer is checked. Rates are per core of the server: one process, its processor time
+measured beside the wall clock, since the load comes from the same machine. Goals: p99 <= 3 ms alone, <= 10 ms at
+70 % load, >= 1,500 carts a second per core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.scratch import scratch_database
+from benchmarks.serving import HOT, served
+
+ALONE_P99_MS = 3.0
+LOADED_P99_MS = 10.0
+PER_CORE = 1_500
+LOAD = 0.7
+CUSTOMERS = 10_000
+CARTS = 500
+LINES = 10
+PROMOTIONS = 100
+WARM_UP = 400
+KEYS = 8
+CLIENTS = 4
+
+
+def main() -> int:
+    """Run the benchmark, print its figures, and return 1 when a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--no-fail", action="store_true", help="print only")
+    arguments = parser.parse_args()
+    with scratch_database() as url:
+        shop_id, secrets = _shop()
+        _publish()
+        requests = _requests(_customers(shop_id), secrets)
+        with served(url, HOT) as port:
+            alone, cpu = _alone(port, requests, arguments.seconds)
+            most = _flood(port, requests, arguments.seconds)
+            loaded = _scheduled(port, requests, arguments.seconds, most * LOAD)
+    per_core = 1 / cpu
+    print(f"{os.cpu_count()} cores, {os.getloadavg()[0]:.1f} processes wanting one in the last minute")
+    print(f"{PROMOTIONS} live promotions, carts of {LINES} lines, {CUSTOMERS:,} customers")
+    met = _said("one connection", alone, ALONE_P99_MS)
+    met = _said(f"at {most * LOAD:.0f} carts/s ({LOAD:.0%} of {most:.0f})", loaded, LOADED_P99_MS) and met
+    is_fast = per_core >= PER_CORE
+    print(
+        f"{cpu * 1e6:.0f} µs of processor time a cart: {per_core:.0f} carts/s per core, "
+        f"goal {PER_CORE}: {'met' if is_fast else 'MISSED'}"
+    )
+    return 0 if (met and is_fast) or arguments.no_fail else 1
+
+
+def _shop() -> tuple[int, list[str]]:
+    from wracam.foundation import clock
+    from wracam.shops import actions as shops
+    from wracam.shops.contracts import SYSTEM, KeyKind
+
+    shop = shops.create_shop(key="zielnik", name="Zielnik", currency="PLN", now=clock.now())
+    return shop.id, [
+        shops.create_key(
+            shop_id=shop.id, kind=KeyKind.SERVER, name=f"benchmark {number}", scopes=["carts:evaluate"], actor=SYSTEM,
+            now=clock.now(),
+        ).secret
+        for number in range(KEYS)
+    ]  # fmt: skip
+
+
+def _publish() -> None:
+    """Publish promotions of all kinds; one in ten is about what carts have."""
+    from wracam.definitions import actions as definitions
+    from wracam.foundation import clock
+    from wracam.shops.contracts import SYSTEM
+
+    for number in range(PROMOTIONS):
+        key = f"promotion_{number:03}"
+        definitions.save_draft(
+            kind="promotion", key=key, name=key, body=_body(number), expected_revision=None, actor=SYSTEM,
+            now=clock.now(),
+        )  # fmt: skip
+        definitions.publish(kind="promotion", key=key, expected_revision=None, actor=SYSTEM, now=clock.now())
+
+
+def _body(number: int) -> dict[str, Any]:
+    category = {"categories": [f"c{number % 10}" if number < PROMOTIONS // 10 else f"elsewhere{number}"]}
+    kinds: list[dict[str, Any]] = [
+        {"kind": "percent", "percent": "10", "units": category},
+        {"kind": "amount", "on": "products", "amount": "1.00", "units": category},
+        {"kind": "nth_unit", "group": 2, "percent": "50", "units": category},
+        {"kind": "buy_get", "buy": category, "buy_quantity": 2, "get_quantity": 1},
+        {"kind": "bundle", "parts": [{"units": category, "quantity": 3}], "price": "20.00"},
+        {"kind": "set_price", "price": "9.99", "units": category},
+        {"kind": "amount", "on": "order", "amount": "5.00"},
+        {"kind": "percent", "on": "shipping", "percent": "100"},
+        {"kind": "gift", "options": [{"sku": "GIFT", "value": "5.00"}]},
+        {"kind": "points", "multiplier": "2"},
+    ]
+    body: dict[str, Any] = {"effects": [kinds[number % 10]]}
+    if number % 10 >= 6:
+        body["needs"] = [{"measure": "items_total", "at_least": f"{150 + 40 * number}.00"}]
+    if number % 5 == 1:
+        body["audience"] = {"attribute": "customer.first_name", "is": "equals", "value": "Ania"}
+    if number % 7 == 2:
+        body["limits"] = [{"uses": 3, "per": "day", "for": "customer"}]
+    return body
+
+
+def _customers(shop_id: int) -> list[str]:
+    from wracam.customers import actions as customers
+    from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
+    from wracam.foundation import clock, transactions
+
+    people = [
+        PersonSnapshot(
+            identities=(Identity(kind=IdentityKind.EMAIL, value=f"p{number}@zielnik.example"),),
+            modified_at=clock.now(),
+            first_name=("Ania", "Bartek")[number % 2],
+        )
+        for number in range(CUSTOMERS)
+    ]
+    found: list[str] = []
+    for start in range(0, CUSTOMERS, 500):
+        with transactions.action():
+            ids = customers.identify_many(
+                shop_id=shop_id, people=people[start : start + 500], source="api", now=clock.now()
+            )
+        found += [str(one) for one in ids]
+    return found
+
+
+def _requests(customers: list[str], secrets: list[str]) -> list[tuple[bytes, int]]:
+    """Return whole HTTP requests, and what the items of each cost before promotions."""
+    chance = random.Random(10)
+    made = []
+    for number in range(CARTS):
+        lines = [
+            {
+                "sku": f"SKU-{chance.randrange(1_000)}", "quantity": chance.randrange(1, 4),
+                "price": f"{chance.randrange(5, 90)}.{chance.randrange(10, 99)}",
+                "tax_rate": chance.choice(["8", "23"]), "categories": [f"c{chance.randrange(60)}"],
+            }
+            for _ in range(LINES)
+        ]  # fmt: skip
+        body = json.dumps(
+            {"lines": lines, "shipping": {"price": "12.99", "method": "inpost", "tax_rate": "23"},
+             "customer_id": chance.choice(customers)}
+        ).encode()  # fmt: skip
+        total = sum(round(float(line["price"]) * 100) * line["quantity"] for line in lines)
+        head = (
+            f"POST /v1/carts/evaluate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer {secrets[number % KEYS]}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        made.append((head.encode() + body, total))
+    return made
+
+
+class _Client:
+    """One kept connection; as little client as possible, since it runs on the same machine."""
+
+    def __init__(self, port: int, requests: list[tuple[bytes, int]], seed: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._requests, self._turn = requests, seed
+
+    def __call__(self) -> None:
+        """Price one cart and check its answer."""
+        self._turn += 1
+        request, total = self._requests[self._turn % len(self._requests)]
+        self._socket.sendall(request)
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += self._receive()
+        head, _, body = received.partition(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        while len(body) < length:
+            body += self._receive()
+        if not head.startswith(b"HTTP/1.1 200") or b'"items":%d,' % total not in body:
+            raise SystemExit(f"the answer is wrong: {head!r} {body[:500]!r}")
+
+    def _receive(self) -> bytes:
+        if not (part := self._socket.recv(65_536)):
+            raise SystemExit("the server closed the connection")
+        return part
+
+
+def _alone(port: int, requests: list[tuple[bytes, int]], seconds: float) -> tuple[list[float], float]:
+    """Return the times of one connection, and the server's processor time a cart."""
+    client = _Client(port, requests, 0)
+    for _ in range(WARM_UP):
+        client()
+    before, times, ends = _server_cpu(port), [], time.perf_counter() + seconds
+    while time.perf_counter() < ends:
+        started = time.perf_counter()
+        client()
+        times.append(time.perf_counter() - started)
+    return times, (_server_cpu(port) - before) / len(times)
+
+
+def _flood(port: int, requests: list[tuple[bytes, int]], seconds: float) -> float:
+    """Return the carts a second that several connections get when each sends as soon as it has an answer."""
+    counts = [0] * CLIENTS
+    ends = time.perf_counter() + seconds
+
+    def run(number: int) -> None:
+        client = _Client(port, requests, number * 97)
+        while time.perf_counter() < ends:
+            client()
+            counts[number] += 1
+
+    _in_threads(run)
+    return sum(counts) / seconds
+
+
+def _scheduled(port: int, requests: list[tuple[bytes, int]], seconds: float, rate: float) -> list[float]:
+    """Return times counted from the moment when each request was due, so that waiting is not hidden."""
+    times: list[float] = []
+    started = time.perf_counter() + 0.1
+
+    def run(number: int) -> None:
+        client = _Client(port, requests, number * 131)
+        for turn in range(int(seconds * rate / CLIENTS)):
+            due = started + (turn + number / CLIENTS) * CLIENTS / rate
+            if (early := due - time.perf_counter()) > 0:
+                time.sleep(early)
+            client()
+            times.append(time.perf_counter() - due)
+
+    _in_threads(run)
+    return times
+
+
+def _in_threads(run: Any) -> None:
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _server_cpu(port: int) -> float:
+    """Return the processor time of all our running children: the server and its worker."""
+    del port
+    tick, total, parents = os.sysconf("SC_CLK_TCK"), 0, {os.getpid()}
+    for _ in range(4):
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdecimal() and int(entry.name) not in parents:
+                fields = _stat(entry.name)
+                if fields and int(fields[1]) in parents and "granian" in _read(entry / "cmdline"):
+                    parents.add(int(entry.name))
+    for pid in parents - {os.getpid()}:
+        if fields := _stat(str(pid)):
+            total += int(fields[11]) + int(fields[12])
+    return total / tick
+
+
+def _stat(pid: str) -> list[str]:
+    return _read(Path("/proc") / pid / "stat").rpartition(")")[2].split()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError:
+        return ""
+
+
+def _percentile(times: list[float], share: float) -> float:
+    return sorted(times)[int(len(times) * share)] * 1000
+
+
+def _said(name: str, times: list[float], goal: float) -> bool:
+    met = _percentile(times, 0.99) <= goal
+    print(
+        f"{name}: p50 {_percentile(times, 0.5):.2f} ms, p99 {_percentile(times, 0.99):.2f} ms "
+        f"({len(times):,} carts), goal p99 <= {goal:g} ms: {'met' if met else 'MISSED'}"
+    )
+    return met
+
+
+if __name__ == "__main__":
+    sys.exit(main())
