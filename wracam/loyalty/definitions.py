@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from wracam.definitions.contracts import Body, DefinitionKind, Problem
 from wracam.definitions.ports import register_kind
-from wracam.kernel.language import POINTS, Language, Words
-from wracam.loyalty.core import ladder_words, schemas, words
+from wracam.kernel.language import Language, Words
+from wracam.loyalty.core import ladder_words, reward_words, schemas, words
 from wracam.loyalty.core.ladders import read_ladder
 from wracam.loyalty.core.program import read_program
 from wracam.loyalty.core.rewards import read_reward
@@ -84,9 +84,7 @@ def _reward_problems(body: Body) -> list[Problem]:
 
 
 def _reward_sentence(body: Body, language: Language) -> str:
-    reward = read_reward(body)[0]
-    price = POINTS.say(reward.points, language)
-    return f"{reward.title.say(language)}: {price}."
+    return reward_words.sentence(read_reward(body)[0], language)
 
 
 register_kind(

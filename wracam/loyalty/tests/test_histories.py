@@ -10,22 +10,28 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from wracam.commerce import queries as commerce
 from wracam.commerce.contracts import OrderStatus
+from wracam.customers import actions as customers
+from wracam.events import actions as events
 from wracam.foundation.bulk import execute, fetch
 from wracam.loyalty import actions, queries
+from wracam.loyalty.contracts import CorrectionRequest, PointsPayment, Redemption
 from wracam.shops import actions as shops
-from wracam.shops.contracts import SYSTEM
+from wracam.shops.contracts import SYSTEM, Actor
 
-from .garden import DAY, NOON, assert_books_are_right, member_of, open_program, order, refund, tell
+from .garden import DAY, NOON, assert_books_are_right, member_of, open_program, order, publish, refund, tell
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("WRACAM_HISTORIES", "15"))
 PEOPLE = ("ania", "bartek")
+DARIA = Actor(kind="staff", id="1", name="Daria")
 
 steps = st.lists(
     st.one_of(
@@ -40,6 +46,14 @@ steps = st.lists(
         st.tuples(st.just("correct"), st.integers(-120, 120).filter(bool), st.sampled_from(PEOPLE)),
         st.tuples(st.just("days"), st.integers(1, 45), st.just(0)),
         st.tuples(st.just("repeat"), st.integers(1, 4), st.just(0)),
+        st.tuples(st.just("redeem"), st.sampled_from([20, 60, 140]), st.sampled_from(PEOPLE)),
+        st.tuples(st.just("settle"), st.integers(0, 3), st.booleans()),
+        st.tuples(st.just("reserve"), st.integers(1, 200), st.sampled_from(PEOPLE)),
+        st.tuples(st.just("pay"), st.integers(1, 4), st.sampled_from(PEOPLE)),
+        st.tuples(st.just("end_payment"), st.integers(0, 4), st.booleans()),
+        st.tuples(st.just("edit_rules"), st.integers(1, 3), st.just(0)),
+        st.tuples(st.just("ask"), st.integers(-90, 90).filter(bool), st.sampled_from(PEOPLE)),
+        st.tuples(st.just("merge"), st.just(0), st.just(0)),
     ),
     min_size=3,
     max_size=14,
@@ -62,7 +76,12 @@ class Life:
         self.orders: dict[int, Any] = {}
         self.customers: dict[str, Any] = {}
         self.count = 0
-        open_program(**policy)
+        self.redemptions: list[Any] = []
+        self.payments: list[Any] = []
+        open_program(**policy, value={"points": 10, "amount": "1.00"}, correction_limit=60)
+        for points in (20, 60, 140):
+            title = {"pl": "Nagroda", "en": "Reward"}
+            publish("reward", f"r{points}", {"title": title, "points": points, "stock": 2})
 
     def step(self, what: str, number: int, more: Any) -> None:
         self.count += 1
@@ -70,8 +89,17 @@ class Life:
             self._tell(number, order(self.shop_id, number, day=self.day, who=more), who=more)
         elif what in ("spend", "correct"):
             self._by_hand(what, number, more)
+        elif what in ("redeem", "reserve", "ask"):
+            self._take(what, number, more)
+        elif what in ("settle", "end_payment"):
+            self._end(what, number, more)
+        elif what == "edit_rules":
+            publish("earning_rule", "rule_1", {"give": {"kind": "per_amount", "points": number, "per": "1.00"}})
+        elif what == "merge":
+            self._merge()
         elif what == "days":
             self.day += number
+            actions.release_due_points(now=self._now())
             actions.run_due(now=self._now())
         elif number in self.orders:
             self._change(what, number, more)
@@ -112,6 +140,57 @@ class Life:
                 actions.correct(
                     member_id=member_id, points=points, note="ręcznie", actor=SYSTEM, key=key, now=self._now()
                 )
+
+    def _take(self, what: str, points: int, who: str) -> None:
+        """Redeem, reserve for a cart, or ask for a correction that a second person approves; each is told twice."""
+        if who not in self.customers:
+            return
+        member_id = member_of(self.customers[who]).id
+        key, now = f"{what}:{self.count}", self._now()
+        for _ in range(2):
+            if what == "redeem":
+                taken = actions.redeem_reward(member_id=member_id, reward=f"r{points}", key=key, now=now)
+                self.redemptions += [taken.id] if isinstance(taken, Redemption) else []
+            elif what == "reserve":
+                held = actions.reserve_points(
+                    member_id=member_id, points=points, order_minor=15_000, key=key, now=now, minutes=1_440
+                )
+                self.payments += [held.id] if isinstance(held, PointsPayment) else []
+            else:
+                asked = actions.ask_correction(
+                    member_id=member_id, points=points, note="ręcznie", actor=SYSTEM, role="agent", key=key, now=now
+                )
+                if isinstance(asked, CorrectionRequest):
+                    actions.approve_correction(request_id=asked.id, actor=DARIA, now=now)
+
+    def _end(self, what: str, number: int, forwards: bool) -> None:
+        """Hand a reward over or return it; commit points with an order or release them."""
+        found = self.redemptions if what == "settle" else self.payments
+        if not found:
+            return
+        one, now = found[number % len(found)], self._now()
+        if what == "settle":
+            settle = actions.fulfill_redemption if forwards else actions.return_redemption
+            settle(redemption_id=one, now=now)
+        elif forwards:
+            told = self.orders.get(number)
+            order_id = (
+                commerce.order_id_of(shop_id=self.shop_id, source=told.source, external_id=told.external_id)
+                if told
+                else None
+            )
+            actions.commit_points(payment_id=one, order_id=order_id, now=now)
+        else:
+            actions.release_points(payment_id=one, now=now)
+
+    def _merge(self) -> None:
+        """Both people turn out to be one; later orders of either are theirs."""
+        ania, bartek = (self.customers.get(who) for who in PEOPLE)
+        if ania and bartek and ania != bartek:
+            one = customers.merge(shop_id=self.shop_id, left_id=ania, right_id=bartek, actor=SYSTEM, now=self._now())
+            events.deliver_all(now=self._now())
+            if isinstance(one, UUID):
+                self.customers = dict.fromkeys(PEOPLE, one)
 
     def _now(self) -> Any:
         return NOON + self.day * DAY + self.count * DAY / 86_400

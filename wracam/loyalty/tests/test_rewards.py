@@ -290,3 +290,21 @@ def test_an_empty_pool_of_codes_is_a_clear_refusal_and_nothing_changes(ania):
     assert second == Refused(reason=Refusal.NO_CODE_LEFT)
     assert balance_of(ania.customer_id).held == 50
     assert fetch("SELECT taken FROM loyalty_reward_stock") == [(1,)]
+
+
+def test_a_reward_reads_as_a_sentence_in_both_languages():
+    from wracam.loyalty.core import reward_words
+    from wracam.loyalty.core.rewards import read_reward
+
+    body: Any = {
+        "title": {"pl": "Kubek", "en": "Mug"}, "points": 120, "amount": "9.99", "stock": 5, "per_member": 1,
+        "tier_prices": [{"tier": "gold", "points": 80}],
+        "limits": [{"count": 3, "per": "day", "whose": "everybody"}],
+    }  # fmt: skip
+    reward = read_reward(body)[0]
+
+    assert reward_words.sentence(reward, "pl") == (
+        "Kubek: 120\u00a0punktów + 9,99\u00a0zł; gold: 80\u00a0punktów; razem 5; każdy najwyżej 1\u00a0raz łącznie; "
+        "wszyscy najwyżej 3\u00a0razy dziennie."
+    )
+    assert reward_words.sentence(reward, "en").startswith("Mug: 120\u00a0points + PLN\u00a09.99; gold: 80\u00a0points;")
