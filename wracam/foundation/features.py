@@ -22,6 +22,7 @@ PLUG_INS = (
     "definitions",
     "metrics",
     "privacy",
+    "code_pusher",
     "reactions",
     "tasks",
 )

@@ -55,7 +55,7 @@ class CodePusher(Protocol):
         """Say whether this shop has a connection that may write codes."""
         ...
 
-    def push(self, shop_id: int, codes: Sequence[CodeToPush]) -> Sequence[PushOutcome]:
+    def push(self, shop_id: int, codes: Sequence[CodeToPush], now: datetime) -> Sequence[PushOutcome]:
         """Make up to `PUSHED_MAX` codes known to the shop; an outcome for each, in their order."""
         ...
 

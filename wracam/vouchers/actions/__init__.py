@@ -13,6 +13,7 @@ from wracam.vouchers.actions.cards import (
 from wracam.vouchers.actions.disabling import disable_batch, disable_code
 from wracam.vouchers.actions.guessing import check_card, check_codes, forget_guesses
 from wracam.vouchers.actions.issuing import issue, issue_many, move_codes
+from wracam.vouchers.actions.pushing import push_codes
 
 __all__ = [
     "add_store_credit",
@@ -32,6 +33,7 @@ __all__ = [
     "issue_gift_card",
     "issue_many",
     "move_codes",
+    "push_codes",
     "release_hold",
     "start_batch",
     "sweep_holds",

@@ -7,6 +7,7 @@ from wracam.connectors.woocommerce.actions.connecting import (
     rotate_secret,
     store_keys,
 )
+from wracam.connectors.woocommerce.actions.coupons import push_coupons
 from wracam.connectors.woocommerce.actions.handling import forget_old_deliveries, handle_waiting, retry_failed
 from wracam.connectors.woocommerce.actions.receiving import receive
 from wracam.connectors.woocommerce.actions.rest import RestError
@@ -21,6 +22,7 @@ __all__ = [
     "create_webhooks",
     "forget_old_deliveries",
     "handle_waiting",
+    "push_coupons",
     "receive",
     "retry_failed",
     "rotate_secret",

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 KEY, SECRET = "ck_test", "cs_test"
-LISTS = ("orders", "customers", "products", "webhooks")
+LISTS = ("orders", "customers", "products", "webhooks", "coupons")
 
 
 class FakeShop:
@@ -66,19 +66,33 @@ class FakeShop:
         path = parts.path.removeprefix("/wp-json/wc/v3/")
         if call.command == "GET":
             items = self.nested.get(path, self.lists.get(path))
+            if path == "coupons" and items is not None and "code" in query:
+                items = [item for item in items if item["code"] == query["code"].lower()]
             if items is None:
                 return self._send(call, 404, {"code": "rest_no_route"})
             return self._send(call, 200, self._page(items, query), total=len(items))
         return self._write(call, path, json.loads(body))
 
     def _write(self, call: BaseHTTPRequestHandler, path: str, content: dict[str, Any]) -> None:
-        hooks = self.lists["webhooks"]
+        if path == "coupons/batch":
+            return self._send(call, 200, {"create": [self._new_coupon(one) for one in content["create"]]})
+        hooks = self.lists[path.partition("/")[0]]
         if call.command == "POST":
             hooks.append({"id": len(hooks) + 1, "status": "active", **content})
             return self._send(call, 201, {"id": len(hooks)})
         hook = next(item for item in hooks if item["id"] == int(path.rpartition("/")[2]))
         hook.update(content)
         return self._send(call, 200, hook)
+
+    def _new_coupon(self, coupon: dict[str, Any]) -> dict[str, Any]:
+        coupons = self.lists["coupons"]
+        if any(one["code"] == coupon["code"].lower() for one in coupons):
+            taken = {"code": "woocommerce_rest_coupon_code_already_exists", "message": "…", "data": {"status": 400}}
+            return {"id": 0, "error": taken}
+        if coupon["discount_type"] == "percent" and float(coupon["amount"]) > 100:
+            return {"id": 0, "error": {"code": "coupon_amount_error", "message": "…", "data": {"status": 400}}}
+        coupons.append({**coupon, "id": len(coupons) + 1, "code": coupon["code"].lower()})
+        return coupons[-1]
 
     def _page(self, items: list[dict[str, Any]], query: dict[str, str]) -> list[dict[str, Any]]:
         if query.get("orderby") == "modified":
