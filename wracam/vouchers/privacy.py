@@ -6,17 +6,18 @@ An erasure changes nothing here: codes and ledgers stay under ids that are nobod
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from wracam.customers.ports import PersonalData, Telling, register_personal_data, register_teller
 from wracam.events.contracts import RecordedEvent
-from wracam.foundation import clock
 from wracam.kernel.language import Words, money_text
 from wracam.kernel.money import to_major
 from wracam.vouchers import queries
 
+WITHOUT_HOLDS = datetime(9999, 1, 1, tzinfo=UTC)
+"""A moment at which no cart holds anything: what passes by is not the person's data."""
 SENTENCES = {
     "gift_card.issued": Words(pl="Wydano kartę podarunkową: {amount}", en="Issued a gift card: {amount}"),
     "stored_value.loaded": Words(pl="Doładowano kartę lub saldo: {amount}", en="Loaded a card or credit: {amount}"),
@@ -31,7 +32,6 @@ ISSUED = Words(pl="Wydano kod akcji {campaign}", en="Was given a code of {campai
 
 def export(customer_ids: Sequence[UUID]) -> dict[str, Any]:
     """Return the person's codes, gift cards and store credit, with every movement."""
-    now = clock.now()
     return {
         "codes": [
             {
@@ -41,7 +41,7 @@ def export(customer_ids: Sequence[UUID]) -> dict[str, Any]:
                 "valid_until": _text(one.valid_until),
                 "used": one.used,
             }
-            for one in queries.codes_of_customer(customer_ids=customer_ids, now=now)
+            for one in queries.codes_of_customer(customer_ids=customer_ids, now=WITHOUT_HOLDS)
         ],
         "stored_value": [
             {
@@ -58,7 +58,7 @@ def export(customer_ids: Sequence[UUID]) -> dict[str, Any]:
                     for move in queries.movements(account_id=one.id)
                 ],
             }
-            for one in queries.stored_value_of(customer_ids=customer_ids, now=now)
+            for one in queries.stored_value_of(customer_ids=customer_ids, now=WITHOUT_HOLDS)
         ],
     }
 
