@@ -14,6 +14,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 def clean_text(value: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
     """Drop control characters and lone surrogates, compose accents (NFC), trim, and cut to *length_max*."""
+    if value.isascii() and value.isprintable():  # most texts: nothing to drop or compose
+        return value.strip()[:length_max]
     return unicodedata.normalize("NFC", _CONTROL.sub("", value)).strip()[:length_max]
 
 

@@ -13,7 +13,7 @@ from wracam.commerce.core import sales
 from wracam.commerce.core.changes import OrderState, Told
 from wracam.commerce.core.snapshots import Content, Header, ProductMention
 from wracam.commerce.queries.reading import lines_of, refunds_of
-from wracam.foundation.bulk import Row, as_json, copy_rows, execute, fetch
+from wracam.foundation.bulk import Row, as_json, copy_rows, execute, fetch, text_array
 from wracam.kernel.text import search_key
 
 HEADER_COLUMNS = (
@@ -209,7 +209,7 @@ def _changing(one: Held, now: datetime) -> Row:
         moment = state.deleted_as_of or now
         blank = (one.external_id, None, b"", moment, None, None, None, None, PaymentStatus.UNPAID.value, "XXX")
         place = (OrderStatus.DELETED.value, False, False, state.deleted_as_of, int(state.announced), now)
-        return (*own, *place, *blank, 0, 0, 0, 0, 0, 0, 0, [], "", "")
+        return (*own, *place, *blank, 0, 0, 0, 0, 0, 0, 0, text_array(()), "", "")
     header = state.content.header
     is_valid = state.is_valid
     is_sale = is_valid and sales.is_sale(state.status, header.payment_status, header.total_minor)
@@ -238,7 +238,7 @@ def _changing(one: Held, now: datetime) -> Row:
         header.refunded_minor,
         header.units,
         header.refunded_units,
-        list(header.coupon_codes),
+        text_array(header.coupon_codes),
         header.channel,
         header.payment_method,
     )
@@ -256,7 +256,7 @@ def _line_rows(states: Iterable[OrderState]) -> Iterator[Row]:
                 line.sku,
                 line.name,
                 line.product_id,
-                list(line.categories),
+                text_array(line.categories),
                 line.quantity,
                 line.total_minor,
                 line.tax_minor,

@@ -15,8 +15,7 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from wracam.commerce import actions as commerce
@@ -26,7 +25,6 @@ from wracam.demo.actions.team import Share, Team
 from wracam.demo.contracts import SHOP_KEY, Filled, OnProgress, Progress
 from wracam.demo.core import programme, promotions
 from wracam.demo.core.life import SEED_DEFAULT, Chapter, ShopLife, Size, live
-from wracam.demo.core.orders import Told
 from wracam.demo.models import DemoLife
 from wracam.events import actions as events
 from wracam.foundation import transactions
@@ -64,7 +62,7 @@ def fill(
     is_new = told.chapters_told < told.chapters
     if is_new:
         events.prepare_log(now=told.now, since=life.chapters()[0].starts_at)
-        with _lasting_memory(), Team(hands, {"orders": partial(_tell_orders, life), "deliver": _deliver}) as team:
+        with _lasting_memory(), Team(hands, {"orders": Teller(life).tell, "deliver": _deliver}) as team:
             for number, chapter in enumerate(life.chapters()):
                 if number >= told.chapters_told:
                     _tell(life, chapter, number, team)
@@ -121,10 +119,34 @@ def deliver_and_settle(team: Team, now: datetime) -> None:
     team.do("deliver", now)
 
 
-def _tell_orders(life: ShopLife, share: Share, chapter: Chapter) -> None:
-    """Tell the orders of the customers who are ours."""
-    for snapshots in _pieces(_news(life, share, chapter), ORDERS_AT_ONCE):
-        commerce.take_orders(snapshots, now=chapter.ends_at)
+class Teller:
+    """One hand that tells orders. It remembers which of its own will go on, so that none is thought up only to ask."""
+
+    def __init__(self, life: ShopLife) -> None:
+        self._life = life
+        self._unsettled: list[int] | None = None
+
+    def tell(self, share: Share, chapter: Chapter) -> None:
+        """Tell the news of this chapter about the customers who are ours."""
+        for snapshots in _pieces(self._news(share, chapter), ORDERS_AT_ONCE):
+            commerce.take_orders(snapshots, now=chapter.ends_at)
+
+    def _news(self, share: Share, chapter: Chapter) -> Iterator[OrderSnapshot]:
+        """Yield what the shop tells: older orders that went on, then the new ones."""
+        older = self._unsettled
+        if older is None:
+            older = self._life.unsettled(chapter.starts_at, whose=share.has)
+        new = (place for place in range(chapter.first, chapter.last) if share.has(self._number(place)))
+        unsettled = []
+        for place in chain(older, new):
+            told = self._life.told_order(place, at=chapter.ends_at)
+            if not told.is_settled:
+                unsettled.append(place)
+            yield told.snapshot
+        self._unsettled = unsettled
+
+    def _number(self, place: int) -> int:
+        return self._life.visits[place].person.number
 
 
 def _deliver(_share: Share, now: datetime) -> None:
@@ -156,17 +178,6 @@ def _decide(life: ShopLife, chapter: Chapter) -> None:
             now=moment,
             note=decision.note,
         )
-
-
-def _news(life: ShopLife, share: Share, chapter: Chapter) -> Iterator[OrderSnapshot]:
-    """Yield what the shop tells in this chapter: older orders that went on, then the new ones."""
-    for place in life.unsettled(chapter.starts_at):
-        if share.has(life.visits[place].person.number):
-            yield life.told_order(place, at=chapter.ends_at).snapshot
-    for place in range(chapter.first, chapter.last):
-        if share.has(life.visits[place].person.number):
-            told: Told = life.told_order(place, at=chapter.ends_at)
-            yield told.snapshot
 
 
 def _pieces(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

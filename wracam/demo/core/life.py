@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from random import Random
@@ -110,10 +110,11 @@ class ShopLife:
             for start, end in zip(starts, ends, strict=True)
         ]
 
-    def unsettled(self, at: datetime) -> list[int]:
-        """Return the places of the orders placed before *at* that will still change after it."""
+    def unsettled(self, at: datetime, *, whose: Callable[[int], bool] = lambda number: True) -> list[int]:
+        """Return the places of the orders placed before *at* by some people that will still change after it."""
         first, last = (self._place_of(moment) for moment in (at - timedelta(days=CHANGES_DAYS), at))
-        return [place for place in range(first, last) if not self.told_order(place, at=at).is_settled]
+        places = (place for place in range(first, last) if whose(self.visits[place].person.number))
+        return [place for place in places if not self.told_order(place, at=at).is_settled]
 
     def _place_of(self, moment: datetime) -> int:
         return bisect_right(self.visits, moment, key=lambda visit: visit.placed_at)

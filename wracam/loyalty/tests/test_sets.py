@@ -70,7 +70,7 @@ def _dearer():
     return replace(MONSTERA, total_minor=18_000)
 
 
-def balances_after(shop_id: int, deliver: Callable[[Sequence[OrderSnapshot]], None]) -> list[tuple]:
+def balances_after(shop_id: int, deliver: Callable[[Sequence[OrderSnapshot]], object]) -> list[tuple]:
     with transaction.atomic():
         for chapter in chapters(shop_id):
             deliver(chapter)
@@ -89,7 +89,7 @@ def test_a_whole_life_delivered_at_once_ends_like_order_by_order(shop_id):
             tell(one)
 
     one_by_one = balances_after(shop_id, each)
-    at_once = balances_after(shop_id, lambda chapter: trade.take_orders(chapter, now=chapter[0].modified_at) and None)
+    at_once = balances_after(shop_id, lambda chapter: trade.take_orders(chapter, now=chapter[0].modified_at))
 
     assert len(at_once) == len(PEOPLE)
     assert at_once == one_by_one

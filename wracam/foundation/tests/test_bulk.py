@@ -1,0 +1,26 @@
+"""Rows in bulk: what goes in by COPY comes out the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from wracam.foundation.bulk import copy_rows, execute, fetch, text_array
+
+pytestmark = pytest.mark.django_db
+AWKWARD = ("", "NULL", "a,b", 'cu"t', "back\\slash", "{curly}", " space ", "tab\t", "new\nline", "żółw", "\\N")
+
+
+def test_awkward_texts_come_through_copy_as_they_went_in():
+    execute("CREATE TEMPORARY TABLE basket (names text[]) ON COMMIT DROP")
+
+    copy_rows("basket", ("names",), [(text_array(AWKWARD),), (text_array(()),)])
+
+    assert fetch("SELECT names FROM basket") == [(list(AWKWARD),), ([],)]
+
+
+def test_moments_are_read_in_utc_to_the_microsecond():
+    assert fetch("SELECT '2026-05-01 12:00:00.123456+02'::timestamptz, NULL::timestamptz") == [
+        (datetime(2026, 5, 1, 10, 0, 0, 123456, UTC), None)
+    ]
