@@ -62,7 +62,9 @@ def _measure(customers: int) -> float:
         return UUID(fetch("SELECT md5(%s::text)::uuid::text", str(number))[0][0])
 
     number = customers // 2
-    amount, last_at = fetch("SELECT amount, last_at FROM challenge_progress WHERE customer_id = %s", customer(number))[0]
+    amount, last_at = fetch("SELECT amount, last_at FROM challenge_progress WHERE customer_id = %s", customer(number))[
+        0
+    ]
     after = queries.Place(amount=amount, last_at=last_at, customer_id=customer(number), place=number + 1)
 
     def page(start: queries.Place | None, first: int) -> None:

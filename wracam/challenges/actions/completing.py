@@ -78,6 +78,15 @@ class _Known:
     round: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What a whole batch is settled by, read once."""
+
+    now: datetime
+    zones: judging.Zones
+    live: Mapping[str, Challenge]
+
+
 @dataclass(slots=True)
 class _Outcome:
     """What a batch changes: rows to store, events, and rewards to bring about or take back."""
@@ -94,8 +103,9 @@ def settle(touched: Mapping[Pair, RecordedEvent | None], *, now: datetime) -> No
     if not touched:
         return
     found, known, outcome = stories(touched), _known(touched), _Outcome()
+    scene = _Scene(now=now, zones=judging.shop_zones(), live={one.key: one for one in live.live_challenges(now)})
     for pair, cause in touched.items():
-        _settle_one(pair, found.get(pair), known.get(pair, []), cause, outcome, now)
+        _settle_one(pair, found.get(pair), known.get(pair, []), cause, outcome, scene)
     execute(
         _STORE_PROGRESS, as_json(outcome.progress), [key for key, _ in touched], [person for _, person in touched]
     )  # fmt: skip
@@ -112,19 +122,19 @@ def _settle_one(
     known: list[_Known],
     cause: RecordedEvent | None,
     outcome: _Outcome,
-    now: datetime,
+    scene: _Scene,
 ) -> None:
     key, customer_id = pair
     facts, shop_id = (story.facts, story.shop_id) if story else ([], cause.shop_id if cause else 0)
-    zone = judging.zone(shop_id)
-    counts = {one.key: one for one in live.live_challenges(now)}.get(key)
+    zone = scene.zones[shop_id]
+    counts = scene.live.get(key)
     if counts is None and story is not None:
         counts = live.compiled(story.version_id)
     seen = {one.version_id for one in known}
     by_version = {one: counting.progress(live.compiled(one), facts, zone) for one in seen}
     fresh = counting.progress(counts, facts, zone) if counts else []
     outcome.progress += [_progress_row(key, customer_id, shop_id, one) for one in fresh if one.last_at]
-    if counts and (close := nearing.near(counts, customer_id, shop_id, facts, _cause(cause), now)):
+    if counts and (close := nearing.near(counts, customer_id, shop_id, facts, _cause(cause), scene.now, zone)):
         outcome.near.append(close)
     kept = {(one.period, one.number): one for one in known}
     for one in known:

@@ -107,11 +107,12 @@ def _undo(batch: Sequence[RecordedEvent]) -> dict[Pair, RecordedEvent | None]:
     orders = {order.id: order for order in commerce.orders(sorted({one.order_id for one in stored}))}
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     touched: dict[Pair, RecordedEvent | None] = {}
+    zones = judging.shop_zones()
     for one in stored:
         order = orders.get(one.order_id)
         owner = (order.customer_id if order else None) or one.customer_id
         rows.setdefault((one.challenge, one.key), _nothing(one, owner))
-        for fact in judging.facts_of_order(live.compiled(one.version_id), order) if order else []:
+        for fact in judging.facts_of_order(live.compiled(one.version_id), order, zones) if order else []:
             known = _nothing(one, owner)
             rows[one.challenge, fact.key] = {**known, "key": fact.key, "value": fact.value, "amount": fact.amount}
         touched[one.challenge, one.customer_id] = touched[one.challenge, owner] = causes[one.order_id]

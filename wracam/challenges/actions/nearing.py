@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from wracam.challenges.contracts import RewardNear
 from wracam.challenges.core import counting
 from wracam.challenges.core.challenge import Challenge
 from wracam.challenges.core.counting import Fact
-from wracam.challenges.queries import judging
 from wracam.events import actions as events
 from wracam.events.contracts import Cause
 from wracam.foundation.bulk import as_json, fetch
@@ -44,12 +44,18 @@ class Near:
 
 
 def near(
-    challenge: Challenge, customer_id: UUID, shop_id: int, facts: Sequence[Fact], cause: Cause | None, now: datetime
+    challenge: Challenge,
+    customer_id: UUID,
+    shop_id: int,
+    facts: Sequence[Fact],
+    cause: Cause | None,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Near | None:
     """Return how near somebody is to the next goal, or None if that is not near enough to tell."""
     if not challenge.near:
         return None
-    found = counting.now_of(challenge, facts, now, judging.zone(shop_id))
+    found = counting.now_of(challenge, facts, now, zone)
     most = challenge.times_max if challenge.repeats else len(challenge.levels)
     if found.completed >= most:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from wracam.shops import queries as shops
 
 UTC_ZONE = ZoneInfo("UTC")
 Facts = Mapping[str, Any]
+Zones = defaultdict[int, ZoneInfo]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +58,27 @@ class _Case:
 
 def counted(batch: Sequence[RecordedEvent], challenges: Sequence[Challenge], now: datetime) -> list[Counted]:
     """Return what these events add to these challenges."""
-    cases = list(_cases(batch, challenges))
-    cases = _joined([one for one in cases if one.challenge.window.includes(one.at, local(one.at, one.shop_id))])
+    zones = shop_zones()
+    cases = [
+        one
+        for one in _cases(batch, challenges)
+        if one.challenge.window.includes(one.at, one.at.astimezone(zones[one.shop_id]))
+    ]
+    cases = _joined(cases)
     people = _people(cases, now)
-    return [made for one in cases for made in _judged(one, people.get(one.customer_id, {}))]
+    return [made for one in cases for made in _judged(one, people.get(one.customer_id, {}), zones)]
 
 
-def local(at: datetime, shop_id: int) -> datetime:
-    """Return a moment in the time zone of a shop."""
-    return at.astimezone(zone(shop_id))
+def shop_zones() -> Zones:
+    """Return the time zones of all shops (UTC for one that is gone), read once for a batch."""
+    zones: Zones = defaultdict(lambda: UTC_ZONE)
+    zones.update((shop.id, shop.zone) for shop in shops.shops())
+    return zones
 
 
 def zone(shop_id: int) -> ZoneInfo:
-    """Return the time zone of a shop (UTC for one that is gone)."""
-    found = shops.shop(shop_id)
-    return found.zone if found else UTC_ZONE
+    """Return the time zone of one shop."""
+    return shop_zones()[shop_id]
 
 
 def trade_of(order: Order) -> Trade:
@@ -92,9 +100,9 @@ def trade_of(order: Order) -> Trade:
     )  # fmt: skip
 
 
-def facts_of_order(challenge: Challenge, order: Order) -> list[Fact]:
+def facts_of_order(challenge: Challenge, order: Order, zones: Zones) -> list[Fact]:
     """Return what an order adds to a challenge as it stands now; nothing when none of its lines ever counted."""
-    matching = _matching(challenge, order)
+    matching = _matching(challenge, order, zones)
     if matching is not None and not matching:
         return []
     return happenings.order_facts(challenge, trade_of(order), matching)
@@ -147,10 +155,10 @@ def _people(cases: Sequence[_Case], now: datetime) -> Mapping[UUID, Facts]:
     return rules.customer_facts({one.customer_id for one in cases}, needed, now) if needed else {}
 
 
-def _judged(one: _Case, person: Facts) -> Iterable[Counted]:
+def _judged(one: _Case, person: Facts, zones: Zones) -> Iterable[Counted]:
     challenge, order = one.challenge, one.order
     facts = {**person, **_event_facts(one.happened), **(commerce.order_facts(order) if order else {})}
-    in_zone = zone(one.shop_id)
+    in_zone = zones[one.shop_id]
     for condition in (challenge.audience, challenge.condition):
         if condition is not None and not rules.judge(condition, facts, one.at, in_zone).is_true:
             return
@@ -158,7 +166,7 @@ def _judged(one: _Case, person: Facts) -> Iterable[Counted]:
         fact = happenings.event_fact(challenge, str(one.happened.id), one.at, one.happened.data)
         found = [fact] if fact else []
     else:
-        found = facts_of_order(challenge, order)
+        found = facts_of_order(challenge, order, zones)
     for fact in found:
         yield Counted(
             challenge=challenge, shop_id=one.shop_id, customer_id=one.customer_id, fact=fact,
@@ -166,11 +174,11 @@ def _judged(one: _Case, person: Facts) -> Iterable[Counted]:
         )  # fmt: skip
 
 
-def _matching(challenge: Challenge, order: Order) -> frozenset[int] | None:
+def _matching(challenge: Challenge, order: Order, zones: Zones) -> frozenset[int] | None:
     """Return the indexes of the lines that count, whatever is kept of them; None when the challenge asks for none."""
     if challenge.lines is None:
         return None
-    at, in_zone = order.paid_at or order.placed_at, zone(order.shop_id)
+    at, in_zone = order.paid_at or order.placed_at, zones[order.shop_id]
     return frozenset(
         index
         for index, line in enumerate(order.lines)

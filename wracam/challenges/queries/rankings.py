@@ -97,7 +97,8 @@ def place_of(*, challenge: str, shop_id: int, period: str, customer_id: UUID) ->
         _BEFORE, challenge, shop_id, period, amount, amount, last_at, customer_id, PLACE_COUNTED_MAX
     )[0][0]  # fmt: skip
     return RankingLine(
-        place=before + 1, is_exact=before < PLACE_COUNTED_MAX, customer_id=customer_id, nickname=nickname, amount=amount,
+        place=before + 1, is_exact=before < PLACE_COUNTED_MAX, customer_id=customer_id, nickname=nickname,
+        amount=amount,
         amount_text=amount_words(found, amount, _currency(shop_id)), last_at=last_at,
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ def _wrong_facts() -> list[str]:
     wrong = []
     for challenge, key, version_id, order_id, amount in rows:
         order = orders.get(order_id)
-        facts = judging.facts_of_order(compiled(version_id), order) if order else []
+        facts = judging.facts_of_order(compiled(version_id), order, judging.shop_zones()) if order else []
         expected = next((fact.amount for fact in facts if fact.key == key), 0)
         if amount != expected:
             wrong.append(f"{challenge} {key}: {amount} stored, {expected} of the order stands")

@@ -23,7 +23,7 @@ from wracam.commerce.contracts import OrderSnapshot
 from wracam.definitions import actions as definitions
 from wracam.demo.actions.team import Share, Team
 from wracam.demo.contracts import SHOP_KEY, Filled, OnProgress, Progress
-from wracam.demo.core import programme, promotions
+from wracam.demo.core import club, programme, promotions
 from wracam.demo.core.life import SEED_DEFAULT, Chapter, ShopLife, Size, live
 from wracam.demo.models import DemoLife
 from wracam.events import actions as events
@@ -157,7 +157,7 @@ def _deliver(_share: Share, now: datetime) -> None:
 def _decide(life: ShopLife, chapter: Chapter) -> None:
     """Publish what the merchant decides in this chapter; what says the same already makes no new version."""
     first = life.chapters()[0].starts_at
-    for decision in (*programme.DECISIONS, *promotions.DECISIONS):
+    for decision in (*programme.DECISIONS, *club.DECISIONS, *promotions.DECISIONS):
         moment = first + timedelta(days=decision.after_days)
         if not chapter.starts_at <= moment < chapter.ends_at:
             continue
