@@ -47,6 +47,7 @@ class _Comparison:
         self.choice = choice
         self.chosen = set(choice.places)
         self.rivals = rivals_of(desk, range(len(desk.entries)))
+        self.users = [(place, touched(desk, place)) for place in choice.places if desk.entries[place].consuming]
         effects = (step.effect for _, step, _ in desk.steps(choice.places, ORDER) if step.lane == ORDER)
         self.on_order = [effect for effect in effects if isinstance(effect, Reduction)]
 
@@ -85,13 +86,8 @@ class _Comparison:
 
     def _takers(self, place: int) -> list[int]:
         """The chosen offers that use up units which this one would need."""
-        desk = self.desk
-        mine = touched(desk, place)
-        return [
-            other
-            for other in self.choice.places
-            if desk.entries[other].consuming and not mine.isdisjoint(touched(desk, other))
-        ]  # fmt: skip
+        mine = touched(self.desk, place)
+        return [other for other, reach in self.users if not mine.isdisjoint(reach)]
 
 
 def _fell_short(desk: Desk, choice: Choice, place: int) -> RefusedOffer:

@@ -79,13 +79,37 @@ def touched(desk: Desk, place: int) -> frozenset[int]:
     return found
 
 
-def parts_of(desk: Desk, free: Sequence[int], contested: Sequence[int], rivals: dict[int, set[int]]) -> list[list[int]]:
+class Surroundings:
+    """The free offers around what is contested: which classes each works on, and which tie classes together."""
+
+    def __init__(self, desk: Desk, free: Sequence[int]) -> None:
+        reaches = [(place, touched(desk, place)) for place in free]
+        self.reaches = [(place, reach) for place, reach in reaches if reach]
+        self.links = [reach for place, reach in self.reaches if desk.entries[place].looks_across]
+
+    def linked(self, reach: frozenset[int]) -> frozenset[int]:
+        """Everything that changes of *reach* can change through free offers that look across products."""
+        grows = bool(self.links)
+        while grows:
+            more = reach.union(*(link for link in self.links if not link.isdisjoint(reach)))
+            grows = len(more) > len(reach)
+            reach = more
+        return reach
+
+    def beside(self, desk: Desk, part: Sequence[int]) -> list[int]:
+        """Return the free offers that work on the products a part touches."""
+        part_reach = self.linked(frozenset(number for place in part for number in touched(desk, place)))
+        return [place for place, reach in self.reaches if not reach.isdisjoint(part_reach)]
+
+
+def parts_of(
+    desk: Desk, around: Surroundings, contested: Sequence[int], rivals: dict[int, set[int]]
+) -> list[list[int]]:
     """Return the contested offers in groups that neither conflict nor touch, not even through a free offer."""
-    links = [touched(desk, place) for place in free if desk.entries[place].looks_across]
     parts: list[list[int]] = []
     reaches: list[frozenset[int]] = []
     for place in contested:
-        part, reach = [place], _linked(touched(desk, place), links)
+        part, reach = [place], around.linked(touched(desk, place))
         mine = rivals.get(place, set())
         for number in reversed(range(len(parts))):
             others = parts[number]
@@ -120,13 +144,6 @@ def is_whole_order(desk: Desk, effects: Sequence[Reduction]) -> bool:
     )
 
 
-def beside(desk: Desk, free: Sequence[int], part: Sequence[int]) -> list[int]:
-    """Return the free offers that work on the products a part touches."""
-    links = [touched(desk, place) for place in free if desk.entries[place].looks_across]
-    reach = _linked(frozenset(number for place in part for number in touched(desk, place)), links)
-    return [place for place in free if not touched(desk, place).isdisjoint(reach)]
-
-
 def _on_order(desk: Desk, places: Sequence[int]) -> list[Reduction]:
     return [
         step.effect
@@ -134,13 +151,3 @@ def _on_order(desk: Desk, places: Sequence[int]) -> list[Reduction]:
         for step in desk.entries[place].later
         if step.lane == ORDER and isinstance(step.effect, Reduction)
     ]
-
-
-def _linked(reach: frozenset[int], links: Sequence[frozenset[int]]) -> frozenset[int]:
-    """Everything that changes of *reach* can change through free offers that look across products."""
-    grows = True
-    while grows:
-        more = reach.union(*(link for link in links if not link.isdisjoint(reach)))
-        grows = len(more) > len(reach)
-        reach = more
-    return reach

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from wracam.promotions.core.catalog import EXTRA, PRODUCT
-from wracam.promotions.core.parts import beside, contested_of, is_sum_decisive, parts_of, rivals_of
+from wracam.promotions.core.parts import Surroundings, contested_of, is_sum_decisive, parts_of, rivals_of
 from wracam.promotions.core.tree import Rivals, Search
 from wracam.promotions.core.trial import Desk, Outcome
 
@@ -106,8 +106,9 @@ class _Solver:
         searches: dict[int, Search] = {}
         chosen: tuple[int, ...] = ()
         gap = 0
-        for part in parts_of(self.desk, free, contested, self.rivals):
-            search = self._search_of(part, beside(self.desk, free, part))
+        around = Surroundings(self.desk, free)
+        for part in parts_of(self.desk, around, contested, self.rivals):
+            search = self._search_of(part, around.beside(self.desk, part))
             searches.update(dict.fromkeys(part, search))
             chosen += search.chosen
             gap += search.gap_minor
