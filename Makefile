@@ -12,7 +12,7 @@ STAMP := $(VENV)/.installed-$(LOCK_HASH)
 TEST_PROCESSES ?= 2
 PYTEST_OPTIONS ?=
 
-.PHONY: help setup demo test lint format check-types walls unit lock messages screenshots reference bench torture new-feature cases clean browser
+.PHONY: help setup demo test lint format check-types walls unit lock messages screenshots reference bench torture oracle new-feature cases clean browser
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -67,6 +67,10 @@ bench: setup  ## Run the benchmarks and print their ratios
 
 torture: setup  ## Kill -9 everything at random under load, 200 times and more (long)
 	$(BIN)/python -m tests.torture $(TORTURE_OPTIONS)
+
+oracle: setup  ## Compare the promotion engine with trying everything, and refunds with payments, on 10,000 carts (long)
+	WRACAM_PROMOTION_EXAMPLES=10000 $(BIN)/pytest --timeout 7200 wracam/promotions/tests/test_core_engine.py \
+	  wracam/promotions/tests/test_core_refunds.py
 
 new-feature: setup  ## Lay out a feature: make new-feature name=gift_cards
 	$(BIN)/python tools/new_feature.py "$(name)"

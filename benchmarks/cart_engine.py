@@ -249,7 +249,7 @@ def _of_peers(folder: Path | None, repeats: int) -> None:
             print(f"json-rules-engine, {count:,} rules, {answer['events']} true: {answer['least']:.3f} ms")
     sys.path.insert(0, str(folder / "pylib"))
     try:
-        import zen
+        import zen  # type: ignore[import-not-found]
     except ImportError:
         print("zen-engine: not installed in the folder, skipped")
         return

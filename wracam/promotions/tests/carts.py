@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 
 from hypothesis import strategies as st
 
@@ -30,6 +31,8 @@ from wracam.promotions.core.parts import conflict
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.units import Units
 
+EXAMPLES = int(os.environ.get("WRACAM_PROMOTION_EXAMPLES", "300"))
+"""How many random carts each property is tried on; `make oracle` tries 10,000."""
 SKUS = ("mug", "pot", "rose", "seed")
 CATEGORIES = {"mug": ("home",), "pot": ("home", "garden"), "rose": ("garden",), "seed": ("garden",)}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wracam.promotions.contracts import Cart, Combination, Policy, Quote
 from wracam.promotions.core.engine import Catalog, evaluate
-from wracam.promotions.tests.carts import carts, offer_lists, oracle_saving, policies
+from wracam.promotions.tests.carts import EXAMPLES, carts, offer_lists, oracle_saving, policies
 
 BEST = Policy()
 
@@ -22,7 +22,7 @@ def saved(answer: Quote) -> int:
     return answer.discount_minor + answer.shipping_discount_minor + sum(gift.value_minor for gift in answer.gifts)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(carts(), offer_lists(), policies)
 def test_the_engine_saves_exactly_as_much_as_trying_everything(cart, offers, policy):
     answer = quote(cart, offers, policy)

@@ -13,9 +13,7 @@ from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.engine import evaluate
 from wracam.promotions.core.offers import GiftOption, Give, Measure, Offer, Reduction, Stage, Threshold
 from wracam.promotions.core.refunds import NOTHING, Refund, Returned, everything_of, refund, together
-from wracam.promotions.tests.carts import carts, offer_lists
-
-EXAMPLES = 300
+from wracam.promotions.tests.carts import EXAMPLES, carts, offer_lists
 
 
 def refunds_in_any_order(quote: Quote, chance: random.Random) -> list[tuple[Refund, Returned]]:
