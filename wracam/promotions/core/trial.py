@@ -248,6 +248,8 @@ class Desk:
             outcome.shipping_by_offer[place] = outcome.shipping_by_offer.get(place, 0) + off
 
     def _extra(self, outcome: Outcome, place: int, effect: Effect) -> None:
+        if isinstance(effect, MultiplyPoints) and not self.units.matching(effect.units):
+            return
         outcome.extras.add(place)
         if isinstance(effect, Give):
             self._present(outcome, place, effect)

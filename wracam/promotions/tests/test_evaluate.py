@@ -122,3 +122,13 @@ def test_an_unknown_code_is_said(shop_id):
 
     assert [(one.code, one.outcome) for one in found.codes] == [("WIOSNA10", CodeOutcome.UNKNOWN)]
     assert outcomes(found) == {"secret": OfferOutcome.CODE_REQUIRED}
+
+
+def test_points_for_products_that_are_not_in_the_cart_do_not_apply(shop_id):
+    promote("bulbs", {"effects": [{"kind": "points", "multiplier": "2", "units": {"categories": ["Cebulki"]}}]})
+
+    without = evaluate(shop_id, cart(line(categories=("Pnącza",))))
+    within = evaluate(shop_id, cart(line(categories=("Cebulki",))))
+
+    assert outcomes(without) == {"bulbs": OfferOutcome.NO_EFFECT}
+    assert outcomes(within) == {"bulbs": OfferOutcome.APPLIED}
