@@ -62,6 +62,9 @@ class Code(models.Model):
             models.Index(fields=["batch_id", "id"], name="codes_of_batch"),
             models.Index(fields=["customer_id"], name="codes_of_customer", condition=Q(customer_id__isnull=False)),
             models.Index(
+                fields=["campaign", "-issued_at", "id"], name="codes_issued_last", condition=Q(issued_at__isnull=False)
+            ),
+            models.Index(
                 fields=["campaign", "id"],
                 name="codes_to_hand_out",
                 condition=Q(issued_at__isnull=True, disabled_at__isnull=True),

@@ -31,11 +31,10 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignFigures:
-    """How many codes of a campaign there are, were given to somebody, were used, and are held in carts."""
+    """How many codes of a campaign were made, how many of them given to somebody, and how often they were used."""
 
     codes: int = 0
     issued: int = 0
-    disabled: int = 0
     uses: int = 0
 
 
@@ -84,10 +83,11 @@ def code_page(*, batch_id: UUID, after: UUID | None, limit: int) -> list[CodeLin
 
 def figures_of(*, campaign: str) -> CampaignFigures:
     """Count the codes of a campaign and their uses."""
-    codes, issued, disabled = fetch(
-        """SELECT count(*), count(*) FILTER (WHERE issued_at IS NOT NULL),
-                  count(*) FILTER (WHERE disabled_at IS NOT NULL)
-           FROM code WHERE campaign = %s""",
+    codes, issued = fetch(
+        """SELECT coalesce((SELECT sum(made) FROM code_batch WHERE campaign = %s), 0)
+                + count(*) FILTER (WHERE batch_id IS NULL), count(*)
+           FROM code WHERE campaign = %s AND issued_at IS NOT NULL""",
+        campaign,
         campaign,
     )[0]
     [(uses,)] = fetch(
@@ -97,7 +97,7 @@ def figures_of(*, campaign: str) -> CampaignFigures:
         campaign,
         f"code:{campaign}:%:uses",
     )
-    return CampaignFigures(codes=int(codes), issued=int(issued), disabled=int(disabled), uses=int(uses))
+    return CampaignFigures(codes=int(codes), issued=int(issued), uses=int(uses))
 
 
 def as_contract(row: models.CodeBatch) -> Batch:
