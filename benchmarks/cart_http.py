@@ -145,7 +145,7 @@ def _requests(customers: list[str], secrets: list[str]) -> list[tuple[bytes, int
     chance = random.Random(10)
     made = []
     for number in range(CARTS):
-        lines = [
+        lines: list[dict[str, Any]] = [
             {
                 "sku": f"SKU-{chance.randrange(1_000)}", "quantity": chance.randrange(1, 4),
                 "price": f"{chance.randrange(5, 90)}.{chance.randrange(10, 99)}",

@@ -14,6 +14,7 @@ DIFFERENT = CountedNoun(
     pl=("różnego produktu", "różnych produktów", "różnych produktów", "różnych produktów"),
     en=("different product", "different products"),
 )
+TIMES = CountedNoun(pl=("raz", "razy", "razy", "razu"), en=("time", "times"))
 REMEMBERED = 16_384
 MONTHS_PL = ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września",
              "października", "listopada", "grudnia")  # fmt: skip

@@ -32,6 +32,7 @@ from wracam.promotions.core.words.figures import (
     DIFFERENT,
     OR,
     PIECES,
+    TIMES,
     capitalised,
     day,
     listed,
@@ -206,7 +207,8 @@ def _from(teller: Teller, units: Filter) -> str:
 def _times(teller: Teller, times_max: int | None) -> str:
     if times_max is None:
         return ""
-    return teller.say(f" (najwyżej {times_max} raz(y) w koszyku)", f" (at most {times_max} times a cart)")
+    count = TIMES.say(times_max, teller.language)
+    return teller.say(f" (najwyżej {count} w koszyku)", f" (at most {count} a cart)")
 
 
 def _buy_get(teller: Teller, effect: BuyGet) -> str:
@@ -330,7 +332,9 @@ def _limits(teller: Teller) -> list[str]:
             if limit.who is Who.CUSTOMER
             else teller.say(" łącznie", " in all")
         )
-        uses = teller.say(f"najwyżej {limit.uses} raz(y)", f"at most {limit.uses} times")
+        uses = teller.say("najwyżej ", "at most ") + TIMES.say(limit.uses, teller.language)
+        if limit.uses == 1:
+            uses = teller.say("najwyżej 1 raz", "at most once")
         told.append(uses + per + who)
     return told
 

@@ -1,0 +1,63 @@
+"""Promotions in words: what is said is what the body means."""
+
+from __future__ import annotations
+
+import pytest
+
+from wracam.promotions.core.body import read_promotion
+from wracam.promotions.queries import body_sentence
+
+from .garden import FREE_DELIVERY, TEN_OFF
+
+SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_product": True,
+                      "units": {"categories": ["Nasiona"]}}],
+         "starts_at": "2026-05-01T00:00:00+02:00", "ends_at": "2026-05-31T00:00:00+02:00"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "pl", "en"),
+    [
+        (
+            SEEDS,
+            "Drugi taki sam produkt z kategorii Nasiona 50% taniej, od 1 do 30 maja 2026.",
+            "Second of the same product from Nasiona at 50% off, from 1 to 30 May 2026.",
+        ),
+        (
+            FREE_DELIVERY,
+            "Darmowa dostawa, przy zakupach od 100,00\u00a0zł.",
+            "Free delivery, for orders from PLN\u00a0100.00.",
+        ),
+        (
+            {**TEN_OFF, "codes": {"campaigns": ["wiosna"]}, "limits": [{"uses": 1, "for": "customer"}]},
+            "10,00\u00a0zł taniej za całe zakupy, z kodem (wiosna), najwyżej 1 raz na klienta.",
+            "PLN\u00a010.00 off the whole order, with a code (wiosna), at most once per customer.",
+        ),
+    ],
+)
+def test_a_promotion_is_said_in_a_sentence(body, pl, en):
+    assert (body_sentence(body, "pl"), body_sentence(body, "en")) == (pl, en)
+
+
+def test_everything_wrong_is_said_with_its_place():
+    body = {
+        "effects": [{"kind": "percent", "percent": "120"}, {"kind": "gift"}, {"kind": "magic"}],
+        "needs": [{"measure": "quantity", "at_least": "many"}],
+        "starts_at": "2026-05-02T00:00:00+02:00",
+        "ends_at": "2026-05-01T00:00:00+02:00",
+        "limits": [{"uses": 0}],
+        "surprise": 1,
+    }
+
+    _, problems = read_promotion(body)
+
+    assert {problem.path for problem in problems} >= {
+        "effects[0].percent", "effects[1].options", "effects[2].kind", "needs[0].at_least", "ends_at",
+        "limits[0].uses", "surprise",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"effects": 1}, {"effects": [1]}, {"needs": {"a": 1}}, {"codes": []}, {"title": 3}]
+)
+def test_no_json_breaks_the_reader(body):
+    assert read_promotion(body)[1]
