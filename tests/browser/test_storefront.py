@@ -133,9 +133,10 @@ def test_a_gift_is_offered_and_chosen(shop):
     put(page, "ZL-0008", 2)
 
     gift = page.locator(".shop-gift")
+    expect(gift.locator("select option:checked")).to_have_text("Wybierz prezent")
     gift.locator("select").select_option(label="Nasturcja pnąca")
 
-    expect(gift).to_contain_text("Nasturcja pnąca")
+    expect(gift.locator("p")).to_contain_text("Nasturcja pnąca")
     expect(gift.locator("select option:checked")).to_have_text("Nasturcja pnąca")
 
 

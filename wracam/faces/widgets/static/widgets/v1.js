@@ -67,7 +67,7 @@
     const { part, ...rest } = options;
     const element = document.createElement(name);
     for (const [attribute, value] of Object.entries(rest)) element.setAttribute(attribute, value);
-    if (part) { element.setAttribute("part", part); element.className = part; }
+    if (part) { element.setAttribute("part", part); element.className = `${rest.class || ""} ${part}`.trim(); }
     element.append(...children.filter((child) => child !== null && child !== ""));
     return element;
   };
