@@ -9,6 +9,7 @@ from wracam.loyalty.actions.members import forget_nicknames, join
 from wracam.loyalty.actions.orders import handle, handled_events
 from wracam.loyalty.actions.payments import (
     commit_points,
+    give_back_points,
     hand_back_points,
     release_due_points,
     release_points,
@@ -31,6 +32,7 @@ __all__ = [
     "ask_correction",
     "commit_points",
     "decline_correction",
+    "give_back_points",
     "hand_back_points",
     "keep_picture",
     "release_due_points",

@@ -206,15 +206,22 @@ def _hand_back(row: models.PointsPayment, cause: RecordedEvent | None, now: date
 
 
 def _give_back(
-    row: models.PointsPayment, debit: Account, points: int, reason: Reason, cause: RecordedEvent | None, now: datetime
+    row: models.PointsPayment,
+    debit: Account,
+    points: int,
+    reason: Reason,
+    cause: RecordedEvent | None,
+    now: datetime,
+    *,
+    name: str = "",
 ) -> None:
     """Return points to the lots that they are still taken from; what paid a debt comes back as new ones."""
     rows = fetch(_NET_TAKEN, row.member_id, row.transfer_ids, row.transfer_ids)
     parts = core_lots.give_back([Taken(lot_id=lot_id, points=int(amount)) for lot_id, amount in rows], points)
     back = -sum(part.points for part in parts)
     posts = [
-        _move(row, debit, Account.ACTIVE, back, reason, now, cause=cause, allocations=parts, part="lots"),
-        _move(row, debit, Account.DEBT, points - back, reason, now, cause=cause, part="debt"),
+        _move(row, debit, Account.ACTIVE, back, reason, now, cause=cause, allocations=parts, part="lots", name=name),
+        _move(row, debit, Account.DEBT, points - back, reason, now, cause=cause, part="debt", name=name),
     ]
     posting.post([one for one in posts if one.points])
     row.moves += 1
@@ -259,10 +266,11 @@ def _move(
     order_id: UUID | None = None,
     allocations: tuple[Taken, ...] = (),
     part: str = "",
+    name: str = "",
 ) -> Posting:
     return Posting(
         shop_id=row.shop_id,
-        key=f"pay:{row.id}:{row.moves}:{debit}:{credit}:{part}",
+        key=f"{name or f'pay:{row.id}:{row.moves}'}:{debit}:{credit}:{part}",
         entry_id=derived_id("payment", row.id, row.moves),
         member_id=row.member_id,
         point_kind=row.point_kind,
@@ -295,3 +303,26 @@ def _announce(
         )
     ]  # fmt: skip
     events.record(happened, now=now)
+
+
+def give_back_points(*, payment_id: UUID, amount_minor: int, key: str, now: datetime) -> int:
+    """Hand back so much of the money that points stood for, once per *key*; return how much came back.
+
+    For callers that settle refunds themselves; points are rounded down, and the last part brings all that are left.
+    """
+    with action():
+        row = _locked(payment_id)
+        name = f"pay:{row.id}:back:{key}"
+        known = models.Transfer.objects.filter(shop_id=row.shop_id, key__startswith=f"{name}:").exists()
+        if row.state != PaymentState.COMMITTED or known or not row.worth_minor:
+            return 0
+        left = row.points - row.handed_back
+        worth_left = row.worth_minor * left // row.points
+        amount = min(amount_minor, worth_left)
+        points = left if amount >= worth_left else row.points * amount // row.worth_minor
+        if points:
+            _give_back(row, Account.SPENT, points, Reason.RELEASED, None, now, name=name)
+            row.handed_back += points
+            row.save()
+            _announce(row, PointsHandedBack, points, now)
+        return amount

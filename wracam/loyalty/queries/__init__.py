@@ -9,7 +9,7 @@ from wracam.loyalty.queries.ladders import TierStanding, live_ladders, tier_stan
 from wracam.loyalty.queries.lots import open_lots
 from wracam.loyalty.queries.members import MemberRow, member, member_of
 from wracam.loyalty.queries.overview import Overview, members_of_customers, newest_members, overview
-from wracam.loyalty.queries.payments import payment, payment_quote, payment_terms, payments_of
+from wracam.loyalty.queries.payments import payment, payment_by_key, payment_quote, payment_terms, payments_of
 from wracam.loyalty.queries.preview import DraftPreview, Preview, draft_preview, order_preview
 from wracam.loyalty.queries.programs import LiveProgram, live_program, live_programs
 from wracam.loyalty.queries.requests import correction_request, decided_corrections, waiting_corrections
@@ -35,6 +35,7 @@ __all__ = [
     "decided_corrections",
     "live_reward",
     "payment",
+    "payment_by_key",
     "payment_quote",
     "payment_terms",
     "payments_of",

@@ -7,12 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from wracam.foundation.bulk import fetch
+from wracam.kernel.ids import derived_id
 from wracam.loyalty import models
 from wracam.loyalty.contracts import Member, PaymentState, PointsPayment, PointsQuote, Refusal, Refused
 from wracam.loyalty.core import payment as core
 from wracam.loyalty.core.program import POINTS_KIND, Program
 from wracam.loyalty.queries.programs import live_programs
 from wracam.loyalty.queries.wording import currency_of
+from wracam.shops import queries as shops
 
 _AVAILABLE = """
 SELECT coalesce(sum(remaining), 0) FROM point_lot
@@ -60,6 +62,13 @@ def payment(payment_id: UUID) -> tuple[int, PointsPayment] | None:
     """Return a payment with the shop it belongs to."""
     row = models.PointsPayment.objects.filter(id=payment_id).first()
     return (row.shop_id, as_contract(row)) if row else None
+
+
+def payment_by_key(key: str) -> PointsPayment | None:
+    """Return the payment that was reserved under a key, in whatever shop: the keys of reservations are unique."""
+    ids = [derived_id("payment", shop.id, key) for shop in shops.shops()]
+    row = models.PointsPayment.objects.filter(id__in=ids).first()
+    return as_contract(row) if row else None
 
 
 def orders_paid_with_points(order_ids: Sequence[UUID]) -> list[UUID]:

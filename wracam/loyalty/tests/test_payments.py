@@ -228,3 +228,27 @@ def test_a_cart_is_paid_with_points_over_the_api(ania, api):
     assert (reserved.status_code, committed.json()["state"]) == (201, "committed")
     assert (released.status_code, released.json()["code"]) == (409, "points_payment_refused")
     assert api.get(path).json()["order_id"] is not None
+
+
+@pytest.mark.django_db
+def test_points_are_a_way_of_paying_for_a_cart_held_used_in_part_and_given_back_once(ania, shop_id):
+    from uuid import UUID
+
+    from wracam.loyalty.offers import PayWithPoints
+    from wracam.promotions.ports import Buyer, PaymentAsked
+
+    way, reservation = PayWithPoints(), UUID(int=7)
+    buyer = Buyer(shop_id=shop_id, customer_id=ania.customer_id, at=LATER)
+    terms = way.terms(buyer, PaymentAsked(kind="points", quantity=100, due_minor=20_000, currency="PLN"))
+
+    held = way.hold(buyer, terms, reservation_id=reservation, until=LATER + DAY, now=LATER)
+    way.hold(buyer, terms, reservation_id=reservation, until=LATER + DAY, now=LATER)
+    used = way.commit(reservation_id=reservation, amount_minor=400, order="Z/9", now=LATER)
+    spent = balance_of(ania.customer_id).spent
+    back = [way.give_back(reservation_id=reservation, amount_minor=150, key="r1", now=LATER) for _ in range(2)]
+    rest = way.give_back(reservation_id=reservation, amount_minor=9_999, key="r2", now=LATER)
+
+    assert (held.quantity, held.amount_minor, used, spent) == (100, 500, True, 80)
+    assert (back, rest) == ([150, 0], 250)
+    assert (balance_of(ania.customer_id).spent, balance_of(ania.customer_id).active) == (0, 150)
+    assert_books_are_right()
