@@ -239,7 +239,7 @@ def _pages(patterns, prefix=""):
 
 
 OPEN = re.compile(
-    r"^(console/(setup|join|sign-in|sign-out|account)/|assets/|club/|hooks/|health/|api/|v1/|\^?static|$)|^$"
+    r"^(console/(setup|join|sign-in|sign-out|account)/|assets/|club/|demo/shop/|widgets/|pictures/|hooks/|health/|api/|v1/|\^?static|$)|^$"
 )
 
 

@@ -20,7 +20,7 @@ from wracam.vouchers.contracts import Claim, Held, Lacking
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-CONNECTIONS_MAX = 60
+CONNECTIONS_MAX = 40
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:
