@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from tools.cases import report
+
+
+KINDS = ("loyalty", "promotion")
 
 
 def main(arguments: list[str]) -> int:
@@ -16,7 +18,7 @@ def main(arguments: list[str]) -> int:
         print("usage: make cases KIND=promotion|loyalty FILE=path/to/cases.json", file=sys.stderr)
         return 2
     kind, path = arguments[0], Path(arguments[1])
-    if not kind.isidentifier() or not find_spec(f"tools.cases.{kind}"):
+    if kind not in KINDS:
         print(f"there is no adapter for cases of kind {kind!r}", file=sys.stderr)
         return 2
     if not path.is_file():
