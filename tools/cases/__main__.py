@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tools.cases import report
 
-
 KINDS = ("loyalty", "promotion")
 
 
