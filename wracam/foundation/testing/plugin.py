@@ -14,8 +14,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from wracam.foundation.postgres import FOR_TESTS, Cluster
+
+settings.register_profile("wracam", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wracam")  # no test of ours measures time: a busy machine is slow, not wrong
 
 SERVER = "WRACAM_TEST_SERVER"
 OWN = "WRACAM_TEST_SERVER_IS_OURS"

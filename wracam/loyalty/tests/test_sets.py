@@ -70,7 +70,7 @@ def _dearer():
     return replace(MONSTERA, total_minor=18_000)
 
 
-def balances_after(shop_id: int, deliver: Callable[[Sequence[OrderSnapshot]], object]) -> list[tuple]:
+def balances_after(shop_id: int, deliver: Callable[[Sequence[OrderSnapshot]], object]) -> list[tuple[object, ...]]:
     with transaction.atomic():
         for chapter in chapters(shop_id):
             deliver(chapter)
