@@ -49,7 +49,13 @@ def shop(world) -> Any:
             )  # fmt: skip
             commerce.take_products([told], now=moment - days * DAY)
     for decision in (*programme.DECISIONS[:2], *promotions.DECISIONS):
-        common = {"kind": decision.kind, "key": decision.key, "expected_revision": None, "actor": SYSTEM, "now": moment}
+        common: dict[str, Any] = {
+            "kind": decision.kind,
+            "key": decision.key,
+            "expected_revision": None,
+            "actor": SYSTEM,
+            "now": moment,
+        }
         definitions.save_draft(name=decision.name, body=decision.body, **common)
         definitions.publish(note=decision.note, **common)
     return world
