@@ -34,7 +34,13 @@ def garden(world) -> Any:
     """The promotions of the demo, live, and a draft that is wrong."""
     moment = now()
     for decision in promotions.DECISIONS:
-        common = {"kind": decision.kind, "key": decision.key, "expected_revision": None, "actor": SYSTEM, "now": moment}
+        common: dict[str, Any] = {
+            "kind": decision.kind,
+            "key": decision.key,
+            "expected_revision": None,
+            "actor": SYSTEM,
+            "now": moment,
+        }
         definitions.save_draft(name=decision.name, body=decision.body, **common)
         definitions.publish(note=decision.note, **common)
     body = {"effects": [{"kind": "percent", "percent": "150"}], "stacking": {"exclusive": True}}
@@ -83,7 +89,9 @@ def test_the_sentence_follows_the_typing_and_a_mistake_is_marked_where_it_is(gar
 
     percent.fill("25")
     expect(percent).not_to_have_attribute("aria-invalid", "true")
-    assert queries.editable("promotion", "druga_doniczka").draft is None
+    edited = queries.editable("promotion", "druga_doniczka")
+    assert edited is not None
+    assert edited.draft is None
     assert garden.noise == []
 
 
