@@ -15,7 +15,7 @@ from wracam.events import actions as events
 from wracam.events.contracts import Cause, Event, RecordedEvent
 from wracam.foundation.bulk import as_json, execute, fetch
 from wracam.foundation.transactions import action
-from wracam.loyalty.actions import gifts
+from wracam.loyalty.actions import gifts, posting
 from wracam.loyalty.contracts import TierAtRisk, TierLost, TierReached, UnknownMemberError, UnknownTierError
 from wracam.loyalty.core import calendar
 from wracam.loyalty.core import tiers as core
@@ -167,6 +167,7 @@ def _assess(ladder: LiveLadder, member_ids: Sequence[UUID], seen: Sight, *, is_r
     if not candidates:
         return 0
     ids = [move.person.member_id for move in candidates]
+    posting.lock_members(ids)
     moves = _moves(ladder, queries.people(ladder, ids, is_locked=True), seen, is_review=is_review)
     execute(_STORE, as_json(_stored(ladder, move, seen.now) for move in moves))
     _announce(ladder, moves, seen)
