@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from wracam.events.actions import parking
-from wracam.events.actions.handling import Handled, handle
+from wracam.events.actions.handling import Handled, handle, is_deadlock
 from wracam.events.core.lanes import LANES
 from wracam.events.ports import SUBSCRIPTIONS, OnFailure, StartsFrom, Subscription
 from wracam.events.queries.reading import NO_BORDER, Batch, Place, next_batch, pending_lanes
@@ -28,6 +28,7 @@ from wracam.events.queries.reading import NO_BORDER, Batch, Place, next_batch, p
 logger = logging.getLogger(__name__)
 WAIT_ROUNDS_MAX = 3_000
 WAIT_ROUND_SECONDS = 0.01
+DEADLOCKS_MAX = 5
 
 
 class DeliveryStalledError(RuntimeError):
@@ -87,8 +88,22 @@ def deliver_lanes(
     """Handle the next batch of some lanes together, as many of them as it takes to fill the batch.
 
     *is_own_transaction* reads what the open transaction itself recorded; *is_strict* raises a handler's error
-    instead of putting the event aside. Both are for tests and single-process tools.
+    instead of putting the event aside. Both are for tests and single-process tools. A transaction that PostgreSQL
+    ended because it and another waited for each other is begun again: no event is guilty of that.
     """
+    for is_last in (*[False] * DEADLOCKS_MAX, True):
+        try:
+            return _visit(subscription, lanes, now, is_own_transaction=is_own_transaction, is_strict=is_strict)
+        except OperationalError as error:
+            if is_last or connection.in_atomic_block or not is_deadlock(error):
+                raise
+            logger.warning("%s met another transaction head-on; once more", subscription.name)
+    raise AssertionError("the last attempt answers or raises")
+
+
+def _visit(
+    subscription: Subscription, lanes: Sequence[int], now: datetime, *, is_own_transaction: bool, is_strict: bool
+) -> Visit:
     visit = Visit()
     with transaction.atomic():
         claimed = _read_lanes(subscription, lanes, visit, is_own_transaction=is_own_transaction)

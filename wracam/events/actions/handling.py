@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 
 from wracam.events.contracts import RecordedEvent
@@ -41,12 +42,17 @@ def handle(
 ) -> Handled:
     """Give the batch to the handler within a savepoint; halve it on failure until single events fail alone.
 
-    A lost connection is no event's fault and is raised; so is everything when *is_strict*.
+    A lost connection and a deadlock are no event's fault and are raised; so is everything when *is_strict*.
     """
     result = Handled()
     if batch:
         _handle_part(subscription, batch, now, result, is_strict=is_strict)
     return result
+
+
+def is_deadlock(error: Exception) -> bool:
+    """Say whether PostgreSQL ended our transaction because it and another waited for each other."""
+    return isinstance(error.__cause__, psycopg.errors.DeadlockDetected)
 
 
 def _handle_part(
@@ -77,7 +83,7 @@ def _attempt(
         with transaction.atomic():
             subscription.handler(part, now)
     except Exception as error:
-        if is_strict or connection.connection is None or connection.connection.closed:
+        if is_strict or connection.connection is None or connection.connection.closed or is_deadlock(error):
             raise
         if len(part) == 1:
             logger.exception("%s could not handle %s %s", subscription.name, part[0].name, part[0].id)
