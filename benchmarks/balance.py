@@ -48,7 +48,7 @@ SEED = (
     """INSERT INTO point_lot (id, shop_id, member_id, point_kind, amount, remaining, is_active, earned_at, activates_at)
        SELECT n * 10, %(shop)s, md5(n::text)::uuid, 'points', 7, 7, false, now(), now() + interval '14 days'
        FROM generate_series(0, %(members)s - 1, 5) AS n""",
-    "ANALYZE",
+    "VACUUM ANALYZE",
 )
 
 

@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ MEMBERS = 100_000
 BATCH = 500
 CLIENTS = (1, 8)
 SINGLE_RATIO_MIN, BULK_RATIO_MIN, BULK_MIN, ORDERS_MIN = 0.5, 0.4, 20_000, 1_500
+BULK_CONNECTIONS = (1, 2)
 
 MINIMAL = r"""
 \set m random(1, 100000)
@@ -176,25 +179,42 @@ def _bulk(seconds: float) -> bool:
         with transaction.atomic():
             posting.post(postings)
 
-    limit = rate = 0.0
-    for _ in range(2):
-        limit = max(limit, _rate(minimal, seconds))
-        rate = max(rate, _rate(ours, seconds))
-    met = rate >= BULK_RATIO_MIN * limit and rate >= BULK_MIN
-    print(
-        f"bulk, batches of {BATCH}, one connection: {rate:,.0f}/s, limit {limit:,.0f}/s, ratio {rate / limit:.2f}, "
-        f"goal {BULK_RATIO_MIN} and {BULK_MIN:,}/s: {_said(met)}"
-    )
-    return met
+    best, is_met = 0.0, True
+    for connections in BULK_CONNECTIONS:
+        limit = rate = 0.0
+        for _ in range(2):
+            limit = max(limit, _rate(minimal, seconds, connections))
+            rate = max(rate, _rate(ours, seconds, connections))
+        best, met = max(best, rate), rate >= BULK_RATIO_MIN * limit
+        is_met = is_met and met
+        print(
+            f"bulk, batches of {BATCH}, {connections} connections: {rate:,.0f}/s, limit {limit:,.0f}/s, "
+            f"ratio {rate / limit:.2f}, goal {BULK_RATIO_MIN}: {_said(met)}"
+        )
+    print(f"bulk, the best of these: {best:,.0f}/s, goal {BULK_MIN:,}/s: {_said(best >= BULK_MIN)}")
+    return is_met and best >= BULK_MIN
 
 
-def _rate(step, seconds: float) -> float:
-    step()
-    count, started = 0, time.perf_counter()
-    while time.perf_counter() - started < seconds:
+def _rate(step: Callable[[], None], seconds: float, connections: int) -> float:
+    """Return how many postings a second *step* makes on so many connections, each with a thread of its own."""
+
+    def work(_: int) -> float:
         step()
-        count += BATCH
-    return count / (time.perf_counter() - started)
+        count, started = 0, time.perf_counter()
+        while time.perf_counter() - started < seconds:
+            step()
+            count += BATCH
+        elapsed = time.perf_counter() - started
+        if connections > 1:
+            connection.close()
+        return count / elapsed
+
+    from django.db import connection
+
+    if connections == 1:
+        return work(0)
+    with ThreadPoolExecutor(connections) as threads:
+        return sum(threads.map(work, range(connections)))
 
 
 def _orders(seconds: float) -> bool:

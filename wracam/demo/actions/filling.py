@@ -149,9 +149,9 @@ class Teller:
         return self._life.visits[place].person.number
 
 
-def _deliver(_share: Share, now: datetime) -> None:
-    """Let every subscription see what happened."""
-    events.deliver_all(now=now)
+def _deliver(share: Share, now: datetime) -> None:
+    """Let every subscription see what happened, each hand in its own lanes."""
+    events.deliver_all(now=now, share=(share.number, share.of))
 
 
 def _decide(life: ShopLife, chapter: Chapter) -> None:

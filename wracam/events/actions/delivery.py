@@ -139,21 +139,23 @@ def _read_lanes(
     return claimed
 
 
-def deliver_all(*, now: datetime) -> int:
+def deliver_all(*, now: datetime, share: tuple[int, int] = (0, 1)) -> int:
     """Deliver until nothing is left, and return how many events were handled; a handler's error is raised.
 
     For tests and for tools that need the effects at once. Inside an open transaction its own events are delivered too.
+    Of several processes that do this together each takes its *share* of the lanes, (0, 2) or (1, 2) of two, so that
+    no two of them meet at one customer.
     """
     join_subscriptions(now=now)
     is_own = connection.in_atomic_block
     border = NO_BORDER if is_own else None
     count = 0
     for _ in range(WAIT_ROUNDS_MAX):
-        lanes = by_subscription(pending_lanes(SUBSCRIPTIONS, border=border))
+        lanes = by_subscription(_of_share(pending_lanes(SUBSCRIPTIONS, border=border), share))
         delivered = _deliver(lanes, now=now, is_own_transaction=is_own) + parking.retry_due(now=now, is_strict=True)
         count += delivered
         if not delivered:
-            if is_own or not _has_unread():
+            if is_own or not _of_share(pending_lanes(SUBSCRIPTIONS, border=NO_BORDER), share):
                 return count
             time.sleep(WAIT_ROUND_SECONDS)
     raise DeliveryStalledError(DeliveryStalledError.__doc__)
@@ -181,8 +183,9 @@ def _deliver(pending: Mapping[str, Sequence[int]], *, now: datetime, is_own_tran
     return count
 
 
-def _has_unread() -> bool:
-    return bool(pending_lanes(SUBSCRIPTIONS, border=NO_BORDER))
+def _of_share(pending: Iterable[tuple[str, int]], share: tuple[int, int]) -> list[tuple[str, int]]:
+    number, of = share
+    return [(name, lane) for name, lane in pending if lane % of == number]
 
 
 def _claim(name: str, lane: int) -> tuple[Place, int] | None:

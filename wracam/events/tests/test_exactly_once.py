@@ -224,3 +224,36 @@ def test_a_worker_delivers_what_is_recorded_while_it_runs_and_outlives_the_loss_
 
     assert seen == ["before", "after"]
     assert not worker.is_alive()
+
+
+def test_a_delivery_that_waits_for_one_that_waits_for_it_is_begun_again(other_connection):
+    attempts: list[int] = []
+    seen: list[str] = []
+    lock = "SELECT pg_advisory_xact_lock(%s)"
+
+    def cross() -> None:
+        time.sleep(0.3)  # PostgreSQL ends the one that waited first
+        other_connection.execute(lock, [1])
+        other_connection.commit()
+
+    crossing = threading.Thread(target=cross)
+
+    def handler(batch, now) -> None:
+        attempts.append(len(batch))
+        with connection.cursor() as cursor:
+            cursor.execute(lock, [1])
+            if len(attempts) == 1:
+                crossing.start()
+            cursor.execute(lock, [2])
+        seen.extend(item.data["plant"] for item in batch)
+
+    with only_subscription(handler) as subscription:
+        events.join_subscriptions(now=NOW)
+        with transaction.atomic():
+            events.record([watered(ANIA, "monstera")], now=NOW)
+        other_connection.execute(lock, [2])
+        _deliver_lane(subscription)
+        crossing.join()
+
+    assert attempts == [1, 1]
+    assert seen == ["monstera"]
