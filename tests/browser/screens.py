@@ -5,11 +5,17 @@ Every page of the navigation is among them by itself; others are listed here. `{
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from wracam.faces.console.ports import NAVIGATION
+
+LOOKS = [("pl", "light", 1280), ("en", "dark", 390)]
+"""Language, colours and width in which every test run lets axe look; `WRACAM_ALL_LOOKS=1` adds the other two pairs."""
+if os.environ.get("WRACAM_ALL_LOOKS"):
+    LOOKS += [("pl", "dark", 390), ("en", "light", 1280)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import axe_problems
-from tests.browser.screens import screens
-
-LOOKS = [("pl", "light", 1280), ("en", "dark", 390)]
+from tests.browser.screens import LOOKS, screens
 
 
 @pytest.mark.parametrize("who", ["staff", "member", "nobody"])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import axe_problems
+from tests.browser.screens import LOOKS
 from wracam.challenges import actions
 from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
 from wracam.demo.core import club
@@ -41,7 +42,7 @@ def challenges(world) -> Any:
     actions.appear(customer_id=world.ania, shop_id=shop_id, nickname="Paprotka", is_listed=True)
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), [("pl", "light", 1280), ("en", "dark", 390)])
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_axe_finds_nothing_on_the_screens_of_challenges(world, challenges, language, scheme, width):
     world.speak(language)
     found: list[str] = []

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import axe_problems
+from tests.browser.screens import LOOKS
 from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
 from wracam.loyalty import queries
 from wracam.loyalty.tests.garden import NOON, open_program, order, publish, refund, tell
@@ -66,7 +67,7 @@ def paths(member: Any) -> dict[str, tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), [("pl", "light", 1280), ("en", "dark", 390)])
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_axe_finds_nothing_on_the_screens_of_the_programme(world, programme, language, scheme, width):
     world.speak(language)
     found: list[str] = []

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import axe_problems
+from tests.browser.screens import LOOKS
 from wracam.definitions import actions as definitions
 from wracam.definitions import queries
 from wracam.demo.core import promotions
@@ -50,9 +51,7 @@ def garden(world) -> Any:
     return world
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme", "width"), [("pl", "light", 1280), ("en", "dark", 390), ("pl", "dark", 390), ("en", "light", 1280)]
-)  # fmt: skip
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_nothing_keeps_anybody_out(garden, language, scheme, width):
     garden.speak(language)
     page = garden.page(

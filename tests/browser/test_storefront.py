@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import axe_problems
+from tests.browser.screens import LOOKS
 from wracam.commerce import actions as commerce
 from wracam.commerce.contracts import ProductSnapshot
 from wracam.definitions import actions as definitions
@@ -179,9 +180,6 @@ def test_the_shop_works_without_scripts(shop):
     page.locator("form[data-add] button").first.click()
 
     expect(page.locator(".shop-sum dd").first).to_contain_text("72,99")
-
-
-LOOKS = [("pl", "light", 1280), ("en", "dark", 390), ("pl", "dark", 390), ("en", "light", 1280)]
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)

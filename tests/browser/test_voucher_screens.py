@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import axe_problems
+from tests.browser.screens import LOOKS
 from wracam.foundation.clock import now
 from wracam.shops.contracts import SYSTEM
 from wracam.vouchers import actions, queries
@@ -16,7 +17,6 @@ from wracam.vouchers.contracts import IssuedCode
 from wracam.vouchers.tests.garden import publish_campaign
 
 FOLDER = os.environ.get("WRACAM_SCREENSHOTS", "")
-LOOKS = [("pl", "light", 1280), ("en", "dark", 390), ("en", "light", 1280), ("pl", "dark", 390)]
 
 
 @pytest.fixture

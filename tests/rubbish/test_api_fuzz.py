@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 import schemathesis
@@ -14,7 +15,7 @@ from schemathesis.generation import GenerationMode
 from wracam.faces.api import openapi
 from wracam.shops.contracts import Shop
 
-EXAMPLES = 15
+EXAMPLES = int(os.environ.get("WRACAM_FUZZ_EXAMPLES", "8"))
 schema = schemathesis.openapi.from_dict(json.loads(json.dumps(openapi.document())))
 schema.app = get_wsgi_application()
 schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])

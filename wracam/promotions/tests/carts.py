@@ -31,7 +31,7 @@ from wracam.promotions.core.parts import conflict
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.units import Units
 
-EXAMPLES = int(os.environ.get("WRACAM_PROMOTION_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("WRACAM_PROMOTION_EXAMPLES", "120"))
 """How many random carts each property is tried on; `make oracle` tries 10,000."""
 SKUS = ("mug", "pot", "rose", "seed")
 CATEGORIES = {"mug": ("home",), "pot": ("home", "garden"), "rose": ("garden",), "seed": ("garden",)}

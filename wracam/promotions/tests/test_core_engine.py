@@ -31,7 +31,7 @@ def test_the_engine_saves_exactly_as_much_as_trying_everything(cart, offers, pol
     assert saved(answer) == oracle_saving(cart, offers, policy)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(carts(), offer_lists(), st.randoms(use_true_random=False))
 def test_the_order_of_lines_and_offers_changes_nothing(cart, offers, random):
     lines, shuffled = list(cart.lines), list(offers)
@@ -45,7 +45,7 @@ def test_the_order_of_lines_and_offers_changes_nothing(cart, offers, random):
     assert sorted(other.lines, key=lambda line: line.id) == sorted(answer.lines, key=lambda line: line.id)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(carts(), offer_lists())
 def test_splitting_a_line_changes_no_total(cart, offers):
     pieces = [replace(line, id=f"{line.id}-{unit}", quantity=1) for line in cart.lines for unit in range(line.quantity)]
@@ -56,7 +56,7 @@ def test_splitting_a_line_changes_no_total(cart, offers):
     assert [offer.discount_minor for offer in split.applied] == [offer.discount_minor for offer in answer.applied]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(carts(), offer_lists(), st.sampled_from(list(Combination)))
 def test_everything_adds_up_and_nothing_goes_below_its_floor(cart: Cart, offers, combination):
     answer = quote(cart, offers, Policy(combination=combination))
@@ -77,7 +77,7 @@ def test_everything_adds_up_and_nothing_goes_below_its_floor(cart: Cart, offers,
     assert all(total >= least for total, least in by_sku.values())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(carts(), offer_lists())
 def test_no_single_offer_would_have_been_better(cart, offers):
     together = saved(quote(cart, offers))
