@@ -41,7 +41,7 @@ def test_the_palette_and_the_menu_are_accessible_too(world):
     page = world.page(staff=True)
     page.goto("/console/")
     page.keyboard.press("Control+k")
-    page.wait_for_selector("#palette-results a")
+    page.wait_for_selector("#palette-results a", timeout=30_000)
 
     assert axe_problems(page) == []
 

@@ -16,7 +16,8 @@ from datetime import datetime
 from typing import Any, Generic, ParamSpec
 
 import procrastinate
-from django.db import transaction
+from asgiref.sync import sync_to_async
+from django.db import connections, transaction
 from procrastinate import exceptions, job_context, jobs
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -166,6 +167,8 @@ def run_jobs(
 
 
 async def _work(stop: threading.Event, queues: list[str] | None, concurrency: int) -> None:
+    # The thread in which Django works for this loop outlives it, with a connection that may have died meanwhile.
+    await sync_to_async(connections.close_all)()
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined] # Django's own
     async with worker_app.open_async():
         worker = asyncio.create_task(
