@@ -16,10 +16,15 @@ _MomentLoader: Any = psycopg.adapters.get_loader(psycopg.adapters.types["timesta
 """Django reads moments with a class written in Python; this compiled one gives the same in a tenth of the time."""
 
 
-def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Append *rows* to *table* by COPY, the fastest way in. Table and columns are our own names, never input."""
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Row], *, types: Sequence[str] | None = None) -> None:
+    """Append *rows* to *table* by COPY, the fastest way in. Table and columns are our own names, never input.
+
+    With the *types* of all columns (`("uuid", "int4")`) rows travel in binary form, which costs us a quarter.
+    """
     heading = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(heading) as copy:
+    with connection.cursor() as cursor, cursor.copy(f"{heading} (FORMAT binary)" if types else heading) as copy:
+        if types:
+            copy.set_types(types)
         for row in rows:
             copy.write_row(row)
 

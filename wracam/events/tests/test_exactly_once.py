@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import IO
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -22,6 +21,7 @@ from wracam.events import actions as events
 from wracam.events import tasks
 from wracam.events.core.lanes import LANES
 from wracam.events.models import LoggedEvent
+from wracam.foundation.testing.database import url_of_test_database
 from wracam.kernel.ids import derived_id
 
 from .plants import ANIA, NOW, only_subscription, watered
@@ -137,14 +137,9 @@ def _record_at_random(seed: int, transactions: int) -> None:
 
 
 def _start_worker(seed: int, ends: IO[str]) -> subprocess.Popen[bytes]:
-    known = connection.settings_dict
-    password = f":{known['PASSWORD']}" if known["PASSWORD"] else ""
-    place = {"host": known["HOST"], "port": known["PORT"]}
-    query = urlencode({name: value for name, value in place.items() if value})
-    url = f"postgresql://{known['USER']}{password}@/{known['NAME']}?{query}"
     return subprocess.Popen(
         [sys.executable, "-m", "wracam.events.tests.mortal_worker", str(seed)],
-        env={**os.environ, "DATABASE_URL": url},
+        env={**os.environ, "DATABASE_URL": url_of_test_database()},
         stdout=ends,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -54,6 +54,18 @@ def test_a_blind_index_is_equal_for_equal_values_of_one_purpose_only():
     assert len(index) == 32
 
 
+@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), max_size=10))
+def test_many_are_sealed_and_indexed_as_each_would_be_alone(texts):
+    sealed = list(secrets.seal_many(texts))
+    indexes = list(secrets.blind_indexes([text for text, _ in texts], purpose="voucher.code"))
+
+    assert [secrets.open_sealed(one, aad=aad) for one, (_, aad) in zip(sealed, texts, strict=True)] == [
+        text for text, _ in texts
+    ]
+    assert len(set(sealed)) == len(texts)
+    assert indexes == [secrets.blind_index(text, purpose="voucher.code") for text, _ in texts]
+
+
 def test_tokens_have_at_least_128_bits_and_do_not_repeat():
     tokens = {secrets.new_token(prefix="t_") for _ in range(1_000)}
 

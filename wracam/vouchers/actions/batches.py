@@ -13,7 +13,7 @@ from wracam.shops import actions as shops
 from wracam.shops.contracts import Actor
 from wracam.vouchers import models
 from wracam.vouchers.actions import storing
-from wracam.vouchers.actions.storing import NewCode, Placing
+from wracam.vouchers.actions.storing import Placing
 from wracam.vouchers.contracts import (
     BATCH_COUNT_MAX,
     Batch,
@@ -103,7 +103,7 @@ def import_codes(
         row, is_new = _open(found, BatchSource.IMPORTED, shop_id, len(codes), key, actor, note, now)
         if not is_new:
             return Imported(batch=queries.as_contract(row), refused=())
-        row.made = storing.store([NewCode(code=code) for code in taken], _placing(row, now))
+        row.made = storing.store(taken, _placing(row, now))
         row.refused = len(codes) - row.made
         row.finished_at = now
         row.save(update_fields=["made", "refused", "finished_at"])
@@ -139,8 +139,7 @@ def _open(
 
 def _fill_chunk(row: models.CodeBatch, campaign: Campaign, now: datetime) -> None:
     wanted = min(CHUNK_SIZE, row.asked - row.made)
-    codes = (NewCode(code=code) for code in storing.new_codes(campaign.form, wanted))
-    row.made += storing.store(codes, _placing(row, now))
+    row.made += storing.store(storing.new_codes(campaign.form, wanted), _placing(row, now))
     row.finished_at = now if row.made >= row.asked else None
     row.save(update_fields=["made", "finished_at"])
 

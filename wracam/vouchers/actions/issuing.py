@@ -11,7 +11,7 @@ from wracam.foundation.bulk import Row, as_json, execute, fetch
 from wracam.foundation.locks import lock_many
 from wracam.foundation.transactions import action
 from wracam.vouchers.actions import storing
-from wracam.vouchers.actions.storing import NewCode, Placing
+from wracam.vouchers.actions.storing import Owner, Placing
 from wracam.vouchers.contracts import (
     CampaignKind,
     CodeIssued,
@@ -123,13 +123,8 @@ def _generate(
     missing = list(wanted)
     for _ in range(TRIES_MAX):
         codes = storing.new_codes(campaign.form, len(missing))
-        made = storing.store(
-            [
-                NewCode(code=code, customer_id=_owner(campaign, one), issue_key=one.key)
-                for code, one in zip(codes, missing, strict=True)
-            ],
-            placing,
-        )
+        owners = [Owner(customer_id=_owner(campaign, one), issue_key=one.key) for one in missing]
+        made = storing.store(codes, placing, owners)
         if made == len(missing):
             return
         known = _known(campaign.key, [one.key for one in missing])

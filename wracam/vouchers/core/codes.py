@@ -24,10 +24,11 @@ GUESSES_PER_SECOND = 10
 _BLOCKS = ["".join(letters) for letters in itertools.product(ALPHABET, repeat=3)]
 _LETTERS = frozenset(ALPHABET)
 _TRANSLATION = bytes(ALPHABET.find(chr(byte)) % 256 for byte in range(256))
-_WEIGHTS = tuple(pow(3, place, BASE) for place in range(1, BASE))
+WEIGHTS = tuple(pow(3, place, BASE) for place in range(1, BASE))
 """Powers of 3, a primitive root modulo 31, from the right: they differ for up to 30 places."""
 _LOOK_ALIKES = str.maketrans("OIL", "011", "".join(chr(byte) for byte in range(128) if not chr(byte).isalnum()))
-_UNWANTED = ("HUJ", "KURW", "JEB", "PEDA", "FUCK", "CUNT", "TWAT", "FAG", "NAZ", "SEX", "GAS", "KKK", "666")
+UNWANTED = ("HUJ", "KURW", "JEB", "PEDA", "FUCK", "CUNT", "TWAT", "FAG", "NAZ", "SEX", "GAS", "KKK", "666")
+"""No generated code has one of these in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def spell(number: int, length: int) -> str:
 def check_character(body: str) -> str:
     """Return the character that makes the weighted sum of *body* and itself divisible by 31."""
     values = body.encode("ascii")[::-1].translate(_TRANSLATION)
-    return ALPHABET[-sum(map(operator.mul, _WEIGHTS, values)) % BASE]
+    return ALPHABET[-sum(map(operator.mul, WEIGHTS, values)) % BASE]
 
 
 def is_whole(body: str) -> bool:
@@ -93,7 +94,7 @@ def is_whole(body: str) -> bool:
 def make(number: int, form: CodeFormat) -> str | None:
     """Return the code that *number* (0 up to `form.possible`) stands for, as it is shown; None for a rude one."""
     body = spell(number, form.length)
-    if any(word in body for word in _UNWANTED):
+    if any(word in body for word in UNWANTED):
         return None
     return show(body + check_character(body) if form.has_check else body, form.prefix)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from wracam.vouchers.core import codes
 from wracam.vouchers.core.codes import ALPHABET, BASE, CodeFormat, check_character, fold, has_shape, is_typo, is_whole
+from wracam.vouchers.core.drawing import EVEN_VALUES, draw
 
 BODIES = st.integers(codes.LENGTH_MIN, codes.LENGTH_MAX).flatmap(lambda n: st.text(ALPHABET, min_size=n, max_size=n))
 
@@ -110,3 +111,33 @@ def test_shown_codes_are_grouped_by_four_and_no_character_stands_alone():
     assert codes.show("ABCDEFGHJKMNP", "ROSE") == "ROSE-ABCD-EFGH-JKMNP"
     assert codes.show("ABCDEFGHJ") == "ABCD-EFGHJ"
     assert codes.show("ABCDEF") == "ABCD-EF"
+
+
+FORMS = st.builds(
+    CodeFormat,
+    prefix=st.text(ALPHABET, max_size=codes.PREFIX_LENGTH_MAX),
+    length=st.integers(codes.LENGTH_MIN, codes.LENGTH_MAX),
+    has_check=st.booleans(),
+)
+
+
+@given(form=FORMS, chance=st.binary(max_size=300))
+def test_many_codes_drawn_at_once_are_what_each_would_be_alone(form, chance):
+    letters = "".join(ALPHABET[byte % BASE] for byte in chance if byte < EVEN_VALUES)
+    ends = range(form.length, len(letters) + 1, form.length)
+    bodies = [letters[end - form.length : end] for end in ends]
+
+    drawn = draw(chance, form)
+
+    alone = [codes.make(read(body), form) for body in bodies]
+    assert drawn == [code for code in alone if code is not None]
+
+
+def test_a_drawn_letter_favors_none_and_rude_words_are_left_out_only_where_they_stand_in_one_code():
+    form = CodeFormat(length=6, has_check=False)
+    rude, across = (bytes(ALPHABET.index(letter) for letter in word) for word in ("ABFUCK", "ABCDFUCKEFGH"))
+
+    assert EVEN_VALUES % BASE == 0
+    assert len({byte % BASE for byte in range(EVEN_VALUES)}) == BASE
+    assert draw(rude + across, form) == ["ABCD-FU", "CKEF-GH"]
+    assert draw(b"", form) == []
