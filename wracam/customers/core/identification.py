@@ -211,8 +211,6 @@ class People:
         return profile
 
     def _attach(self, profile: Profile, mark: Mark, one: Told) -> None:
-        if mark[0] is IdentityKind.SHOP_ACCOUNT and not profile.accounts():
-            self.outcome.registered[profile.id] = (one.registered_at or one.told_at, one.source)
         profile.holdings[mark] = Holding(
             mark=mark, source=one.source, first_seen_at=one.told_at, last_seen_at=one.told_at, is_changed=True
         )
@@ -223,7 +221,9 @@ class People:
         """Take over what the snapshot says, where it is news."""
         self._note_consents(profile, one)
         joined = facts_.join(profile.facts, one.facts)
-        is_guest = profile.is_guest and one.is_guest is not False and not profile.accounts()
+        is_guest = profile.is_guest and not profile.accounts() and not _says_account(one)
+        if profile.is_guest and not is_guest:
+            self.outcome.registered[profile.id] = (one.registered_at or one.told_at, one.source)
         registered_at = _earliest(profile.registered_at, one.registered_at)
         created_at = min(profile.created_at, one.told_at, one.registered_at or one.told_at)
         news = (joined, is_guest, registered_at, created_at)
@@ -266,6 +266,11 @@ def _seniority(profile: Profile) -> tuple[bool, bool, datetime, UUID]:
 def strongest(marks: Sequence[Mark]) -> Mark | None:
     """Return the strongest of *marks*, or None."""
     return min(marks, key=lambda mark: (STRENGTH[mark[0]], mark[1]), default=None)
+
+
+def _says_account(one: Told) -> bool:
+    """Say whether a shop tells of an account, whether or not it numbers it; its own word on guests comes first."""
+    return not one.is_guest if one.is_guest is not None else one.registered_at is not None
 
 
 def _see(holding: Holding, one: Told) -> None:

@@ -78,6 +78,23 @@ def test_a_guest_who_opens_an_account_stays_the_same_customer_and_is_registered(
     assert [row[0] for row in events("customer.registered")] == [guest]
 
 
+@pytest.mark.parametrize("said", [{"is_guest": False}, {"registered_at": NOON - timedelta(days=40)}], ids=str)
+def test_a_shop_that_tells_of_an_account_without_numbering_it_is_believed(shop_id, said):
+    [ania] = identify(shop_id, person(ANIA, **said))
+
+    identify(shop_id, person(ANIA, account(7), day=1, is_guest=False))
+
+    assert not profile(ania).is_guest
+    assert [row[0] for row in events("customer.registered")] == [ania]
+
+
+def test_a_guest_with_a_date_of_registration_stays_a_guest_if_the_shop_says_so(shop_id):
+    [ania] = identify(shop_id, person(ANIA, is_guest=True, registered_at=NOON))
+
+    assert profile(ania).is_guest
+    assert events("customer.registered") == []
+
+
 def test_two_accounts_that_share_an_e_mail_stay_two_customers_and_the_conflict_is_noted(shop_id):
     ania, bartek = identify(shop_id, person(account(1), ANIA), person(account(2), ANIA, day=1))
 

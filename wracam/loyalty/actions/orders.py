@@ -20,6 +20,7 @@ from wracam.loyalty.actions.members import Joiner, members_for
 from wracam.loyalty.actions.taking_back import Alteration
 from wracam.loyalty.contracts import EarningState, MemberState
 from wracam.loyalty.core import expiry
+from wracam.loyalty.core.program import Joining
 from wracam.loyalty.core.rounds import rounds
 from wracam.loyalty.core.rule import EarningRule
 from wracam.loyalty.queries import judging
@@ -48,7 +49,7 @@ def handle(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Handle a batch in which each customer's events stand in order, in as few rounds as that allows."""
     posting.lock_members_of([one.customer_id for one in batch if one.customer_id is not None])
     scene = judging.scene(now)
-    for together in rounds([one for one in batch if one.name in scene.triggers or not _says_nothing(one)]):
+    for together in rounds([one for one in batch if one.name in scene.triggers or not _says_nothing(one, scene)]):
         by_name: dict[str, list[RecordedEvent]] = {}
         for one in together:
             by_name.setdefault(one.name, []).append(one)
@@ -67,9 +68,15 @@ def _handle_alike(name: str, events: Sequence[RecordedEvent], scene: Scene, now:
             _HANDLERS[name](one, now)
 
 
-def _says_nothing(happened: RecordedEvent) -> bool:
-    """Say whether the event needs nothing done: who joined by an order has no earlier one to look for."""
+def _says_nothing(happened: RecordedEvent, scene: Scene) -> bool:
+    """Say whether nothing is to be done: who joined by an order has no earlier one; few programmes take everybody."""
+    if happened.name == "customer.created":
+        return not _for_everybody(scene)
     return happened.name == "member.joined" and happened.data.get("how") == "order"
+
+
+def _for_everybody(scene: Scene) -> list[LiveProgram]:
+    return [one for one in scene.programs if one.program.joining is Joining.EVERYBODY]
 
 
 def _order_id(happened: RecordedEvent) -> UUID:
@@ -152,10 +159,32 @@ def claimed(happened: RecordedEvent, now: datetime) -> None:
         _earn_earlier([(order, happened)], judging.scene(now), now)
 
 
+def became_customer(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
+    """New customers belong at once to the programmes that everybody belongs to."""
+    _take_in(batch, _for_everybody(scene), now)
+
+
+def _take_in(batch: Sequence[RecordedEvent], programs: Sequence[LiveProgram], now: datetime) -> None:
+    """Make members of those whom these programmes take in by themselves, orders or not."""
+    if not programs or not batch:
+        return
+    living = customers.canonical([one.customer_id for one in batch if one.customer_id])
+    joiners = {
+        living[one.customer_id]: Joiner(
+            customer_id=living[one.customer_id], shop_id=one.shop_id, at=one.occurred_at, cause=one.as_cause()
+        )
+        for one in reversed(batch)
+        if one.customer_id
+    }
+    for program in programs:
+        members_for(program, joiners, now=now)
+
+
 def became_known(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
     """Customers registered or joined: their earlier orders give points, as the programme's policy says."""
     known = {one.customer_id: one for one in batch if one.customer_id and one.data.get("how") != "order"}
     if known:
+        _take_in([one for one in known.values() if one.name == "customer.registered"], scene.programs, now)
         found = commerce.order_ids_of_people(list(known))
         orders = commerce.orders(_without_earnings(found, scene.programs))
         living = customers.canonical([one.customer_id for one in orders if one.customer_id])
@@ -268,6 +297,7 @@ _BATCH_HANDLERS: dict[str, BatchHandler] = {
     "order.cancelled": cancelled,
     "order.restored": restored,
     "order.corrected": corrected,
+    "customer.created": became_customer,
     "customer.registered": became_known,
     "member.joined": became_known,
 }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from wracam.commerce.contracts import OrderStatus, PaymentStatus
-from wracam.customers.contracts import Identity, IdentityKind
+from wracam.customers import actions as customers
+from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
+from wracam.events import actions as events
 from wracam.foundation.bulk import fetch
 from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import Dated, KeyReusedError, Posted, Refused
@@ -195,6 +198,39 @@ def test_a_guest_order_gives_its_points_when_the_guest_registers(shop_id):
 
     assert balance_of(ania).earned == 300
     assert_books_are_right()
+
+
+@pytest.mark.parametrize("joining", ["registered", "everybody", "explicit"])
+@pytest.mark.parametrize("is_guest", [False, True])
+def test_a_customer_without_orders_joins_as_the_programme_says(shop_id, joining, is_guest):
+    open_program(joining=joining)
+
+    ania = _identified(shop_id, person(is_guest=is_guest))
+    events.deliver_all(now=NOON)
+
+    belongs = joining == "everybody" or (joining == "registered" and not is_guest)
+    member = queries.member_of(customer_id=ania)
+    assert (member is not None) is belongs
+    assert fetch("SELECT count(*) FROM event WHERE name = 'member.joined'") == [(int(belongs),)]
+
+
+def test_who_registered_and_was_merged_before_we_looked_is_one_member(shop_id):
+    open_program()
+    account = Identity(kind=IdentityKind.SHOP_ACCOUNT, value="17")
+    known = replace(person("bartek"), identities=(account,))
+    ania, bartek = _identified(shop_id, person()), _identified(shop_id, known)
+    one = customers.merge(shop_id=shop_id, left_id=ania, right_id=bartek, actor=SYSTEM, now=NOON)
+
+    events.deliver_all(now=NOON)
+
+    assert fetch("SELECT customer_id FROM loyalty_member WHERE state = 'active'") == [(one,)]
+    assert_books_are_right()
+
+
+def _identified(shop_id: int, who: PersonSnapshot) -> UUID:
+    customer_id = customers.identify(shop_id=shop_id, person=who, source="woocommerce", now=NOON)
+    assert customer_id is not None
+    return customer_id
 
 
 def test_an_unpaid_order_earns_nothing(shop_id):
