@@ -13,6 +13,7 @@ from wracam.commerce.contracts import Order, OrderLine, OrderStatus, PaymentStat
 from wracam.kernel.ids import derived_id
 from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import Member, PointsPayment, PointsQuote, Refused
+from wracam.promotions import queries as promotions
 from wracam.promotions.contracts import Cart, PointsPreview, PricedLine, Quote
 from wracam.promotions.ports import (
     Buyer,
@@ -107,7 +108,7 @@ register_cart_payment(KIND, PayWithPoints())
 def cart_points(buyer: Buyer, cart: Cart, quote: Quote) -> list[PointsPreview]:
     """Say what the cart would earn in each programme, and how many points the customer could pay with."""
     order = _order(buyer, cart, quote)
-    previews = queries.order_preview(order, now=buyer.at)
+    previews = queries.order_preview(order, now=buyer.at, grants=promotions.grants_of_quote(quote))
     member = _member(buyer) if previews else None
     found = []
     for preview in previews:

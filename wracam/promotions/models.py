@@ -50,6 +50,10 @@ class CartCommit(models.Model):
     total_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField()
     refunded_minor = models.BigIntegerField(default=0)
+    is_refunded = models.BooleanField(default=False, db_default=False)
+    """Whether a refund left nothing of it."""
+    grants = models.JSONField(null=True)
+    """What other features give for the order, see `contracts/grants.py`; NULL when nothing."""
     record = models.JSONField()
     committed_at = models.DateTimeField()
 
@@ -61,6 +65,7 @@ class CartCommit(models.Model):
             models.Index(
                 fields=["customer_id"], name="cart_commit_by_customer", condition=Q(customer_id__isnull=False)
             ),
+            models.Index(fields=["shop_id", "order"], name="cart_commit_granting", condition=Q(grants__isnull=False)),
         ]
 
 

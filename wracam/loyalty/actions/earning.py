@@ -22,7 +22,7 @@ from wracam.loyalty.actions import posting
 from wracam.loyalty.actions.members import Joiner
 from wracam.loyalty.contracts import Account, Decision, PointsEarned, Reason
 from wracam.loyalty.core import earning as core
-from wracam.loyalty.core import expiry
+from wracam.loyalty.core import expiry, promoted
 from wracam.loyalty.core.ledger import Posting
 from wracam.loyalty.core.program import EarlierOrders, ValidFrom, ValidityKind
 from wracam.loyalty.queries import judging
@@ -54,16 +54,20 @@ ON CONFLICT (rule, member_id, period) DO UPDATE SET points = u.points + excluded
 """
 
 
-def earn_for_orders(batch: Sequence[RecordedEvent], *, scene: Scene, now: datetime) -> int:
-    """Give what these paid orders earn in every live programme; return how many earnings were posted."""
+def earn_for_orders(batch: Sequence[RecordedEvent], *, scene: Scene, now: datetime) -> list[Occasion]:
+    """Give what these paid orders earn in every live programme; return those that belong to customers."""
     wanted = [UUID(happened.data["order_id"]) for happened in batch]
     orders = {order.id: order for order in commerce.orders(wanted)}
-    occasions = [
-        occasion_of(order, happened, scene.zone(order.shop_id))
-        for order_id, happened in zip(wanted, batch, strict=True)
-        if (order := orders.get(order_id)) is not None and order.customer_id is not None
-    ]
-    return sum(earn(program, occasions, now=now) for program in scene.programs) if occasions else 0
+    occasions = judging.with_grants(
+        [
+            occasion_of(order, happened, scene.zone(order.shop_id))
+            for order_id, happened in zip(wanted, batch, strict=True)
+            if (order := orders.get(order_id)) is not None and order.customer_id is not None
+        ]
+    )
+    for program in scene.programs if occasions else ():
+        earn(program, occasions, now=now)
+    return occasions
 
 
 def earn_for_events(batch: Sequence[RecordedEvent], *, scene: Scene, now: datetime) -> int:
@@ -249,6 +253,7 @@ def grants(
             rule_version_id=_main_version(decision, kind.point_kind),
             cause_event_id=one.event.id if one.event else None,
             reason=Reason.EARNED,
+            note=promoted.note(decision, kind.point_kind),
         )
 
 

@@ -15,11 +15,11 @@ from wracam.definitions import queries as definitions
 from wracam.events.contracts import RecordedEvent
 from wracam.foundation.bulk import as_json, execute, fetch
 from wracam.loyalty import models
-from wracam.loyalty.actions import earning, merging, posting, taking_back
+from wracam.loyalty.actions import earning, merging, posting, promised, taking_back
 from wracam.loyalty.actions.members import Joiner, members_for
 from wracam.loyalty.actions.taking_back import Alteration
 from wracam.loyalty.contracts import EarningState, MemberState
-from wracam.loyalty.core import expiry
+from wracam.loyalty.core import expiry, promoted
 from wracam.loyalty.core.program import Joining
 from wracam.loyalty.core.rounds import rounds
 from wracam.loyalty.core.rule import EarningRule
@@ -86,21 +86,25 @@ def _order_id(happened: RecordedEvent) -> UUID:
 def refunded(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
     """Take back what the returned units earned."""
     _alter(batch, lambda one: partial(taking_back.add_refund, happened=one), now)
+    promised.follow_orders(batch, now)
 
 
 def refund_cancelled(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
     """Give back what withdrawn refunds had taken."""
     _alter(batch, lambda one: partial(taking_back.remove_refund, happened=one), now)
+    promised.follow_orders(batch, now)
 
 
 def cancelled(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
     """Take back everything that the orders gave."""
     _alter(batch, lambda _: taking_back.cancel, now)
+    promised.follow_orders(batch, now)
 
 
 def restored(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
     """Give everything again that still belongs to the orders."""
     _alter(batch, lambda _: taking_back.restore, now)
+    promised.follow_orders(batch, now)
 
 
 def _alter(batch: Sequence[RecordedEvent], how: Callable[[RecordedEvent], Alter], now: datetime) -> None:
@@ -109,8 +113,9 @@ def _alter(batch: Sequence[RecordedEvent], how: Callable[[RecordedEvent], Alter]
 
 
 def paid(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
-    """Give what paid orders earn."""
-    earning.earn_for_orders(batch, scene=scene, now=now)
+    """Give what paid orders earn, and the rewards that their carts promised."""
+    occasions = earning.earn_for_orders(batch, scene=scene, now=now)
+    promised.follow_orders([one.event for one in occasions if one.event and one.grants and one.grants.rewards], now)
 
 
 def delivered(batch: Sequence[RecordedEvent], scene: Scene, _now: datetime) -> None:
@@ -138,14 +143,39 @@ def corrected(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> N
     """Decide again, with the very rule versions that decided first, over the orders' lines as they are now."""
     orders = {order.id: order for order in commerce.orders([_order_id(one) for one in batch])}
 
-    def alter(row: models.Earning, order: Order) -> None:
-        program = _program_then(row)
-        if program is not None:
-            decision = earning.decide(program, [_as_then(row, order)], {}, Usage([]), now)[0]
-            row.decision = earning.decision_data(decision, order)
-
     known = [one for one in batch if _order_id(one) in orders]
-    _alter(known, lambda one: partial(alter, order=orders[_order_id(one)]), now)
+    _alter(known, lambda one: partial(_decide_again, order=orders[_order_id(one)], now=now), now)
+
+
+def _decide_again(row: models.Earning, order: Order, now: datetime) -> None:
+    program = _program_then(row)
+    if program is not None:
+        occasions = judging.with_grants([_as_then(row, order)])
+        decision = earning.decide(program, occasions, {}, Usage([]), now)[0]
+        row.decision = earning.decision_data(decision, order)
+
+
+def committed(happened: RecordedEvent, now: datetime) -> None:
+    """Give a cart's rewards; if its order gave points already, its promotions multiply them now."""
+    promised.follow_cart(happened, now)
+    if not happened.data.get("multipliers"):
+        return
+    found = commerce.order_ids_named(shop_id=happened.shop_id, name=happened.data["order"])
+    for order in commerce.orders(found):
+        taking_back.apply(
+            [Alteration(order_id=order.id, alter=partial(_multiply_late, order=order, now=now), cause=happened)],
+            now=now,
+        )
+
+
+def cart_refunded(happened: RecordedEvent, now: datetime) -> None:
+    """Take back the rewards of a cart of which nothing is left."""
+    promised.follow_cart(happened, now)
+
+
+def _multiply_late(row: models.Earning, order: Order, now: datetime) -> None:
+    if not any(promoted.is_promoted(one.rule) for one in taking_back.decision_of(row).trace):
+        _decide_again(row, order, now)
 
 
 def claimed(happened: RecordedEvent, now: datetime) -> None:
@@ -216,7 +246,9 @@ def _earn_earlier(found: Sequence[tuple[Order, RecordedEvent]], scene: Scene, no
     ]
     if not standing:
         return
-    occasions = [_occasion_now(order, happened, scene.zone(order.shop_id)) for order, happened in standing]
+    occasions = judging.with_grants(
+        [_occasion_now(order, happened, scene.zone(order.shop_id)) for order, happened in standing]
+    )
     joiners = {
         one.customer_id: Joiner(customer_id=one.customer_id, shop_id=one.shop_id, at=happened.occurred_at)
         for one, (_, happened) in zip(occasions, standing, strict=True)
@@ -265,7 +297,7 @@ def _program_then(row: models.Earning) -> LiveProgram | None:
         return None
     rules: list[EarningRule] = []
     for outcome in taking_back.decision_of(row).trace:
-        if outcome.version_id is not None:
+        if outcome.version_id is not None and not promoted.is_promoted(outcome.rule):
             said = rules_of(definitions.version(outcome.version_id))
             rules += [rule for rule in said if rule.key == outcome.rule]
     return LiveProgram(key=live.key, version_id=live.version_id, program=live.program, rules=tuple(rules))
@@ -288,6 +320,8 @@ _GONE = (OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.DELETED)
 _HANDLERS: dict[str, Handler] = {
     "order.claimed": claimed,
     "customer.merged": merged,
+    "cart.committed": committed,
+    "cart.refunded": cart_refunded,
 }
 _BATCH_HANDLERS: dict[str, BatchHandler] = {
     "order.paid": paid,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from wracam.events import actions as events
@@ -41,6 +42,7 @@ from wracam.loyalty.queries import judging
 from wracam.loyalty.queries import members as member_queries
 from wracam.loyalty.queries import rewards as queries
 from wracam.loyalty.queries.wording import currency_of
+from wracam.vouchers.contracts import IssuedCode
 
 PICTURE_BYTES_MAX = 500_000
 _PICTURE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -123,13 +125,65 @@ def _redeem(member: Member, reward: Reward, redemption_id: UUID, now: datetime) 
         _uncount(reward.key, counted)
         return code
     held = _hold(member, reward, standing, redemption_id, now)
-    row = models.Redemption.objects.create(
-        id=redemption_id, shop_id=member.shop_id, member_id=member.id, reward=reward.key,
-        version_id=reward.version_id, point_kind=reward.point_kind, points=held.points,
-        amount_minor=_amount_minor(reward, standing, member), code_id=code.code_id if code else None,
-        campaign=reward.voucher, counted=counted, transfer_id=held.transfer_id, state=RedemptionState.PENDING,
-        redeemed_at=now,
+    row = models.Redemption(
+        **_taken(reward, member, redemption_id, counted, code, now), points=held.points, transfer_id=held.transfer_id,
+        amount_minor=_amount_minor(reward, standing, member),
     )  # fmt: skip
+    return _begin(row, member, reward, now)
+
+
+def grant_reward(
+    *, member: Member, reward: str, redemption_id: UUID, promotion_version_id: UUID | None, now: datetime
+) -> Redemption | Refused:
+    """Give a member a reward that a promotion granted: free of points, under an id of the caller's, once.
+
+    What was promised in the cart is kept: only what is used up (stock, the limits of everybody, the pool of codes)
+    refuses. The caller's transaction holds the member's balance. Raises `UnknownRewardError`.
+    """
+    known = models.Redemption.objects.filter(id=redemption_id).first()
+    if known is not None:
+        return queries.as_contract(known)
+    found = _live(reward, now)
+    counted = _count(found, member, now)
+    if isinstance(counted, Refused):
+        return counted
+    code = codes.issue(found, member, redemption_id, now)
+    if isinstance(code, Refused):
+        _uncount(found.key, counted)
+        return code
+    row = models.Redemption(
+        **_taken(found, member, redemption_id, counted, code, now), points=0,
+        promotion_version_id=promotion_version_id,
+    )  # fmt: skip
+    return _begin(row, member, found, now)
+
+
+def withdraw_reward(*, redemption_id: UUID, now: datetime) -> bool:
+    """Take back a granted reward whose order was undone, unless it was used; say whether it was taken back."""
+    row = models.Redemption.objects.select_for_update().filter(id=redemption_id).first()
+    member = member_queries.member(row.member_id) if row else None
+    if row is None or member is None or row.state == RedemptionState.RETURNED or queries.is_used(row):
+        return False
+    row.was_withdrawn = True
+    row.save(update_fields=["was_withdrawn"])
+    _settle_row(row, member, RedemptionState.RETURNED, now)
+    return True
+
+
+def _taken(
+    reward: Reward, member: Member, redemption_id: UUID, counted: list[str], code: IssuedCode | None, now: datetime
+) -> dict[str, Any]:
+    """Return what a redemption keeps of its reward."""
+    return {
+        "id": redemption_id, "shop_id": member.shop_id, "member_id": member.id, "reward": reward.key,
+        "version_id": reward.version_id, "point_kind": reward.point_kind, "campaign": reward.voucher,
+        "code_id": code.code_id if code else None, "counted": counted, "state": RedemptionState.PENDING.value,
+        "redeemed_at": now,
+    }  # fmt: skip
+
+
+def _begin(row: models.Redemption, member: Member, reward: Reward, now: datetime) -> Redemption:
+    row.save(force_insert=True)
     _announce(RewardRedeemed, row, member, now)
     if reward.handing is Handing.AT_ONCE:
         return _settle_row(row, member, RedemptionState.FULFILLED, now)
@@ -189,7 +243,8 @@ def _settle(redemption_id: UUID, wanted: RedemptionState, now: datetime) -> Rede
 
 def _settle_row(row: models.Redemption, member: Member, wanted: RedemptionState, now: datetime) -> Redemption:
     was_spent = row.state == RedemptionState.FULFILLED
-    posting.post([_settling(row, wanted, was_spent=was_spent, now=now)])
+    if row.transfer_id is not None:
+        posting.post([_settling(row, row.transfer_id, wanted, was_spent=was_spent, now=now)])
     if wanted is RedemptionState.RETURNED:
         _uncount(row.reward, row.counted)
         codes.withdraw(row, now)
@@ -201,7 +256,9 @@ def _settle_row(row: models.Redemption, member: Member, wanted: RedemptionState,
     return queries.as_contract(row)
 
 
-def _settling(row: models.Redemption, wanted: RedemptionState, *, was_spent: bool, now: datetime) -> Posting:
+def _settling(
+    row: models.Redemption, transfer_id: int, wanted: RedemptionState, *, was_spent: bool, now: datetime
+) -> Posting:
     gives_back = wanted is RedemptionState.RETURNED
     return Posting(
         shop_id=row.shop_id,
@@ -215,8 +272,8 @@ def _settling(row: models.Redemption, wanted: RedemptionState, *, was_spent: boo
         at=now,
         happened_at=now,
         reason=Reason.RELEASED if gives_back else Reason.SPENT,
-        reverses_id=row.transfer_id if gives_back else None,
-        allocations=_lots_of(row.transfer_id) if gives_back else (),
+        reverses_id=transfer_id if gives_back else None,
+        allocations=_lots_of(transfer_id) if gives_back else (),
     )
 
 

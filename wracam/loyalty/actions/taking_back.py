@@ -33,6 +33,7 @@ from wracam.loyalty.contracts import (
     Reason,
 )
 from wracam.loyalty.core import lots as core_lots
+from wracam.loyalty.core import promoted
 from wracam.loyalty.core import refunds as core
 from wracam.loyalty.core.ledger import Posting, Taken
 from wracam.loyalty.core.program import Shortage
@@ -306,7 +307,8 @@ def _issue(change: Change, sight: Sight, point_kind: str, points: int) -> None:
     first = sight.first.get(change.row.id)
     waits = first is not None and not first.is_active
     posted = _posting(change, point_kind, Account.ISSUED, Account.PENDING if waits else Account.ACTIVE, points)
-    change.postings.append(_dated(change, sight, replace(posted, reason=Reason.EARNED), "more"))
+    note = promoted.note(decision_of(change.row), point_kind)
+    change.postings.append(_dated(change, sight, replace(posted, reason=Reason.EARNED, note=note), "more"))
 
 
 def _dated(change: Change, sight: Sight, posted: Posting, part: str) -> Posting:

@@ -154,6 +154,17 @@ class RewardReturned(Event):
     points: int
 
 
+@event("reward.withheld", pl="nie wydano obiecanej nagrody", en="promised reward not given")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardWithheld(Event):
+    """A promotion promised a reward with an order and it could not be given: `reason` says why."""
+
+    reward: str
+    promotion: str
+    order: str
+    reason: str
+
+
 @event("points.corrected", pl="skorygowano punkty", en="points corrected")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointsCorrected(Event):

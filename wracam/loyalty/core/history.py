@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from wracam.kernel.language import CountedNoun, Language, Words, date_text
+from wracam.kernel.language import CountedNoun, Language, Words, date_text, number_text
 from wracam.loyalty.contracts import MEMBER_ACCOUNTS, Account, Reason
 
 
@@ -23,6 +23,8 @@ class Movement:
     expires_at: datetime | None
     order_number: str | None
     note: str = ""
+    thanks: tuple[tuple[Words, int], ...] = ()
+    """The promotions that gave a part of the points, each with its part."""
 
 
 def change(movement: Movement) -> int:
@@ -41,11 +43,18 @@ def _say(movement: Movement, noun: CountedNoun, zone: ZoneInfo, language: Langua
     points = noun.say(movement.points, language)
     sign = {1: "+", -1: "−", 0: ""}[_sign(change(movement))]
     parts = [f"{sign}{points} {_because(movement, language)}".strip()]
+    parts += [_thanks(title, part, language) for title, part in movement.thanks]
     if movement.reason is Reason.EARNED and movement.credit is Account.PENDING:
         parts.append(_waits(movement, zone, language))
     if movement.note and movement.reason is Reason.CORRECTED:
         parts[0] += f": {movement.note}"
     return ", ".join(parts)
+
+
+def _thanks(title: Words, points: int, language: Language) -> str:
+    if language == "pl":
+        return f"w tym {number_text(points, language)} dzięki promocji „{title.pl}”"
+    return f"{number_text(points, language)} of them thanks to “{title.en}”"
 
 
 def _sign(points: int) -> int:

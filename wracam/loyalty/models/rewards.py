@@ -29,7 +29,11 @@ class RewardStock(models.Model):
 
 
 class Redemption(models.Model):
-    """A reward that a member took; the id is derived from the member and the caller's key."""
+    """A reward that a member took; the id is derived from the member and the caller's key.
+
+    A promotion's reward costs no points and names the version that granted it; `was_withdrawn` says that it was
+    returned because its order was undone.
+    """
 
     id = models.UUIDField(primary_key=True)
     shop_id = models.IntegerField()
@@ -42,7 +46,9 @@ class Redemption(models.Model):
     code_id = models.UUIDField(null=True)
     campaign = models.CharField(max_length=80, default="", db_default="")
     counted = models.JSONField(default=list)
-    transfer_id = models.BigIntegerField()
+    transfer_id = models.BigIntegerField(null=True)
+    promotion_version_id = models.UUIDField(null=True)
+    was_withdrawn = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=12)
     redeemed_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)

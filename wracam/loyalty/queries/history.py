@@ -6,12 +6,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from wracam.commerce import queries as commerce
-from wracam.kernel.language import POINTS, CountedNoun
+from wracam.kernel.language import POINTS, CountedNoun, Words
 from wracam.loyalty import models
 from wracam.loyalty.contracts import Account, HistoryEntry, Reason
 from wracam.loyalty.core import history as core
+from wracam.loyalty.core import promoted
 from wracam.loyalty.queries import judging
 from wracam.loyalty.queries.programs import live_programs
+from wracam.promotions import queries as promotions
 
 PAGE_SIZE = 50
 PAGE_SIZE_MAX = 200
@@ -35,10 +37,30 @@ def entries(rows: list[models.Transfer]) -> list[HistoryEntry]:
     numbers = _order_numbers([row.order_id for row in rows if row.order_id])
     zones = {shop_id: judging.zone(shop_id) for shop_id in {row.shop_id for row in rows}}
     nouns = _nouns()
-    return [_entry(row, numbers, zones[row.shop_id], nouns.get(row.point_kind, POINTS)) for row in rows]
+    thanks = _thanks(rows)
+    return [
+        _entry(row, numbers, zones[row.shop_id], nouns.get(row.point_kind, POINTS), thanks.get(row.id, ()))
+        for row in rows
+    ]
 
 
-def _entry(row: models.Transfer, numbers: dict[UUID, str], zone: ZoneInfo, noun: CountedNoun) -> HistoryEntry:
+def _thanks(rows: list[models.Transfer]) -> dict[int, tuple[tuple[Words, int], ...]]:
+    """Return the promotions to which these transfers owe a part of their points."""
+    noted = {row.id: found for row in rows if (found := promoted.noted(row.note))}
+    titles = promotions.promotion_titles({version_id for found in noted.values() for version_id, _ in found})
+    return {
+        transfer_id: tuple((titles[version_id], points) for version_id, points in found if version_id in titles)
+        for transfer_id, found in noted.items()
+    }
+
+
+def _entry(
+    row: models.Transfer,
+    numbers: dict[UUID, str],
+    zone: ZoneInfo,
+    noun: CountedNoun,
+    thanks: tuple[tuple[Words, int], ...],
+) -> HistoryEntry:
     movement = core.Movement(
         debit=Account(row.debit),
         credit=Account(row.credit),
@@ -49,6 +71,7 @@ def _entry(row: models.Transfer, numbers: dict[UUID, str], zone: ZoneInfo, noun:
         expires_at=row.expires_at,
         order_number=numbers.get(row.order_id) if row.order_id else None,
         note=row.note,
+        thanks=thanks,
     )
     return HistoryEntry(
         transfer_id=row.id,

@@ -11,16 +11,21 @@ from zoneinfo import ZoneInfo
 
 from wracam.commerce.contracts import Order
 from wracam.events.contracts import Cause, RecordedEvent
+from wracam.loyalty.core import promoted
 from wracam.loyalty.core.earning import Asked, Happening, Line
-from wracam.loyalty.core.rule import EarningRule
+from wracam.loyalty.core.rule import EarningRule, GiveKind
 from wracam.loyalty.queries import known
 from wracam.loyalty.queries.programs import LiveProgram, live_programs
+from wracam.promotions import queries as promotions
+from wracam.promotions.contracts import CommittedGrants, Grants
 from wracam.rules import queries as rules
 from wracam.rules.contracts import Verdict
 from wracam.shops import queries as shops
 
 NO_FACTS: Mapping[str, Any] = {}
 UTC_ZONE = ZoneInfo("UTC")
+AMOUNT_KINDS = frozenset({GiveKind.PER_AMOUNT, GiveKind.TABLE})
+"""What multipliers multiply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,8 @@ class Occasion:
     event: RecordedEvent | None
     zone: ZoneInfo
     refunds: Mapping[str, Any] = field(default_factory=dict)
+    grants: Grants | None = None
+    """What the cart that became the order grants, None when no promotion granted anything."""
 
     @property
     def cause(self) -> Cause | None:
@@ -69,6 +76,30 @@ def scene(now: datetime) -> Scene:
 def with_refunds(occasion: Occasion, refunds: Mapping[str, Any]) -> Occasion:
     """Return the occasion of an order that already has refunds."""
     return replace(occasion, refunds=refunds)
+
+
+def commits_of(orders: Iterable[Order]) -> dict[UUID, CommittedGrants]:
+    """Return what the carts granted that became these orders, by order; a cart names its order by id or by number."""
+    wanted = list(orders)
+    names = {(one.shop_id, name) for one in wanted for name in (one.external_id, one.number) if name}
+    known = promotions.grants_of_orders(sorted(names)) if names else {}
+    if not known:
+        return {}
+    found = {
+        one.id: known.get((one.shop_id, one.external_id)) or known.get((one.shop_id, one.number)) for one in wanted
+    }
+    return {order_id: commit for order_id, commit in found.items() if commit}
+
+
+def with_grants(occasions: Sequence[Occasion]) -> list[Occasion]:
+    """Return these occasions with what the carts of their orders granted."""
+    commits = commits_of(one.order for one in occasions if one.order)
+    if not commits:
+        return list(occasions)
+    return [
+        replace(one, grants=commits[one.order.id].grants) if one.order and one.order.id in commits else one
+        for one in occasions
+    ]
 
 
 def zone(shop_id: int) -> ZoneInfo:
@@ -135,10 +166,24 @@ def asked(program: LiveProgram, occasions: Sequence[Occasion], *, now: datetime)
     by_name = {name: program.rules_for(name) for name in {one.event_name for one in occasions}}
     triggered = [by_name[one.event_name] for one in occasions]
     people = _customer_facts(occasions, triggered, now)
-    return [
+    found = [
         [_ask(rule, one, people.get(one.customer_id, NO_FACTS)) for rule in mine]
         for one, mine in zip(occasions, triggered, strict=True)
     ]
+    return [
+        [*mine, *_promoted(program, one, mine)] if one.grants else mine
+        for one, mine in zip(occasions, found, strict=True)
+    ]
+
+
+def _promoted(program: LiveProgram, one: Occasion, asked_rules: Sequence[Asked]) -> list[Asked]:
+    """Return the multipliers of the order's promotions for the spendable kinds that its amounts give."""
+    if one.order is None or one.grants is None or not one.grants.multipliers:
+        return []
+    spendable = {kind.key for kind in program.program.point_kinds if kind.is_spendable}
+    given = {asked_rule.rule.point_kind for asked_rule in asked_rules if asked_rule.rule.give.kind in AMOUNT_KINDS}
+    names = [promoted.LineName(id=line.external_id, sku=line.sku) for line in one.order.lines]
+    return promoted.asked(one.grants, names, spendable & given)
 
 
 def _customer_facts(

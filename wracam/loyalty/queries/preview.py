@@ -15,6 +15,7 @@ from wracam.loyalty.queries import judging, members
 from wracam.loyalty.queries.judging import Occasion
 from wracam.loyalty.queries.programs import LiveProgram, live_program, live_programs
 from wracam.loyalty.queries.usage import Usage
+from wracam.promotions.contracts import Grants
 
 NOBODY = UUID(int=0)
 SAMPLE_SIZE = 200
@@ -28,14 +29,18 @@ class Preview:
     decision: Decision
 
 
-def order_preview(order: Order, *, now: datetime) -> list[Preview]:
-    """Return what *order* would earn in each live programme, paid when it says (now, if it does not)."""
+def order_preview(order: Order, *, now: datetime, grants: Grants | None = None) -> list[Preview]:
+    """Return what *order* would earn in each live programme, paid when it says (now, if it does not).
+
+    *grants* are those of a cart that is no order yet; an order's own are looked up without them.
+    """
     return [
-        Preview(program=program.key, decision=decide(program, [order], now=now)[0]) for program in live_programs(now)
+        Preview(program=program.key, decision=decide(program, [order], now=now, grants=grants)[0])
+        for program in live_programs(now)
     ]
 
 
-def decide(program: LiveProgram, orders: list[Order], *, now: datetime) -> list[Decision]:
+def decide(program: LiveProgram, orders: list[Order], *, now: datetime, grants: Grants | None = None) -> list[Decision]:
     """Return what each of these orders would earn in a programme, live or draft, each as if alone."""
     zones = judging.zones(order.shop_id for order in orders)
     occasions = [
@@ -48,9 +53,12 @@ def decide(program: LiveProgram, orders: list[Order], *, now: datetime) -> list[
             order=order,
             event=None,
             zone=zones[order.shop_id],
+            grants=grants,
         )
         for order in orders
     ]
+    if grants is None:
+        occasions = judging.with_grants(occasions)
     member_ids = members.member_ids(program=program.key, customer_ids=[one.customer_id for one in occasions])
     usage = Usage.load(program, member_ids.values(), occasions)
     decisions = []

@@ -142,6 +142,13 @@ def redemptions_of(member_id: UUID) -> list[Redemption]:
     return _as_contracts(rows[:OPEN_MAX])
 
 
+def is_used(row: models.Redemption) -> bool:
+    """Say whether a reward was handed over for good: by hand, or as a code that was used."""
+    if row.state != RedemptionState.FULFILLED:
+        return False
+    return row.code_id is None or vouchers.is_code_used(code_id=row.code_id)
+
+
 def picture(picture_id: str) -> tuple[str, bytes] | None:
     """Return media type and content of a picture."""
     row = models.Picture.objects.filter(id=picture_id).first()

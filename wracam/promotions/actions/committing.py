@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from wracam.events import actions as events
@@ -35,10 +36,12 @@ from wracam.promotions.contracts import (
 from wracam.promotions.core.body import Promotion
 from wracam.promotions.core.claims import claims_of, kind_of, owner_of
 from wracam.promotions.core.explaining import Judged
+from wracam.promotions.core.grants import grants_of
+from wracam.promotions.core.policies import AfterRefund
 from wracam.promotions.core.standings import counters
 from wracam.promotions.ports import CART_PAYMENTS
 from wracam.promotions.queries.evaluating import decide
-from wracam.promotions.queries.live import LiveOffers
+from wracam.promotions.queries.live import LiveOffers, policy_version
 from wracam.promotions.queries.records import CartRecord, restored, stored
 from wracam.promotions.queries.replaying import offers_then
 from wracam.vouchers import actions as vouchers
@@ -193,6 +196,7 @@ def _store(row: models.CartReservation, record: CartRecord, order: str, now: dat
         total_minor=quote.gross_minor,
         discount_minor=quote.discount_minor + quote.shipping_discount_minor,
         record=stored(record),
+        grants=_grants(record),
         committed_at=now,
     )
     models.CartCommitOffer.objects.bulk_create(
@@ -210,6 +214,17 @@ def _store(row: models.CartReservation, record: CartRecord, order: str, now: dat
         if offer.outcome is OfferOutcome.APPLIED
     )
     return found
+
+
+def _grants(record: CartRecord) -> Any:
+    """What higher floors give for the order, as it is stored."""
+    evaluation = record.evaluation
+    if not evaluation.quote.multipliers and not evaluation.quote.rewards:
+        return None
+    policy = policy_version(evaluation.policy_version_id)
+    versions = {offer.key: offer.version_id for offer in evaluation.offers}
+    are_kept = policy.rewards_after_refund is AfterRefund.KEPT
+    return stored(grants_of(evaluation.quote, versions, are_rewards_kept=are_kept))
 
 
 def _committed(found: models.CartCommit, record: CartRecord, now: datetime) -> CartCommitted:
@@ -230,6 +245,7 @@ def _committed(found: models.CartCommit, record: CartRecord, now: datetime) -> C
         ),
         codes=tuple(code.code for code in evaluation.codes if code.outcome is CodeOutcome.APPLIED),
         rewards=tuple(reward.reward for reward in evaluation.quote.rewards for _ in range(reward.quantity)),
+        multipliers=tuple(dict.fromkeys(one.offer for one in evaluation.quote.multipliers)),
     )
 
 

@@ -183,7 +183,8 @@ def _store(
         refunded_at=now,
     )
     row.refunded_minor += answer.total_minor
-    row.save(update_fields=["refunded_minor"])
+    row.is_refunded = answer.is_full
+    row.save(update_fields=["refunded_minor", "is_refunded"])
     events.record(
         [
             CartRefunded(

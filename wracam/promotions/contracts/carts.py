@@ -191,6 +191,15 @@ class GrantedReward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointsMultiplier:
+    """What a promotion multiplies the points of a purchase by: on these lines, or on the whole order when None."""
+
+    offer: str
+    multiplier_bp: int
+    lines: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedOffer:
     """What one promotion gave: `discount_minor` in all (items and shipping), of it per line and on shipping.
 
@@ -271,6 +280,8 @@ class Quote:
     gifts: tuple[Gift, ...] = ()
     gift_choices: tuple[GiftChoice, ...] = ()
     rewards: tuple[GrantedReward, ...] = ()
+    multipliers: tuple[PointsMultiplier, ...] = ()
+    """What each promotion multiplies points by, in the order in which they are applied."""
     points_multiplier_bp: int = 10_000
     """What multiplies the points of the whole order; multipliers of some products are on their lines as well."""
     proved_optimal: bool = True

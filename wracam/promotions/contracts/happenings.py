@@ -20,7 +20,10 @@ class OfferUse:
 @event("cart.committed", pl="zatwierdzono koszyk", en="cart committed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartCommitted(Event):
-    """A cart became an order: its codes, limits, budgets and gifts are used. `order` is the shop's name of it."""
+    """A cart became an order: its codes, limits, budgets and gifts are used. `order` is the shop's name of it.
+
+    `multipliers` are the promotions that multiply its points, `rewards` the rewards that it grants.
+    """
 
     commit_id: UUID
     order: str
@@ -30,6 +33,7 @@ class CartCommitted(Event):
     offers: tuple[OfferUse, ...]
     codes: tuple[str, ...]
     rewards: tuple[str, ...]
+    multipliers: tuple[str, ...] = ()
 
 
 @event("cart.released", pl="zwolniono koszyk", en="cart released")

@@ -11,6 +11,7 @@ from wracam.promotions.contracts import (
     Gift,
     GiftChoice,
     GrantedReward,
+    PointsMultiplier,
     PricedLine,
     Quote,
     RefusedOffer,
@@ -62,7 +63,8 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
             GrantedReward(offer=desk.entries[place].key, reward=effect.reward, quantity=effect.quantity)
             for place, effect in outcome.rewards
         ),
-        points_multiplier_bp=_multiplier(effect for effect in outcome.points if effect.units == ALL),
+        multipliers=tuple(_points_multiplier(desk, place, effect) for place, effect in outcome.points),
+        points_multiplier_bp=_multiplier(effect for _, effect in outcome.points if effect.units == ALL),
         proved_optimal=choice.gap_minor == 0,
         gap_minor=choice.gap_minor,
         evaluations=desk.trials,
@@ -89,11 +91,19 @@ def _lines(
 
 def _multipliers_of_lines(desk: Desk, outcome: Outcome) -> dict[str, int]:
     found: dict[str, int] = {}
-    for effect in outcome.points:
-        for number in desk.units.matching(effect.units):
-            for line, _ in desk.units.classes[number].lines:
-                found[line] = found.get(line, UNCHANGED_BP) * effect.multiplier_bp // UNCHANGED_BP
+    for _, effect in outcome.points:
+        for line in _lines_of(desk, effect):
+            found[line] = found.get(line, UNCHANGED_BP) * effect.multiplier_bp // UNCHANGED_BP
     return found
+
+
+def _lines_of(desk: Desk, effect: MultiplyPoints) -> list[str]:
+    return [line for number in desk.units.matching(effect.units) for line, _ in desk.units.classes[number].lines]
+
+
+def _points_multiplier(desk: Desk, place: int, effect: MultiplyPoints) -> PointsMultiplier:
+    lines = None if effect.units == ALL else tuple(sorted(_lines_of(desk, effect)))
+    return PointsMultiplier(offer=desk.entries[place].key, multiplier_bp=effect.multiplier_bp, lines=lines)
 
 
 def _multiplier(effects: Iterable[MultiplyPoints]) -> int:

@@ -33,6 +33,13 @@ class UsesAfterRefund(StrEnum):
     GIVE_BACK = "give_back"
 
 
+class AfterRefund(StrEnum):
+    """What a full refund does to rewards that came with the order."""
+
+    KEPT = "kept"
+    RETURNED = "returned"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricePolicy:
     """The policy of some shops (empty: of all that have none of their own)."""
@@ -43,6 +50,7 @@ class PricePolicy:
     prices: Policy = field(default_factory=Policy)
     progressive: Progressive = Progressive.EACH
     uses_after_refund: UsesAfterRefund = UsesAfterRefund.GIVE_BACK
+    rewards_after_refund: AfterRefund = AfterRefund.RETURNED
     reservation_minutes: int = RESERVATION_MINUTES
 
 
@@ -68,6 +76,7 @@ def read_policy(
         ),
         progressive=reader.choice("omnibus", Progressive, Progressive.EACH),
         uses_after_refund=reader.choice("uses_after_refund", UsesAfterRefund, UsesAfterRefund.GIVE_BACK),
+        rewards_after_refund=reader.choice("rewards_after_refund", AfterRefund, AfterRefund.RETURNED),
         reservation_minutes=reader.integer(
             "reservation_minutes", RESERVATION_MINUTES, least=1, most=RESERVATION_MINUTES_MAX
         ),

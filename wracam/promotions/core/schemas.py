@@ -11,7 +11,7 @@ from wracam.promotions.core.body import BudgetEnd, Period
 from wracam.promotions.core.body.effects import Each, EffectKind, Reduced, Split, StepBasis, Target
 from wracam.promotions.core.body.promotion import CombinationChoice, Who
 from wracam.promotions.core.offers import Measure, Pick
-from wracam.promotions.core.policies import PricePolicy, Progressive, UsesAfterRefund
+from wracam.promotions.core.policies import AfterRefund, PricePolicy, Progressive, UsesAfterRefund
 
 _COUNT = {"type": "integer", "minimum": 1}
 _AMOUNT = {"type": ["string", "integer"], "description": 'an exact amount in the shop\'s currency, such as "1.50"'}
@@ -136,6 +136,7 @@ PRICE_POLICY = _object(
         "conditions_on_running_total": {"type": "boolean", "default": False},
         "omnibus": _choice(Progressive, "each"),
         "uses_after_refund": _choice(UsesAfterRefund, "give_back"),
+        "rewards_after_refund": _choice(AfterRefund, "returned"),
         "reservation_minutes": _COUNT,
     }
 )

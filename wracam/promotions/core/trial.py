@@ -62,7 +62,7 @@ class Outcome:
         self.rewards: list[tuple[int, GrantReward]] = []
         self.extras: set[int] = set()
         """Offers that gave something else than money: gifts, a choice of gifts, rewards, points."""
-        self.points: list[MultiplyPoints] = []
+        self.points: list[tuple[int, MultiplyPoints]] = []
         self.idle: list[int] = []
         """Offers that were chosen but whose condition on the discounted total failed."""
 
@@ -254,7 +254,7 @@ class Desk:
         if isinstance(effect, Give):
             self._present(outcome, place, effect)
         elif isinstance(effect, MultiplyPoints):
-            outcome.points.append(effect)
+            outcome.points.append((place, effect))
         elif isinstance(effect, GrantReward):
             outcome.rewards.append((place, effect))
             outcome.saved_minor += effect.value_minor * effect.quantity

@@ -3,6 +3,12 @@
 from wracam.promotions.queries.buyers import claimed_customer
 from wracam.promotions.queries.counting import CounterNow, counters_now
 from wracam.promotions.queries.evaluating import evaluate
+from wracam.promotions.queries.granting import (
+    grants_of_commit,
+    grants_of_orders,
+    grants_of_quote,
+    promotion_titles,
+)
 from wracam.promotions.queries.live import LiveOffers, live_offers, offers_at
 from wracam.promotions.queries.products import known_prices
 from wracam.promotions.queries.reading import DATABASE, Execute
@@ -21,9 +27,13 @@ __all__ = [
     "committed_evaluation",
     "counters_now",
     "evaluate",
+    "grants_of_commit",
+    "grants_of_orders",
+    "grants_of_quote",
     "known_prices",
     "live_offers",
     "offers_at",
+    "promotion_titles",
     "replay",
     "results",
 ]

@@ -11,7 +11,14 @@ from wracam.vouchers.queries.batches import (
     figures_of,
 )
 from wracam.vouchers.queries.campaigns import live_campaign, live_campaigns
-from wracam.vouchers.queries.codes import code_record, code_texts, codes_of_customer, issued_codes, look_up
+from wracam.vouchers.queries.codes import (
+    code_record,
+    code_texts,
+    codes_of_customer,
+    is_code_used,
+    issued_codes,
+    look_up,
+)
 from wracam.vouchers.queries.guessing import Guesser, Guessing
 from wracam.vouchers.queries.guessing import guessing as guesses
 from wracam.vouchers.queries.stored_value import (
@@ -44,6 +51,7 @@ __all__ = [
     "figures_of",
     "guesses",
     "hold_of",
+    "is_code_used",
     "issued_codes",
     "left",
     "liability",

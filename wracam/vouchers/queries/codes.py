@@ -65,6 +65,12 @@ def issued_codes(*, campaign: str, now: datetime) -> list[CodeRecord]:
     return _records(list(rows[:CODES_SHOWN_MAX]), now)
 
 
+def is_code_used(*, code_id: UUID) -> bool:
+    """Say whether a code was ever used and the use not given back."""
+    rows = fetch("SELECT used > 0 FROM allowance WHERE key = %s", f"code:{code_id}:uses")
+    return bool(rows and rows[0][0])
+
+
 def _find(codes: Sequence[str], campaigns: LiveCampaigns) -> _Found:
     found: _Found = {}
     asked: dict[str, UUID] = {}
