@@ -30,15 +30,15 @@ FILTER_CONTROLS = frozenset({*FILTER_LISTS, *FILTER_AMOUNTS, "reduced"})
 DECIMALS = frozenset({"percent", "amount", "price", "line_cap", "cap", "value", "multiplier"})
 FLAGS = frozenset({"is_cap_gross", "same_product", "picked"})
 WHOLES = frozenset({"limit", "group", "reduced", "times", "buy_quantity", "get_quantity", "quantity"})
-REDUCTION = ("on", "steps", "steps_by", "limit", "pick", "line_cap", "cap", "is_cap_gross")
+REDUCTION = ("on", "steps", "steps_by", "limit", "limit_per", "pick", "line_cap", "cap", "is_cap_gross")
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 EFFECT_FIELDS: dict[str, tuple[str, ...]] = {
     "percent": ("percent", *REDUCTION),
     "amount": ("amount", *REDUCTION, "each", "split_by"),
-    "set_price": ("price",),
-    "nth_unit": ("group", "reduced", "percent", "price", "same_product", "times"),
-    "buy_get": ("buy_quantity", "get_quantity", "percent", "price", "pick", "times"),
-    "bundle": ("price", "percent", "times"),
+    "set_price": ("price", "steps", "limit", "limit_per", "pick"),
+    "nth_unit": ("group", "reduced", "percent", "price", "amount", "same_product", "pick", "times"),
+    "buy_get": ("buy_quantity", "get_quantity", "percent", "price", "amount", "pick", "times"),
+    "bundle": ("price", "percent", "amount", "pick", "times"),
     "gift": ("options", "quantity", "picked"),
     "points": ("multiplier",),
     "reward": ("reward", "quantity", "value"),
@@ -49,11 +49,23 @@ EFFECT_FILTERS: dict[str, tuple[str, ...]] = {
     "buy_get": ("buy", "get"), "points": ("units",),
 }  # fmt: skip
 DEFAULTS: dict[str, dict[str, str]] = {
-    "percent": {"on": "products", "steps_by": "quantity", "pick": "dearest"},
-    "amount": {"on": "order", "steps_by": "quantity", "pick": "dearest", "split_by": "value", "each": "unit"},
+    "percent": {"on": "products", "steps_by": "quantity", "pick": "dearest", "limit_per": "cart"},
+    "amount": {
+        "on": "order",
+        "steps_by": "quantity",
+        "pick": "dearest",
+        "limit_per": "cart",
+        "split_by": "value",
+        "each": "unit",
+    },
+    "set_price": {"pick": "dearest", "limit_per": "cart"},
+    "nth_unit": {"pick": "dearest"},
     "buy_get": {"pick": "cheapest"},
+    "bundle": {"pick": "dearest"},
 }
 """What the choices of each kind mean when they are left out, so that bodies stay short."""
+STEP_VALUES = {"set_price": "price"}
+"""What a step of each kind gives, where that is not the name of the kind."""
 NEW_EFFECT: dict[str, Any] = {"kind": "percent", "percent": "10"}
 NEW_NEED: dict[str, Any] = {"measure": "items_total", "at_least": "100.00"}
 NEW_LIMIT: dict[str, Any] = {"uses": 1, "for": "customer"}
@@ -107,8 +119,7 @@ def changed_rows(body: Mapping[str, Any], posted: Mapping[str, Any]) -> dict[str
 
 def _effect(posted: QueryDict, prefix: str, before: Mapping[str, Any]) -> dict[str, Any]:
     kind = posted.get(f"{prefix}kind", "percent")
-    known = {name for names in EFFECT_FIELDS.values() for name in names}
-    hidden = known | {"kind", "parts", "units", "buy", "get"}
+    hidden = {*EFFECT_FIELDS.get(kind, ()), "kind", "parts", "units", "buy", "get"}
     effect = {name: value for name, value in before.items() if name not in hidden and kind == before.get("kind")}
     effect |= {"kind": kind}
     for name in EFFECT_FIELDS.get(kind, ()):
@@ -116,7 +127,7 @@ def _effect(posted: QueryDict, prefix: str, before: Mapping[str, Any]) -> dict[s
         if value not in (None, "", []):
             effect[name] = value
     if effect.get("steps"):
-        effect.pop(kind, None)
+        effect.pop(STEP_VALUES.get(kind, kind), None)
     else:
         effect.pop("steps_by", None)
     for name in EFFECT_FILTERS.get(kind, ()):
@@ -145,11 +156,15 @@ def _effect_value(posted: QueryDict, prefix: str, name: str, kind: str) -> Any:
 
 def _steps(text: str, kind: str, *, by_value: bool) -> list[dict[str, Any]]:
     steps = []
+    given = STEP_VALUES.get(kind, kind)
     for line in text.splitlines()[:STEPS_MAX]:
         start, _sign, value = line.partition("=")
         if line.strip():
             steps.append(
-                {"from": typed_decimal(start) if by_value else _whole(start), kind: typed_decimal(value.rstrip(" %zł"))}
+                {
+                    "from": typed_decimal(start) if by_value else _whole(start),
+                    given: typed_decimal(value.rstrip(" %zł")),
+                }
             )
     return steps
 

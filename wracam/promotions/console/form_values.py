@@ -15,6 +15,7 @@ from wracam.promotions.console.form import (
     DEFAULTS,
     FILTER_AMOUNTS,
     FILTER_LISTS,
+    STEP_VALUES,
     items,
     mapping,
     numbered,
@@ -86,7 +87,7 @@ def _effect_values(effect: Mapping[str, Any], prefix: str, row: int, language: L
 
 def _step_text(step: object, kind: str, language: Language) -> str:
     part = mapping(step)
-    return f"{_typed(part.get('from', ''), language)} = {_typed(part.get(kind, ''), language)}"
+    return f"{_typed(part.get('from', ''), language)} = {_typed(part.get(STEP_VALUES.get(kind, kind), ''), language)}"
 
 
 def _option_text(option: object, language: Language) -> str:

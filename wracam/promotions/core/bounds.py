@@ -136,14 +136,19 @@ def _rates(effect: Effect, desk: Desk) -> list[tuple[int, float]]:
         return [(number, share * _off_one(effect, prices[number])) for number in numbers]
     if isinstance(effect, Bundle):
         numbers = tuple({number for units, _ in effect.parts for number in desk.units.matching(units)})
+        pieces = sum(quantity for _, quantity in effect.parts)
+        if effect.amount_minor is not None:
+            return [(number, min(float(prices[number]), effect.amount_minor)) for number in numbers]
         if effect.price_minor is None:
             return [(number, prices[number] * effect.percent_bp / 10_000) for number in numbers]
-        price = effect.price_minor / sum(quantity for _, quantity in effect.parts)
+        price = effect.price_minor / pieces
         return [(number, max(0.0, prices[number] - price)) for number in numbers]
     return []
 
 
 def _off_one(effect: NthUnit | BuyGet, price: int) -> float:
+    if effect.amount_minor is not None:
+        return min(price, effect.amount_minor)
     if effect.price_minor is None:
         return price * effect.percent_bp / 10_000
     return max(0.0, price - effect.price_minor)

@@ -22,9 +22,11 @@ from wracam.promotions.core.offers import (
     GrantReward,
     Measure,
     MultiplyPoints,
+    NthUnit,
     Offer,
     Pick,
     Reduction,
+    SetPrice,
     Stage,
     Threshold,
 )
@@ -144,17 +146,16 @@ def filters_of(effect: Effect) -> Sequence[Filter]:
 
 
 def _with_dearest_units(effect: Effect) -> Effect:
-    if isinstance(effect, BuyGet) and effect.pick is Pick.CHEAPEST:
+    if isinstance(effect, BuyGet | NthUnit | Bundle) and effect.pick is Pick.CHEAPEST:
         return replace(effect, pick=Pick.DEAREST)
     return effect
 
 
 def _looks_across(effect: Effect) -> bool:
-    return (
-        isinstance(effect, Reduction)
-        and effect.stage <= Stage.AMOUNT
-        and (effect.cap_minor is not None or effect.unit_limit is not None)
-    )
+    if effect.stage > Stage.AMOUNT or not isinstance(effect, Reduction | SetPrice):
+        return False
+    is_capped = isinstance(effect, Reduction) and effect.cap_minor is not None
+    return is_capped or (effect.unit_limit is not None and not effect.is_limit_per_line)
 
 
 def _with_shared_filters(offer: Offer, known: dict[Filter, Filter]) -> Offer:
@@ -189,7 +190,7 @@ def _gate(offer: Offer) -> frozenset[Key] | None:
 
 
 def _effect_gate(effect: Effect) -> frozenset[Key] | None:
-    if isinstance(effect, Give | MultiplyPoints | GrantReward) or effect.stage >= Stage.SHIPPING_PERCENT:
+    if isinstance(effect, Give | MultiplyPoints | GrantReward) or effect.stage >= Stage.SHIPPING_PRICE:
         return None
     for name in ("units", "get"):
         if hasattr(effect, name):

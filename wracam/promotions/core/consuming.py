@@ -28,6 +28,8 @@ def percentage(amount: int, percent_bp: int) -> int:
 def take_nth_units(effect: NthUnit, units: Units, state: State) -> list[Taking]:
     """Reduce the cheapest units of each full group; the group's units are used up."""
     pieces = free_pieces(units, state, effect.units)
+    if effect.pick is Pick.CHEAPEST:
+        pieces.reverse()
     if not effect.is_same_product:
         return _of_groups(effect, pieces, effect.times_max, units)
     by_product: dict[str, list[Piece]] = {}
@@ -71,6 +73,8 @@ def take_buy_get(effect: BuyGet, units: Units, state: State) -> list[Taking]:
 def take_sets(effect: Bundle, units: Units, state: State) -> list[Taking]:
     """Sell sets for their price, the dearest units first, as long as a set costs more than its price."""
     queues = [free_pieces(units, state, part) for part, _ in effect.parts]
+    if effect.pick is Pick.CHEAPEST:
+        queues = [queue[::-1] for queue in queues]
     by_number = {piece.number: piece for queue in queues for piece in queue}
     left = {number: piece.quantity for number, piece in by_number.items()}
     parts = [
@@ -100,13 +104,20 @@ def _of_groups(effect: NthUnit, pieces: Sequence[Piece], times_max: int | None, 
     size = effect.group_size
     groups = _count(pieces) // size
     left = size * (groups if times_max is None else min(groups, times_max))
+    cheapest = left // size * effect.reduced
+
+    def reduced_between(start: int, end: int) -> int:
+        if effect.pick is Pick.CHEAPEST:
+            return max(0, min(end, cheapest) - start)
+        return _reduced_between(start, end, size, effect.reduced)
+
     takings = []
     position = 0
     for piece in pieces:
         if not left:
             break
         taken = min(piece.quantity, left)
-        reduced = _reduced_between(position, position + taken, size, effect.reduced)
+        reduced = reduced_between(position, position + taken)
         takings.append(Taking(piece.number, taken - reduced, reduced, _off(effect, piece, reduced, units)))
         position += taken
         left -= taken
@@ -126,7 +137,12 @@ def _off(effect: NthUnit | BuyGet, piece: Piece, reduced: int, units: Units) -> 
     if not reduced:
         return 0
     amount = piece.amount_minor * reduced // piece.quantity
-    off = percentage(amount, effect.percent_bp) if effect.price_minor is None else amount - effect.price_minor * reduced
+    if effect.price_minor is not None:
+        off = amount - effect.price_minor * reduced
+    elif effect.amount_minor is not None:
+        off = effect.amount_minor * reduced
+    else:
+        off = percentage(amount, effect.percent_bp)
     floor = units.classes[piece.number].floor_minor
     return max(0, min(off, amount - floor * reduced))
 
@@ -240,7 +256,12 @@ def _shares_of_sets(
         after = before + needed * times
         amounts.append(piece.amount_minor * after // piece.quantity - piece.amount_minor * before // piece.quantity)
     amount = sum(amounts)
-    off = percentage(amount, effect.percent_bp) if effect.price_minor is None else amount - effect.price_minor * times
+    if effect.price_minor is not None:
+        off = amount - effect.price_minor * times
+    elif effect.amount_minor is not None:
+        off = min(amount, effect.amount_minor * times)
+    else:
+        off = percentage(amount, effect.percent_bp)
     if off <= 0:
         return {}
     if units.floors is None:

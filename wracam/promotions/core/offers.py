@@ -20,11 +20,13 @@ class Stage(IntEnum):
     SET_PRICE = 1
     PERCENT = 2
     AMOUNT = 3
-    ORDER_PERCENT = 4
-    ORDER_AMOUNT = 5
-    SHIPPING_PERCENT = 6
-    SHIPPING_AMOUNT = 7
-    EXTRA = 8
+    ORDER_PRICE = 4
+    ORDER_PERCENT = 5
+    ORDER_AMOUNT = 6
+    SHIPPING_PRICE = 7
+    SHIPPING_PERCENT = 8
+    SHIPPING_AMOUNT = 9
+    EXTRA = 10
 
 
 class Pick(StrEnum):
@@ -96,10 +98,11 @@ class Reduction:
     """A percentage or an amount off units, the order or shipping.
 
     `steps` are (from, value) pairs over the quantity (or value) of the filtered units; the highest step reached
-    replaces `percent_bp` or `amount_minor`. `unit_limit` limits how many units are reduced, in the order of `pick`.
-    In the amount stage the amount comes off each unit, or with `is_per_line` once off each line (all units of one
-    product at one price, however the cart splits them). `line_cap_minor` is the most that comes off one such line,
-    `cap_minor` the most that comes off in all; both include tax with `is_cap_gross`.
+    replaces `percent_bp` or `amount_minor`. `unit_limit` limits how many units are reduced, in the order of `pick`;
+    with `is_limit_per_line` so many of each line. In the price stages `amount_minor` is what the order or shipping
+    costs, where that is less. In the amount stage the amount comes off each unit, or with `is_per_line` once off each
+    line (all units of one product at one price, however the cart splits them). `line_cap_minor` is the most that comes
+    off one such line, `cap_minor` the most that comes off in all; both include tax with `is_cap_gross`.
     """
 
     stage: Stage
@@ -109,6 +112,7 @@ class Reduction:
     steps: tuple[tuple[int, int], ...] = ()
     are_steps_by_value: bool = False
     unit_limit: int | None = None
+    is_limit_per_line: bool = False
     pick: Pick = Pick.DEAREST
     is_per_line: bool = False
     line_cap_minor: int | None = None
@@ -126,11 +130,19 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetPrice:
-    """Each filtered unit costs `price_minor`, where that is less."""
+    """Each filtered unit costs `price_minor`, where that is less.
+
+    `steps` are (from, price) pairs over the quantity of the filtered units; below the first of them, nothing is set.
+    `unit_limit` as in `Reduction`.
+    """
 
     stage: Stage = Stage.SET_PRICE
     units: Filter = ALL
     price_minor: int
+    steps: tuple[tuple[int, int], ...] = ()
+    unit_limit: int | None = None
+    is_limit_per_line: bool = False
+    pick: Pick = Pick.DEAREST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +150,9 @@ class NthUnit:
     """In every group of `group_size` matching units, dearest first, the cheapest `reduced` get `percent_bp` off.
 
     Second at half price: group 2, reduced 1, 5000. Three for two: group 3, reduced 1, 10000. With `price_minor` they
-    cost that instead ("the second for 1 zł"). With `is_same_product` only units of one product form a group.
+    cost that instead ("the second for 1 zł"), with `amount_minor` so much less. With `is_same_product` only units of
+    one product form a group. With `Pick.CHEAPEST` groups are formed of the cheapest units, and the cheapest of all are
+    reduced: three for two on six units then makes the two cheapest free.
     """
 
     stage: Stage = Stage.CONSUMING
@@ -147,6 +161,8 @@ class NthUnit:
     reduced: int = 1
     percent_bp: int = 10_000
     price_minor: int | None = None
+    amount_minor: int | None = None
+    pick: Pick = Pick.DEAREST
     is_same_product: bool = False
     times_max: int | None = None
 
@@ -155,7 +171,7 @@ class NthUnit:
 class BuyGet:
     """For every `buy_quantity` of the bought units, up to `get_quantity` of the others get `percent_bp` off.
 
-    With `price_minor` they cost that instead, where it is less.
+    With `price_minor` they cost that instead, where it is less; with `amount_minor` each costs so much less.
     """
 
     stage: Stage = Stage.CONSUMING
@@ -165,6 +181,7 @@ class BuyGet:
     get_quantity: int
     percent_bp: int = 10_000
     price_minor: int | None = None
+    amount_minor: int | None = None
     pick: Pick = Pick.DEAREST
     times_max: int | None = None
 
@@ -173,13 +190,16 @@ class BuyGet:
 class Bundle:
     """A set for one price: so many units of each part. "Any 3 for 20 zł" is one part; a ready set has several.
 
-    Without a price, `percent_bp` comes off the set ("build your own box, 15 % off").
+    Without a price, `percent_bp` comes off the set ("build your own box, 15 % off"), or `amount_minor`. `pick` says
+    which units a set takes first.
     """
 
     stage: Stage = Stage.CONSUMING
     parts: tuple[tuple[Filter, int], ...]
     price_minor: int | None = None
     percent_bp: int = 0
+    amount_minor: int | None = None
+    pick: Pick = Pick.DEAREST
     times_max: int | None = None
 
 

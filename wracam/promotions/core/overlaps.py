@@ -131,9 +131,9 @@ def lane_of(effect: Effect) -> Lane | None:
     """Return what an effect reduces; None for gifts, points and rewards, which stand beside everything."""
     if isinstance(effect, Give | MultiplyPoints | GrantReward):
         return None
-    if effect.stage in (Stage.ORDER_PERCENT, Stage.ORDER_AMOUNT):
+    if effect.stage in (Stage.ORDER_PRICE, Stage.ORDER_PERCENT, Stage.ORDER_AMOUNT):
         return Lane.ORDER
-    if effect.stage in (Stage.SHIPPING_PERCENT, Stage.SHIPPING_AMOUNT):
+    if effect.stage in (Stage.SHIPPING_PRICE, Stage.SHIPPING_PERCENT, Stage.SHIPPING_AMOUNT):
         return Lane.SHIPPING
     return Lane.PRODUCTS
 

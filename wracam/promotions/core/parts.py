@@ -140,7 +140,10 @@ def is_whole_order(desk: Desk, effects: Sequence[Reduction]) -> bool:
     """Say whether all these effects look at the order as a whole, and give by price."""
     everything = desk.units.everything
     return all(
-        desk.units.matching(effect.units) == everything and not effect.is_split_by_quantity for effect in effects
+        desk.units.matching(effect.units) == everything
+        and not effect.is_split_by_quantity
+        and effect.unit_limit is None
+        for effect in effects
     )
 
 

@@ -12,7 +12,7 @@ from wracam.kernel.allocation import split_by_weights
 from wracam.promotions.contracts import PercentBase, Policy, Rounding
 from wracam.promotions.core.consuming import percentage
 from wracam.promotions.core.offers import Pick, Reduction, SetPrice, Stage
-from wracam.promotions.core.runs import all_pieces, capacity, runs_of, spread
+from wracam.promotions.core.runs import Piece, all_pieces, capacity, runs_of, spread
 from wracam.promotions.core.units import State, Units
 
 Discounts = dict[int, int]
@@ -39,19 +39,30 @@ def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) 
     value = step_value(effect, units)
     if not numbers or not value:
         return {}
+    counts: Sequence[int] | dict[int, int] = units.quantities
     amounts = [state.amounts[number] for number in numbers]
+    starts: Sequence[int] | dict[int, int] = units.start_amounts
+    if effect.unit_limit is not None:
+        parts = _limited_parts(effect, numbers, units, state)
+        numbers = tuple(parts)
+        amounts = [part.amount_minor for part in parts.values()]
+        counts = {number: part.quantity for number, part in parts.items()}
+        starts = {number: units.classes[number].unit_minor * counts[number] for number in numbers}
+    off, weights = value, amounts
     if effect.stage is Stage.ORDER_PERCENT:
-        is_original = policy.percent_base is PercentBase.ORIGINAL
-        off = percentage(sum(units.start_amounts[number] for number in numbers) if is_original else sum(amounts), value)
-        weights = [units.start_amounts[number] for number in numbers] if is_original else amounts
-    else:
-        off, weights = value, amounts
+        if policy.percent_base is PercentBase.ORIGINAL:
+            weights = [starts[number] for number in numbers]
+        off = percentage(sum(weights), value)
+    elif effect.stage is Stage.ORDER_PRICE:
+        off = max(0, sum(amounts) - value)
     if effect.cap_minor is not None and off > effect.cap_minor:
         state.cut += off - effect.cap_minor
         off = effect.cap_minor
     if effect.is_split_by_quantity:
-        weights = [units.classes[number].quantity for number in numbers]
-    rooms = amounts if units.floors is None else [capacity(units, state, number) for number in numbers]
+        weights = [counts[number] for number in numbers]
+    rooms = amounts
+    if units.floors is not None:
+        rooms = [min(part, capacity(units, state, number)) for part, number in zip(amounts, numbers, strict=True)]
     shares = spread(off, weights, rooms, policy.remainder)
     if units.floors is not None:
         state.cut += max(0, min(off, sum(amounts)) - sum(shares))
@@ -65,6 +76,8 @@ def total_after_order(effects: Sequence[Reduction], total: int, units: Units, po
         off = step_value(effect, units)
         if effect.stage is Stage.ORDER_PERCENT:
             off = percentage(start if policy.percent_base is PercentBase.ORIGINAL else total, off)
+        elif effect.stage is Stage.ORDER_PRICE:
+            off = max(0, total - off)
         if effect.cap_minor is not None:
             off = min(off, effect.cap_minor)
         total -= min(off, total)
@@ -73,14 +86,17 @@ def total_after_order(effects: Sequence[Reduction], total: int, units: Units, po
 
 def set_prices(effect: SetPrice, units: Units, state: State, _policy: Policy) -> Discounts:
     """Bring each matching unit down to the set price; a lower price stays."""
-    discounts = {}
-    for number in units.matching(effect.units):
-        unit = units.classes[number]
-        price = max(effect.price_minor, unit.floor_minor)
-        off = sum(max(0, amount - price * count) for count, amount in runs_of(units, state, number))
+    discounts: Discounts = {}
+    set_price = _price_in_force(effect, units)
+    if set_price is None:
+        return discounts
+    numbers = units.matching(effect.units)
+    for piece in _pieces_within_limit(effect, numbers, units, state):
+        price = max(set_price, units.classes[piece.number].floor_minor)
+        off = piece.amount_minor - price * piece.quantity
         if off > 0:
-            discounts[number] = min(off, capacity(units, state, number))
-    return discounts
+            discounts[piece.number] = discounts.get(piece.number, 0) + off
+    return {number: min(off, capacity(units, state, number)) for number, off in discounts.items()}
 
 
 def step_value(effect: Reduction, units: Units) -> int:
@@ -91,13 +107,13 @@ def step_value(effect: Reduction, units: Units) -> int:
     return max(((start, value) for start, value in effect.steps if reached >= start), default=(0, 0))[1]
 
 
-def step_reached(effect: Reduction, units: Units) -> int:
+def step_reached(effect: Reduction | SetPrice, units: Units) -> int:
     """Return the quantity or value of the filtered units, which decides the step."""
     key = ("step", id(effect))
     found = units.figures.get(key)
     if found is None:
         numbers = units.matching(effect.units)
-        if effect.are_steps_by_value:
+        if isinstance(effect, Reduction) and effect.are_steps_by_value:
             reached = sum(units.start_amounts[number] for number in numbers)
         else:
             reached = sum(units.classes[number].quantity for number in numbers)
@@ -125,32 +141,74 @@ def _wanted(effect: Reduction, value: int, number: int, units: Units, state: Sta
     if effect.stage is Stage.AMOUNT:
         return value if effect.is_per_line else value * quantity
     base = units.start_amounts[number] if policy.percent_base is PercentBase.ORIGINAL else state.amounts[number]
-    if policy.rounding is Rounding.UNIT:
-        return quantity * percentage(base // quantity, value)
-    return percentage(base, value)
+    return _percentage_of_units(base, quantity, value, policy)
 
 
 def _wanted_of_limited(
     effect: Reduction, value: int, numbers: Sequence[int], units: Units, state: State, policy: Policy
 ) -> dict[int, int]:
+    wanted: dict[int, int] = {}
+    for number, count, part in _pieces_within_limit(effect, numbers, units, state):
+        if effect.stage is Stage.AMOUNT:
+            off = min(value if effect.is_per_line else value * count, part)
+        else:
+            is_original = policy.percent_base is PercentBase.ORIGINAL
+            base = units.classes[number].unit_minor * count if is_original else part
+            off = _percentage_of_units(base, count, value, policy)
+        wanted[number] = wanted.get(number, 0) + off
+    return wanted
+
+
+def _percentage_of_units(amount: int, count: int, value: int, policy: Policy) -> int:
+    if policy.rounding is Rounding.UNIT:
+        return count * percentage(amount // count, value)
+    return percentage(amount, value)
+
+
+def _price_in_force(effect: SetPrice, units: Units) -> int | None:
+    if not effect.steps:
+        return effect.price_minor
+    reached = step_reached(effect, units)
+    found = max(((start, price) for start, price in effect.steps if reached >= start), default=None)
+    return None if found is None else found[1]
+
+
+def _pieces_within_limit(
+    effect: Reduction | SetPrice, numbers: Sequence[int], units: Units, state: State
+) -> list[Piece]:
+    """Return the units that an effect may reduce: all, or so many of all or of each line, in the order of its pick."""
+    if effect.unit_limit is None:
+        runs = [(number, run) for number in numbers for run in runs_of(units, state, number)]
+        return [Piece(number, count, amount) for number, (count, amount) in runs if count]
+    if effect.is_limit_per_line:
+        lines: list[Sequence[int]] = [(number,) for number in numbers]
+    else:
+        lines = [numbers]
+    return [piece for line in lines for piece in _first_units(effect, line, units, state)]
+
+
+def _first_units(effect: Reduction | SetPrice, numbers: Sequence[int], units: Units, state: State) -> list[Piece]:
     pieces = all_pieces(units, state, numbers)
     if effect.pick is Pick.CHEAPEST:
         pieces.reverse()
     left = effect.unit_limit or 0
-    wanted: dict[int, int] = {}
+    found = []
     for number, quantity, amount in pieces:
-        if left <= 0:
-            break
         count = min(quantity, left)
+        if count <= 0:
+            break
         left -= count
-        part = amount * count // quantity
-        if effect.stage is Stage.AMOUNT:
-            off = min(value * count, part)
-        else:
-            is_original = policy.percent_base is PercentBase.ORIGINAL
-            off = percentage(units.classes[number].unit_minor * count if is_original else part, value)
-        wanted[number] = wanted.get(number, 0) + off
-    return wanted
+        found.append(Piece(number, count, amount * count // quantity))
+    return found
+
+
+def _limited_parts(effect: Reduction, numbers: Sequence[int], units: Units, state: State) -> dict[int, Piece]:
+    """Return the units within the limit, one piece for each class, in order."""
+    parts: dict[int, Piece] = {}
+    for number, count, amount in _pieces_within_limit(effect, numbers, units, state):
+        before = parts.get(number, Piece(number, 0, 0))
+        parts[number] = Piece(number, before.quantity + count, before.amount_minor + amount)
+    return dict(sorted(parts.items()))
 
 
 def _given(effect: Reduction, wanted: dict[int, int], units: Units, state: State) -> Discounts:

@@ -8,7 +8,7 @@ from typing import Any
 from wracam.kernel.language import Language, Words
 from wracam.promotions.contracts import Combination, PercentBase, Remainder, Rounding
 from wracam.promotions.core.body import BudgetEnd, Period
-from wracam.promotions.core.body.effects import Each, EffectKind, Reduced, Split, StepBasis, Target
+from wracam.promotions.core.body.effects import Each, EffectKind, LimitPer, Reduced, Split, StepBasis, Target
 from wracam.promotions.core.body.promotion import CombinationChoice, Who
 from wracam.promotions.core.offers import Measure, Pick
 from wracam.promotions.core.policies import AfterRefund, PricePolicy, Progressive, UsesAfterRefund
@@ -52,9 +52,12 @@ EFFECT = _object(
         "units": FILTER,
         "percent": _PERCENT,
         "amount": _AMOUNT,
-        "steps": _list(_object({"from": {"type": ["string", "integer"]}, "percent": _PERCENT, "amount": _AMOUNT})),
+        "steps": _list(
+            _object({"from": {"type": ["string", "integer"]}, "percent": _PERCENT, "amount": _AMOUNT, "price": _AMOUNT})
+        ),
         "steps_by": _choice(StepBasis, "quantity"),
         "limit": _COUNT,
+        "limit_per": _choice(LimitPer, "cart"),
         "pick": _choice(Pick, "dearest"),
         "each": _choice(Each, "unit"),
         "line_cap": _AMOUNT,

@@ -236,6 +236,8 @@ class Desk:
         wanted = effect.amount_minor
         if effect.stage is Stage.SHIPPING_PERCENT:
             wanted = percentage(outcome.shipping_minor, effect.percent_bp)
+        elif effect.stage is Stage.SHIPPING_PRICE:
+            wanted = max(0, outcome.shipping_minor - effect.amount_minor)
         wanted = min(wanted, outcome.shipping_minor)
         off = wanted if effect.cap_minor is None else min(wanted, effect.cap_minor)
         if place in self.limits:

@@ -79,6 +79,7 @@ def carts(draw: st.DrawFn, *, lines_max: int = 4) -> Cart:
 
 
 limits = st.sampled_from([None, None, 1, 2, 3])
+picks = st.sampled_from(list(Pick))
 caps = st.sampled_from([None, None, 300, 1000])
 steps = st.sampled_from([(), (), ((2, 1000), (4, 2500)), ((0, 500), (3, 5000))])
 
@@ -90,7 +91,8 @@ effects = st.one_of(
         percent_bp=percents,
         steps=steps,
         unit_limit=limits,
-        pick=st.sampled_from(list(Pick)),
+        is_limit_per_line=st.booleans(),
+        pick=picks,
         cap_minor=caps,
         is_cap_gross=st.booleans(),
         line_cap_minor=caps,
@@ -105,13 +107,23 @@ effects = st.one_of(
         cap_minor=caps,
         is_per_line=st.booleans(),
     ),
-    st.builds(SetPrice, units=filters, price_minor=amounts),
+    st.builds(
+        SetPrice,
+        units=filters,
+        price_minor=amounts,
+        steps=st.sampled_from([(), (), ((2, 900), (3, 700))]),
+        unit_limit=limits,
+        is_limit_per_line=st.booleans(),
+        pick=picks,
+    ),
     st.builds(
         NthUnit,
         units=filters,
         group_size=st.integers(2, 3),
         percent_bp=percents,
         price_minor=st.sampled_from([None, None, 1, 500]),
+        amount_minor=st.sampled_from([None, None, 250]),
+        pick=picks,
         is_same_product=st.booleans(),
         times_max=st.sampled_from([None, None, 1]),
     ),
@@ -123,7 +135,8 @@ effects = st.one_of(
         get_quantity=st.integers(1, 2),
         percent_bp=percents,
         price_minor=st.sampled_from([None, None, 100]),
-        pick=st.sampled_from(list(Pick)),
+        amount_minor=st.sampled_from([None, None, 250]),
+        pick=picks,
         times_max=st.sampled_from([None, 1]),
     ),
     st.builds(
@@ -131,9 +144,25 @@ effects = st.one_of(
         parts=st.lists(st.tuples(filters, st.integers(1, 2)), min_size=1, max_size=2).map(tuple),
         price_minor=st.one_of(st.none(), amounts),
         percent_bp=percents,
+        amount_minor=st.sampled_from([None, None, 400]),
+        pick=picks,
     ),
     st.builds(
-        Reduction, stage=st.just(Stage.ORDER_PERCENT), units=filters, percent_bp=percents, cap_minor=caps, steps=steps
+        Reduction,
+        stage=st.just(Stage.ORDER_PERCENT),
+        units=filters,
+        percent_bp=percents,
+        cap_minor=caps,
+        steps=steps,
+        unit_limit=limits,
+        pick=picks,
+    ),
+    st.builds(
+        Reduction,
+        stage=st.sampled_from([Stage.ORDER_PRICE, Stage.SHIPPING_PRICE]),
+        units=filters,
+        amount_minor=amounts,
+        cap_minor=caps,
     ),
     st.builds(
         Reduction,
@@ -141,6 +170,7 @@ effects = st.one_of(
         units=filters,
         amount_minor=amounts,
         is_split_by_quantity=st.booleans(),
+        unit_limit=limits,
     ),
     st.builds(Reduction, stage=st.just(Stage.SHIPPING_PERCENT), percent_bp=percents),
     st.builds(Give, options=st.just((GiftOption(sku="seeds", value_minor=500),))),

@@ -17,6 +17,7 @@ from wracam.promotions.core.offers import (
     MultiplyPoints,
     NthUnit,
     Offer,
+    Pick,
     Reduction,
     SetPrice,
     Stage,
@@ -107,6 +108,56 @@ def test_set_prices_look_at_each_unit_not_at_the_average():
     answer = quote([line("a", 10_000, 2)], free, SetPrice(units=POTS, price_minor=4_000))
 
     assert answer.discount_minor == 16_000
+
+
+def test_the_whole_order_and_delivery_for_a_price_where_that_is_less():
+    lines = [line("a", 3_000, 2), line("b", 1_000)]
+
+    order = quote(lines, Reduction(stage=Stage.ORDER_PRICE, amount_minor=5_000))
+    delivery = quote(lines, Reduction(stage=Stage.SHIPPING_PRICE, amount_minor=499))
+    dearer = quote(lines, Reduction(stage=Stage.ORDER_PRICE, amount_minor=9_000))
+
+    assert [one.discount_minor for one in order.lines] == [1_714, 286]
+    assert (delivery.shipping_minor, delivery.shipping_discount_minor) == (499, 1_001)
+    assert dearer.discount_minor == 0
+
+
+def test_a_limit_of_units_counts_in_the_cart_or_on_each_line():
+    lines = [line("a", 1_000, 3), line("b", 500, 3)]
+
+    def off(**limit):
+        return quote(lines, Reduction(stage=Stage.AMOUNT, amount_minor=100, unit_limit=2, **limit)).discount_minor
+
+    assert (off(), off(is_limit_per_line=True)) == (200, 400)
+    two_for = SetPrice(price_minor=300, unit_limit=2, pick=Pick.CHEAPEST)
+    assert quote(lines, two_for).discount_minor == 400
+    off_two = Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=1_500, unit_limit=2, pick=Pick.CHEAPEST)
+    assert [one.discount_minor for one in quote(lines, off_two).lines] == [0, 1_000]
+
+
+def test_a_price_by_quantity_is_that_of_the_highest_step_reached():
+    steps = SetPrice(units=POTS, price_minor=0, steps=((2, 900), (5, 800)))
+
+    assert [quote([line("a", 1_000, count)], steps).discount_minor for count in (1, 2, 4, 5)] == [0, 200, 400, 1_000]
+
+
+def test_three_for_two_of_each_group_or_with_the_cheapest_of_all_free():
+    lines = [line("a", 4_000, 4), line("b", 2_000, 4)]
+
+    def off(pick, times=None):
+        return quote(lines, NthUnit(group_size=3, pick=pick, times_max=times)).discount_minor
+
+    assert (off(Pick.DEAREST), off(Pick.CHEAPEST)) == (4_000 + 2_000, 2 * 2_000)
+    assert (off(Pick.DEAREST, 1), off(Pick.CHEAPEST, 1)) == (4_000, 2_000)
+
+
+def test_an_amount_off_the_second_unit_off_what_one_gets_and_off_a_set():
+    lines = [line("a", 4_000, 2), line("p", 1_000, 1, "plants")]
+
+    assert quote(lines, NthUnit(units=POTS, group_size=2, amount_minor=500)).discount_minor == 500
+    got = BuyGet(buy=POTS, buy_quantity=1, get=PLANTS, get_quantity=1, amount_minor=2_500)
+    assert quote(lines, got).discount_minor == 1_000
+    assert quote(lines, Bundle(parts=((POTS, 1), (PLANTS, 1)), amount_minor=700)).discount_minor == 700
 
 
 def test_hints_say_what_is_missing_and_only_when_it_is_near():

@@ -32,6 +32,41 @@ SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_pro
             "10,00\u00a0zł taniej za całe zakupy, z kodem (wiosna), najwyżej 1 raz na klienta.",
             "PLN\u00a010.00 off the whole order, with a code (wiosna), at most once per customer.",
         ),
+        (
+            {
+                "effects": [
+                    {"kind": "set_price", "on": "shipping", "price": "4.99"},
+                    {"kind": "set_price", "on": "order", "price": "50"},
+                ]
+            },
+            "Dostawa za 4,99\u00a0zł i całe zakupy za 50,00\u00a0zł.",
+            "Delivery for PLN\u00a04.99 and the whole order for PLN\u00a050.00.",
+        ),
+        (
+            {
+                "effects": [
+                    {
+                        "kind": "set_price",
+                        "limit": 3,
+                        "limit_per": "line",
+                        "units": {"skus": ["NAS-1"]},
+                        "steps": [{"from": 2, "price": "9"}, {"from": 10, "price": "8"}],
+                    }
+                ]
+            },
+            "NAS-1 od 2\u00a0sztuk po 9,00\u00a0zł, od 10\u00a0sztuk po 8,00\u00a0zł, najwyżej 3\u00a0sztuki każdego produktu.",
+            "NAS-1 from 2\u00a0units at PLN\u00a09.00 each, from 10\u00a0units at PLN\u00a08.00 each, at most 3\u00a0units of each product.",
+        ),
+        (
+            {
+                "effects": [
+                    {"kind": "nth_unit", "group": 6, "reduced": 2, "pick": "cheapest"},
+                    {"kind": "bundle", "amount": "3", "parts": [{"quantity": 2}]},
+                ]
+            },
+            "Z każdych 6 sztuk 2 gratis, najtańsze ze wszystkich i zestaw 2\u00a0sztuki dowolne 3,00\u00a0zł taniej.",
+            "Of every 6 units, 2 free, the cheapest of all and set of 2\u00a0units of anything at PLN\u00a03.00 off.",
+        ),
     ],
 )
 def test_a_promotion_is_said_in_a_sentence(body, pl, en):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from wracam.definitions.ports import Reader
 from wracam.kernel.money import MoneyError, to_minor
@@ -67,6 +68,13 @@ class StepBasis(StrEnum):
 
     QUANTITY = "quantity"
     VALUE = "value"
+
+
+class LimitPer(StrEnum):
+    """What a limit of units counts in."""
+
+    CART = "cart"
+    LINE = "line"
 
 
 class Reduced(StrEnum):
@@ -193,13 +201,21 @@ def _read_percent(body: Reader, currency: str, found: EffectsRead) -> None:
             percent_bp=0 if steps else percent_bp(body, "percent"),
             steps=steps,
             are_steps_by_value=by_value,
-            unit_limit=_optional_quantity(body, "limit"),
-            pick=body.choice("pick", Pick, Pick.DEAREST),
             line_cap_minor=optional_amount(body, "line_cap", currency),
             cap_minor=optional_amount(body, "cap", currency),
             is_cap_gross=body.flag("is_cap_gross"),
+            **_read_limit(body),
         )
     )
+
+
+def _read_limit(body: Reader) -> dict[str, Any]:
+    """Read how many units are reduced, and which first."""
+    return {
+        "unit_limit": _optional_quantity(body, "limit"),
+        "is_limit_per_line": body.choice("limit_per", LimitPer, LimitPer.CART) is LimitPer.LINE,
+        "pick": body.choice("pick", Pick, Pick.DEAREST),
+    }
 
 
 def _read_amount(body: Reader, currency: str, found: EffectsRead) -> None:
@@ -214,11 +230,10 @@ def _read_amount(body: Reader, currency: str, found: EffectsRead) -> None:
             amount_minor=0 if steps else amount(body, "amount", currency, is_required=True),
             steps=steps,
             are_steps_by_value=by_value,
-            unit_limit=_optional_quantity(body, "limit"),
-            pick=body.choice("pick", Pick, Pick.DEAREST),
             line_cap_minor=optional_amount(body, "line_cap", currency),
             cap_minor=optional_amount(body, "cap", currency),
             is_cap_gross=body.flag("is_cap_gross"),
+            **_read_limit(body),
             is_per_line=body.choice("each", Each, Each.UNIT) is Each.LINE,
             is_split_by_quantity=body.choice("split_by", Split, Split.VALUE) is Split.QUANTITY,
         )
@@ -240,8 +255,20 @@ def _steps(body: Reader, currency: str, by_value: bool, read: Callable[[Reader],
 
 
 def _read_set_price(body: Reader, currency: str, found: EffectsRead) -> None:
-    price = amount(body, "price", currency, is_required=True)
-    found.effects.append(SetPrice(units=read_filter(body, "units", currency), price_minor=price))
+    target = body.choice("on", Target, Target.PRODUCTS)
+    by_value = body.choice("steps_by", StepBasis, StepBasis.QUANTITY) is StepBasis.VALUE
+    steps = _steps(body, currency, by_value, lambda step: amount(step, "price", currency, is_required=True))
+    price = 0 if steps else amount(body, "price", currency, is_required=True)
+    units = read_filter(body, "units", currency)
+    if target is Target.PRODUCTS:
+        if by_value:
+            body.note("steps_by", "steps.by", "cenę sztuki wyznacza liczba sztuk", "units decide the price of one")
+        found.effects.append(SetPrice(units=units, price_minor=price, steps=steps, **_read_limit(body)))
+        return
+    stage = Stage.ORDER_PRICE if target is Target.ORDER else Stage.SHIPPING_PRICE
+    found.effects.append(
+        Reduction(stage=stage, units=units, amount_minor=price, steps=steps, are_steps_by_value=by_value)
+    )
 
 
 def _read_nth_unit(body: Reader, currency: str, found: EffectsRead) -> None:
@@ -256,6 +283,8 @@ def _read_nth_unit(body: Reader, currency: str, found: EffectsRead) -> None:
             reduced=min(reduced, size),
             percent_bp=percent_bp(body, "percent", default=10_000),
             price_minor=optional_amount(body, "price", currency),
+            amount_minor=optional_amount(body, "amount", currency),
+            pick=body.choice("pick", Pick, Pick.DEAREST),
             is_same_product=body.flag("same_product"),
             times_max=_optional_quantity(body, "times"),
         )
@@ -272,6 +301,7 @@ def _read_buy_get(body: Reader, currency: str, found: EffectsRead) -> None:
             get_quantity=_quantity(body, "get_quantity"),
             percent_bp=percent_bp(body, "percent", default=10_000),
             price_minor=optional_amount(body, "price", currency),
+            amount_minor=optional_amount(body, "amount", currency),
             pick=body.choice("pick", Pick, Pick.CHEAPEST),
             times_max=_optional_quantity(body, "times"),
         )
@@ -285,13 +315,20 @@ def _read_bundle(body: Reader, currency: str, found: EffectsRead) -> None:
         part.finish()
     if not parts:
         body.note("parts", "missing", "podaj, co należy do zestawu", "say what belongs to the set")
-    if ("price" in body) == ("percent" in body):
-        body.note("price", "price_or_percent", "podaj cenę albo procent", "give a price or a percentage, one of them")
+    if sum(name in body for name in ("price", "percent", "amount")) != 1:
+        body.note(
+            "price",
+            "price_or_percent",
+            "podaj cenę, procent albo kwotę, jedno z nich",
+            "give a price, a percentage or an amount, one of them",
+        )
     found.effects.append(
         Bundle(
             parts=tuple(parts) or ((ALL, 1),),
             price_minor=optional_amount(body, "price", currency),
             percent_bp=percent_bp(body, "percent", default=0),
+            amount_minor=optional_amount(body, "amount", currency),
+            pick=body.choice("pick", Pick, Pick.DEAREST),
             times_max=_optional_quantity(body, "times"),
         )
     )

@@ -9,6 +9,7 @@ from functools import lru_cache
 from wracam.kernel.language import CountedNoun, Language, Words, money_text, number_text
 
 PIECES = CountedNoun(pl=("sztuka", "sztuki", "sztuk", "sztuki"), en=("unit", "units"))
+BOUND_PIECES = CountedNoun(pl=("sztuki", "sztuk", "sztuk", "sztuki"), en=("unit", "units"))
 MORE_PIECES = CountedNoun(pl=("sztukę", "sztuki", "sztuk", "sztuki"), en=("unit", "units"))
 DIFFERENT = CountedNoun(
     pl=("różnego produktu", "różnych produktów", "różnych produktów", "różnych produktów"),

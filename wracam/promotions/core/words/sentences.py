@@ -29,9 +29,9 @@ from wracam.promotions.core.offers import (
 )
 from wracam.promotions.core.words.figures import (
     AND,
+    BOUND_PIECES,
     DIFFERENT,
     OR,
-    PIECES,
     TIMES,
     capitalised,
     day,
@@ -134,6 +134,8 @@ def _reduction(teller: Teller, effect: Reduction) -> str:
 def _reduction_values(teller: Teller, effect: Reduction) -> str:
     is_percent = effect.stage in (Stage.PERCENT, Stage.ORDER_PERCENT, Stage.SHIPPING_PERCENT)
     write = teller.percent if is_percent else teller.money
+    if effect.stage in (Stage.ORDER_PRICE, Stage.SHIPPING_PRICE):
+        return _whole_price(teller, effect)
     if effect.stage in (Stage.SHIPPING_PERCENT, Stage.SHIPPING_AMOUNT):
         if effect.stage is Stage.SHIPPING_PERCENT and effect.percent_bp == 10_000:
             return teller.say("darmowa dostawa", "free delivery")
@@ -152,10 +154,22 @@ def _reduction_values(teller: Teller, effect: Reduction) -> str:
     )
 
 
-def _picked(teller: Teller, effect: Reduction) -> str:
+def _whole_price(teller: Teller, effect: Reduction) -> str:
+    cost = teller.say("za ", "for ") + teller.money(effect.amount_minor)
+    if effect.steps:
+        cost = _steps(teller, effect, lambda price: teller.say("za ", "for ") + teller.money(price))
+    if effect.stage is Stage.SHIPPING_PRICE:
+        return teller.say("dostawa ", "delivery ") + cost
+    whole = teller.say("całe zakupy", "the whole order") if effect.units == ALL else _named(teller, effect.units)
+    return f"{whole} {cost}"
+
+
+def _picked(teller: Teller, effect: Reduction | SetPrice) -> str:
     if effect.unit_limit is None:
         return ""
     count = pieces(effect.unit_limit, teller.language)
+    if effect.is_limit_per_line:
+        return teller.say(f", najwyżej {count} każdego produktu", f", at most {count} of each product")
     if effect.pick is Pick.CHEAPEST:
         return teller.say(f", najtańsze {count}", f", the cheapest {count}")
     return teller.say(f", najdroższe {count}", f", the dearest {count}")
@@ -164,19 +178,27 @@ def _picked(teller: Teller, effect: Reduction) -> str:
 def _steps(teller: Teller, effect: Reduction, write: Callable[[int], str]) -> str:
     told = []
     for start, value in effect.steps:
-        from_text = teller.money(start) if effect.are_steps_by_value else PIECES.say(start, teller.language)
+        from_text = teller.money(start) if effect.are_steps_by_value else BOUND_PIECES.say(start, teller.language)
         told.append(teller.say(f"od {from_text} {write(value)}", f"from {from_text} {write(value)}"))
     return ", ".join(told)
 
 
 def _set_price(teller: Teller, effect: SetPrice) -> str:
     name = _named(teller, effect.units) if effect.units != ALL else teller.say("wszystko", "everything")
-    price = teller.money(effect.price_minor)
-    return teller.say(f"{name} po {price}", f"{name} at {price} each")
+    prices = [("", effect.price_minor)]
+    if effect.steps:
+        starts = [(BOUND_PIECES.say(start, teller.language), price) for start, price in effect.steps]
+        prices = [(teller.say(f"od {start} ", f"from {start} "), price) for start, price in starts]
+    told = [
+        start + teller.say(f"po {teller.money(price)}", f"at {teller.money(price)} each") for start, price in prices
+    ]
+    return f"{name} {', '.join(told)}{_picked(teller, effect)}"
 
 
 def _nth_unit(teller: Teller, effect: NthUnit) -> str:
-    off = _off(teller, effect.percent_bp, effect.price_minor)
+    off = _off(teller, effect)
+    if effect.pick is Pick.CHEAPEST:
+        off += teller.say(", najtańsze ze wszystkich", ", the cheapest of all")
     of = "" if effect.units == ALL else _from(teller, effect.units)
     if effect.reduced == 1 and effect.group_size in ORDINALS_PL:
         same = teller.say(" produkt", " product")
@@ -189,12 +211,14 @@ def _nth_unit(teller: Teller, effect: NthUnit) -> str:
     return told + _times(teller, effect.times_max)
 
 
-def _off(teller: Teller, percent_bp: int, price_minor: int | None) -> str:
-    if price_minor is not None:
-        return teller.say("za ", "for ") + teller.money(price_minor)
-    if percent_bp == 10_000:
+def _off(teller: Teller, effect: NthUnit | BuyGet) -> str:
+    if effect.price_minor is not None:
+        return teller.say("za ", "for ") + teller.money(effect.price_minor)
+    if effect.amount_minor is None and effect.percent_bp == 10_000:
         return teller.say("gratis", "free")
-    return teller.say(f"{teller.percent(percent_bp)} taniej", f"at {teller.percent(percent_bp)} off")
+    is_amount = effect.amount_minor is not None
+    off = teller.money(effect.amount_minor or 0) if is_amount else teller.percent(effect.percent_bp)
+    return teller.say(f"{off} taniej", f"at {off} off")
 
 
 def _from(teller: Teller, units: Filter) -> str:
@@ -216,7 +240,7 @@ def _buy_get(teller: Teller, effect: BuyGet) -> str:
     bought = pieces(effect.buy_quantity, language) + ("" if effect.buy == ALL else _from(teller, effect.buy))
     got = pieces(effect.get_quantity, language)
     got += teller.say(" tego samego", " of the same") if effect.get == effect.buy else _from(teller, effect.get)
-    off = _off(teller, effect.percent_bp, effect.price_minor)
+    off = _off(teller, effect)
     told = teller.say(
         f"kup {bought}, a {got} {off}",
         f"buy {bought}, get {got} {off}",
@@ -232,7 +256,9 @@ def _bundle(teller: Teller, effect: Bundle) -> str:
     ]
     together = " + ".join(parts)
     if effect.price_minor is None:
-        cost = teller.say("", "at ") + teller.percent(effect.percent_bp) + teller.say(" taniej", " off")
+        is_amount = effect.amount_minor is not None
+        off = teller.money(effect.amount_minor or 0) if is_amount else teller.percent(effect.percent_bp)
+        cost = teller.say("", "at ") + off + teller.say(" taniej", " off")
     else:
         cost = teller.say("za ", "for ") + teller.money(effect.price_minor)
     return teller.say(f"zestaw {together} {cost}", f"set of {together} {cost}") + _times(teller, effect.times_max)
@@ -274,7 +300,9 @@ def _need(teller: Teller, need: Threshold) -> str:
     of = "" if need.units == ALL else teller.say(" (", " (") + _named(teller, need.units) + ")"
     more = _bound(teller, need)
     if need.measure is Measure.QUANTITY:
-        return teller.say("przy zakupie ", "when buying ") + more + PIECES.say(need.required, teller.language) + of
+        return (
+            teller.say("przy zakupie ", "when buying ") + more + BOUND_PIECES.say(need.required, teller.language) + of
+        )
     if need.measure is Measure.DISTINCT_PRODUCTS:
         count = DIFFERENT.say(need.required, teller.language)
         return teller.say("przy zakupie ", "when buying ") + more + count + of
