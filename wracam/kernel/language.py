@@ -12,9 +12,8 @@ from decimal import Decimal
 from typing import Literal
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
 
-from wracam.kernel.money import to_major
+from wracam.kernel.numerals import written_money, written_number
 
 Language = Literal["pl", "en"]
 LANGUAGES: tuple[Language, ...] = ("pl", "en")
@@ -80,12 +79,12 @@ def polish_plural(number: int | Decimal) -> int:
 
 def number_text(number: int | Decimal, language: Language) -> str:
     """Write a number with the language's separators: `1 240` in Polish (no-break space), `1,240` in English."""
-    return format_decimal(number, locale=LOCALES[language])
+    return written_number(number, LOCALES[language])
 
 
 def money_text(amount_minor: int, currency: str, language: Language) -> str:
     """Write money as people do: `1 234,50 zł` in Polish (no-break spaces), `PLN 1,234.50` in English."""
-    text: str = format_currency(to_major(amount_minor, currency), currency, locale=LOCALES[language])
+    text = written_money(amount_minor, currency, LOCALES[language])
     return text.replace(currency, f"{currency}\u00a0", 1) if text.startswith(currency) else text
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 EXPONENT_DEFAULT = 2
 EXPONENTS = {
@@ -18,6 +19,8 @@ EXPONENTS = {
 }  # fmt: skip
 AMOUNT_MINOR_MAX = 10**15
 """The largest amount we accept from outside: ten trillion in a currency of two decimals."""
+_PLAIN = re.compile(r"(-?[0-9]{1,11})(?:\.([0-9]{1,4}))?", re.ASCII)
+"""Whole units and decimals, at most as many as `AMOUNT_MINOR_MAX` has in any currency."""
 
 
 class MoneyError(ValueError):
@@ -28,6 +31,7 @@ class CurrencyMismatchError(MoneyError):
     """Amounts of two currencies were added or compared; convert one of them first."""
 
 
+@lru_cache(maxsize=512)
 def currency_code(value: str) -> str:
     """Return *value* as an upper-case three-letter code, or raise `MoneyError`."""
     code = value.strip().upper()
@@ -39,6 +43,19 @@ def currency_code(value: str) -> str:
 def exponent(currency: str) -> int:
     """Decimal places of *currency* (ISO 4217): 2 for PLN, 0 for JPY, 3 for KWD."""
     return EXPONENTS.get(currency, EXPONENT_DEFAULT)
+
+
+def plain_minor(amount: str, currency: str) -> int | None:
+    """Return the minor units of an amount written plainly (`12.34`); None for any other, and for finer decimals.
+
+    The quick way for the amounts of carts and orders; what it does not read, `to_minor` does.
+    """
+    found = _PLAIN.fullmatch(amount)
+    if found is None:
+        return None
+    whole, fraction = found.groups("")
+    digits = exponent(currency)
+    return int(whole + fraction.ljust(digits, "0")) if len(fraction) <= digits else None
 
 
 def to_minor(amount: str | int | Decimal, currency: str) -> int:

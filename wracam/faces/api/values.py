@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, inspect
+from msgspec.inspect import type_info
+from msgspec.structs import fields
 
 from wracam.faces.api.problems import invalid
-from wracam.kernel.money import MoneyError, currency_code, to_major, to_minor
+from wracam.kernel.money import MoneyError, currency_code, plain_minor, to_major, to_minor
 
 YEAR_MIN, YEAR_MAX = 1970, 2200
 
@@ -47,10 +50,24 @@ class Body(Struct, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Refuse moments that no shop can mean; years near the ends of the calendar break arithmetic."""
-        for name in self.__struct_fields__:
+        for name in _moments(type(self)):
             value = getattr(self, name)
             if isinstance(value, datetime) and not MOMENT_MIN <= value < MOMENT_MAX:
                 raise ValueError(f"`{name}` must lie between {YEAR_MIN} and {YEAR_MAX}")
+
+
+@cache
+def _moments(body: type[Body]) -> tuple[str, ...]:
+    """Return the fields of a body that may hold a moment: a cart has dozens of parts without any."""
+    return tuple(field.name for field in fields(body) if _holds_moment(type_info(field.type)))
+
+
+def _holds_moment(told: inspect.Type) -> bool:
+    if isinstance(told, inspect.UnionType):
+        return any(_holds_moment(one) for one in told.types)
+    if isinstance(told, inspect.Metadata):
+        return _holds_moment(told.type)
+    return isinstance(told, inspect.DateTimeType)
 
 
 class Answer(Struct):
@@ -61,6 +78,8 @@ def minor(amount: str, currency: str, path: str) -> int:
     """Turn the text of an amount into minor units; an amount finer than its currency is refused, never rounded."""
     try:
         code = currency_code(currency)
+        if (plain := plain_minor(amount, code)) is not None:
+            return plain
         value = to_minor(amount, code)
         if to_major(value, code) != Decimal(amount):
             raise MoneyError(f"{amount} has more decimals than {code} has")

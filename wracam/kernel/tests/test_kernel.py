@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_currency, format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracam.kernel import allocation, ids, json_form, language, money, text
+from wracam.kernel import allocation, ids, json_form, language, money, numerals, text
 from wracam.kernel.periods import Period
 from wracam.kernel.registry import DuplicateNameError, Registry, UnknownNameError
 
@@ -60,6 +61,23 @@ def test_minor_units_survive_the_way_to_major_and_back(minor, currency):
 )
 def test_amounts_round_half_away_from_zero(amount, currency, minor):
     assert money.to_minor(amount, currency) == minor
+
+
+@given(st.integers(-(10**14), 10**14), st.sampled_from(["PLN", "JPY", "KWD", "CLF"]), st.integers(0, 4))
+def test_an_amount_that_is_read_the_quick_way_is_the_same_as_read_the_slow_way(minor, currency, decimals):
+    written = f"{Decimal(minor).scaleb(-4):.{decimals}f}"
+
+    quick = money.plain_minor(written, currency)
+
+    assert quick in (None, money.to_minor(written, currency))
+    assert quick is not None or decimals > money.exponent(currency)
+
+
+@pytest.mark.parametrize(
+    "written", ["", "1.", ".5", "1e3", "+1", " 1", "1_000", "٣", "1.00000", "9" * 12, "NaN", "1\n"]
+)
+def test_only_plain_amounts_are_read_the_quick_way(written):
+    assert money.plain_minor(written, "PLN") is None
 
 
 @pytest.mark.parametrize("amount", ["", "1,5", "NaN", "Infinity", "1e400", "12 zł", 1.5, True, "9" * 30])
@@ -135,6 +153,19 @@ def test_money_and_dates_read_as_people_write_them():
     assert language.date_text(MOMENT.date(), "pl") == "22 lis 2026"
     assert language.moment_text(MOMENT, "en") == "22 Nov 2026, 12:00"
     assert language.POINTS.say(1, "en") == "1\u00a0point"
+
+
+@given(
+    st.integers(-(10**15), 10**15),
+    st.sampled_from(["PLN", "EUR", "USD", "JPY", "KWD", "CLF", "IQD", "XXX", "ZZZ"]),
+    st.sampled_from(sorted(language.LOCALES.values())),
+)
+def test_numbers_and_money_are_written_as_in_babels_tables(minor, currency, locale):
+    major = money.to_major(minor, currency)
+
+    assert numerals.written_money(minor, currency, locale) == format_currency(major, currency, locale=locale)
+    assert numerals.written_number(minor, locale) == format_decimal(minor, locale=locale)
+    assert numerals.written_number(major, locale) == format_decimal(major, locale=locale)
 
 
 @given(st.text())

@@ -24,9 +24,8 @@ MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "Au
 LISTED_MAX = 5
 
 
-@lru_cache(maxsize=REMEMBERED)
 def money(amount_minor: int, currency: str, language: Language) -> str:
-    """Write an amount; Babel needs 30 µs for it, so amounts are remembered."""
+    """Write an amount."""
     return money_text(amount_minor, currency, language)
 
 
