@@ -150,7 +150,7 @@ def locked_or_new(request: CartRequest, now: datetime) -> models.CartReservation
         """INSERT INTO cart_reservation (id, shop_id, key, hold_id, state, customer_id, request_hash, record,
                                          expires_at, created_at, updated_at)
            VALUES (%s, %s, %s, %s, %s, NULL, ''::bytea, '{}', %s, %s, %s)
-           ON CONFLICT (shop_id, key) DO NOTHING RETURNING id""",
+           ON CONFLICT DO NOTHING RETURNING id""",
         derived_id("cart", request.shop_id, request.key), request.shop_id, request.key, new_id(now),
         CartState.RELEASED.value, now, now, now,
     )  # fmt: skip
