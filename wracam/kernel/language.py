@@ -84,8 +84,7 @@ def number_text(number: int | Decimal, language: Language) -> str:
 
 def money_text(amount_minor: int, currency: str, language: Language) -> str:
     """Write money as people do: `1 234,50 zł` in Polish (no-break spaces), `PLN 1,234.50` in English."""
-    text = written_money(amount_minor, currency, LOCALES[language])
-    return text.replace(currency, f"{currency}\u00a0", 1) if text.startswith(currency) else text
+    return written_money(amount_minor, currency, LOCALES[language])
 
 
 def date_text(day: date, language: Language) -> str:

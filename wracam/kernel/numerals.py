@@ -41,14 +41,14 @@ def written_number(number: int | Decimal, locale: str) -> str:
 
 
 def written_money(amount_minor: int, currency: str, locale: str) -> str:
-    """Write an amount as Babel's `format_currency` does."""
+    """Write an amount as Babel's `format_currency` does, with a no-break space after a code that stands in front."""
     form = _money_form(currency, locale)
     if form is None:
         return _by_babel(amount_minor, currency, locale)
     whole, rest = divmod(abs(amount_minor), form.unit)
     figures = f"{whole:,}".replace(",", form.group)
     if form.digits:
-        figures += f"{form.point}{rest:0{form.digits}d}"
+        figures = f"{figures}{form.point}{rest:0{form.digits}d}"
     if amount_minor < 0:
         return f"{form.before_negative}{figures}{form.after_negative}"
     return f"{form.before}{figures}{form.after}"
@@ -63,18 +63,16 @@ def _money_form(currency: str, locale: str) -> MoneyForm | None:
     figures = f"{SAMPLE:,}".replace(",", group) + (point + "0" * digits if digits else "")
     before, found, after = _by_babel(SAMPLE * unit, currency, locale).partition(figures)
     before_negative, found_negative, after_negative = _by_babel(-SAMPLE * unit, currency, locale).partition(figures)
-    if not (found and found_negative):
-        return None
-    if any(mark.isdigit() for mark in after + after_negative):
+    if not (found and found_negative) or any(mark.isdigit() for mark in after + after_negative):
         return None
     return MoneyForm(digits, unit, group, point, before, after, before_negative, after_negative)
+
+
+def _by_babel(amount_minor: int, currency: str, locale: str) -> str:
+    text: str = format_currency(to_major(amount_minor, currency), currency, locale=locale)
+    return text.replace(currency, f"{currency}\u00a0", 1) if text.startswith(currency) else text
 
 
 @lru_cache(maxsize=FORMS_MAX)
 def _separators(locale: str) -> tuple[str, str]:
     return get_group_symbol(locale), get_decimal_symbol(locale)
-
-
-def _by_babel(amount_minor: int, currency: str, locale: str) -> str:
-    text: str = format_currency(to_major(amount_minor, currency), currency, locale=locale)
-    return text

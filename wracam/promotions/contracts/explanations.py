@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from msgspec import Struct
+
 from wracam.kernel.language import Words
 from wracam.promotions.contracts.carts import Policy, Quote
 
@@ -48,8 +50,7 @@ class CodeOutcome(StrEnum):
     """The code is good, but no live promotion takes it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(Struct, frozen=True, kw_only=True):
     """One condition: what is asked (`items_total`, `customer.tier`), what it requires and what was found.
 
     Amounts are minor units as text; `missing` is how much more is needed where that can be counted, else None.
@@ -65,8 +66,7 @@ class Requirement:
     sentence: Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedOffer:
+class ExplainedOffer(Struct, frozen=True, kw_only=True):
     """One promotion with what it gave or why not. `lines` are (line id, discount); amounts in minor units.
 
     `desired_minor` is what it would have given without a cap that cut it (equal to `discount_minor` otherwise).

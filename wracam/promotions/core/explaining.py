@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from wracam.kernel.language import Words
 from wracam.promotions.contracts import (
@@ -22,6 +23,7 @@ from wracam.promotions.core.body import Promotion
 from wracam.promotions.core.words import code_words, requirement_of, words_of
 from wracam.promotions.core.words.outcomes import Figures
 
+PLAINLY_MAX = 8_192
 OUTCOMES = {
     Reason.NO_MATCHING_ITEMS: OfferOutcome.NO_MATCHING_ITEMS,
     Reason.NOT_ENOUGH_ITEMS: OfferOutcome.NOT_ELIGIBLE,
@@ -182,6 +184,9 @@ def _refused(quote: Quote, known: Known, one: RefusedOffer, nearly: Mapping[str,
     hint = nearly.get(one.key)
     shortfalls = hint.shortfalls if hint else one.shortfalls
     requirements = judged.requirements if judged else ()
+    codes = _codes_of(promotion, known)
+    if not (hint or shortfalls or requirements or one.displaced_by):
+        return _refused_plainly(promotion, one.reason, codes, one.difference_minor)
     requirements += tuple(requirement_of(short, quote.currency) for short in shortfalls)
     outcome = OUTCOMES[one.reason]
     if hint or (outcome is OfferOutcome.NOT_ELIGIBLE and _is_near(requirements, known.nearly_share_bp)):
@@ -203,7 +208,26 @@ def _refused(quote: Quote, known: Known, one: RefusedOffer, nearly: Mapping[str,
         requirements=requirements,
         displaced_by=one.displaced_by,
         difference_minor=one.difference_minor,
-        codes=_codes_of(promotion, known),
+        codes=codes,
+    )
+
+
+@lru_cache(maxsize=PLAINLY_MAX)
+def _refused_plainly(
+    promotion: Promotion, reason: Reason, codes: tuple[str, ...], difference_minor: int
+) -> ExplainedOffer:
+    """A refusal that has nothing to do with the figures of the cart: the same for every cart, so it is kept."""
+    outcome = OUTCOMES[reason]
+    figures = Figures(currency=promotion.currency, difference_minor=difference_minor, reason=reason.value)
+    return ExplainedOffer(
+        key=promotion.key,
+        version_id=promotion.version_id,
+        title=promotion.label,
+        outcome=outcome,
+        reason=reason.value,
+        sentence=words_of(outcome, figures),
+        difference_minor=difference_minor,
+        codes=codes,
     )
 
 
@@ -230,4 +254,6 @@ def _resting(promotion: Promotion, judged: Judged, currency: str) -> ExplainedOf
 
 
 def _codes_of(promotion: Promotion, known: Known) -> tuple[str, ...]:
+    if not known.codes:
+        return ()
     return tuple(found.code for found in known.codes if found.is_good and found.campaign in promotion.campaigns)

@@ -94,9 +94,12 @@ class Stacking:
     excludes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Promotion:
-    """A promotion's version as everything but the engine needs it; `offer` is what the engine gets."""
+    """A promotion's version as everything but the engine needs it; `offer` is what the engine gets.
+
+    Each version is compiled once, so a promotion equals nothing but itself: what is said of it can be kept with it.
+    """
 
     key: str
     version_id: UUID

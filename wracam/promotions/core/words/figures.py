@@ -24,8 +24,9 @@ MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "Au
 LISTED_MAX = 5
 
 
+@lru_cache(maxsize=REMEMBERED)
 def money(amount_minor: int, currency: str, language: Language) -> str:
-    """Write an amount."""
+    """Write an amount: the explanation of a cart says most of its amounts several times."""
     return money_text(amount_minor, currency, language)
 
 

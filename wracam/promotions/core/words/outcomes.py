@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from wracam.kernel.language import Language, Words
+from wracam.kernel.language import LANGUAGES, Language, Words
 from wracam.promotions.contracts import OfferOutcome, Requirement, Shortfall
 from wracam.promotions.core.words.figures import day, money, pieces
 
@@ -27,39 +27,47 @@ class Figures(NamedTuple):
 
 def words_of(outcome: OfferOutcome, figures: Figures) -> Words:
     """Return the sentence for an outcome, in both languages."""
+    fixed = _FIXED.get(outcome)
+    if fixed is not None:
+        return fixed
     say = _SENTENCES[outcome]
     return Words(pl=say(figures, "pl"), en=say(figures, "en"))
 
 
 def requirement_of(shortfall: Shortfall, currency: str) -> Requirement:
     """Turn a condition of the engine that failed into a requirement in words."""
-    is_money = shortfall.measure in MONEY_MEASURES
+    is_counted = shortfall.measure != "shipping_method"
     return Requirement(
         what=shortfall.measure,
         required=str(shortfall.required),
         measured=str(shortfall.measured),
         is_met=False,
-        missing=shortfall.missing if shortfall.measure != "shipping_method" else None,
-        is_money=is_money,
-        sentence=Words(pl=_short(shortfall, currency, "pl"), en=_short(shortfall, currency, "en")),
+        missing=shortfall.missing if is_counted else None,
+        is_money=shortfall.measure in MONEY_MEASURES,
+        sentence=_short(shortfall, currency) if is_counted else _OTHER_DELIVERY,
     )
 
 
-def _short(shortfall: Shortfall, currency: str, language: Language) -> str:
-    if shortfall.measure == "shipping_method":
-        return {"pl": "wybierz inny sposób dostawy", "en": "choose another way of delivery"}[language]
+def _short(shortfall: Shortfall, currency: str) -> Words:
     if shortfall.measure in MONEY_MEASURES:
-        needed, found = (money(one, currency, language) for one in (shortfall.required, shortfall.measured))
-        missing = money(shortfall.missing, currency, language)
+        needed, needed_en = (money(shortfall.required, currency, language) for language in LANGUAGES)
+        found, found_en = (money(shortfall.measured, currency, language) for language in LANGUAGES)
     else:
-        needed, found = str(shortfall.required), str(shortfall.measured)
-        missing = pieces(shortfall.missing, language)
-    if getattr(shortfall, "is_upper", False):
-        return {"pl": f"najwyżej {needed}, a jest {found}", "en": f"at most {needed}, there is {found}"}[language]
-    return {"pl": f"brakuje {missing}", "en": f"{missing} missing"}[language] + {
-        "pl": f" (potrzeba {needed}, jest {found})",
-        "en": f" (needs {needed}, has {found})",
-    }[language]
+        needed = needed_en = str(shortfall.required)
+        found = found_en = str(shortfall.measured)
+    if shortfall.is_upper:
+        return Words(pl=f"najwyżej {needed}, a jest {found}", en=f"at most {needed_en}, there is {found_en}")
+    missing, missing_en = (_missing(shortfall, currency, language) for language in LANGUAGES)
+    return Words(
+        pl=f"brakuje {missing} (potrzeba {needed}, jest {found})",
+        en=f"{missing_en} missing (needs {needed_en}, has {found_en})",
+    )
+
+
+def _missing(shortfall: Shortfall, currency: str, language: Language) -> str:
+    if shortfall.measure in MONEY_MEASURES:
+        return money(shortfall.missing, currency, language)
+    return pieces(shortfall.missing, language)
 
 
 def _applied(figures: Figures, language: Language) -> str:
@@ -111,10 +119,6 @@ def _dated(pl: str, en: str) -> Callable[[Figures, Language], str]:
     return say
 
 
-def _fixed(pl: str, en: str) -> Callable[[Figures, Language], str]:
-    return lambda _figures, language: pl if language == "pl" else en
-
-
 def _exhausted(figures: Figures, language: Language) -> str:
     pl, en = {
         "gift_out_of_stock": ("Gratisów już nie ma.", "There are no gifts left."),
@@ -123,23 +127,29 @@ def _exhausted(figures: Figures, language: Language) -> str:
     return pl if language == "pl" else en
 
 
+_OTHER_DELIVERY = Words(pl="wybierz inny sposób dostawy", en="choose another way of delivery")
 _SENTENCES: Mapping[OfferOutcome, Callable[[Figures, Language], str]] = {
     OfferOutcome.APPLIED: _applied,
     OfferOutcome.NEARLY: _nearly,
     OfferOutcome.NOT_ELIGIBLE: _not_eligible,
-    OfferOutcome.NO_MATCHING_ITEMS: _fixed(
-        "W koszyku nie ma produktów z tej promocji.", "The cart has no product of this promotion."
-    ),
     OfferOutcome.DISPLACED: _displaced,
-    OfferOutcome.NO_EFFECT: _fixed(
-        "Przy tych cenach promocja nic nie zmienia.", "At these prices the promotion changes nothing."
-    ),
-    OfferOutcome.CODE_REQUIRED: _fixed("Potrzebny jest kod.", "A code is needed."),
-    OfferOutcome.NOT_YOURS: _fixed("Ta promocja jest dla innych klientów.", "This promotion is for other customers."),
     OfferOutcome.NOT_YET: _dated("Promocja zacznie się {when}.", "The promotion starts on {when}."),
     OfferOutcome.EXPIRED: _dated("Promocja skończyła się {when}.", "The promotion ended on {when}."),
     OfferOutcome.EXHAUSTED: _exhausted,
-    OfferOutcome.CUSTOMER_LIMIT_REACHED: _fixed(
-        "Wykorzystano limit tej promocji.", "Your limit for this promotion is reached."
+}
+_FIXED: Mapping[OfferOutcome, Words] = {
+    OfferOutcome.NO_MATCHING_ITEMS: Words(
+        pl="W koszyku nie ma produktów z tej promocji.", en="The cart has no product of this promotion."
+    ),
+    OfferOutcome.NO_EFFECT: Words(
+        pl="Przy tych cenach promocja nic nie zmienia.", en="At these prices the promotion changes nothing."
+    ),
+    OfferOutcome.CODE_REQUIRED: Words(pl="Potrzebny jest kod.", en="A code is needed."),
+    OfferOutcome.NOT_YOURS: Words(
+        pl="Ta promocja jest dla innych klientów.", en="This promotion is for other customers."
+    ),
+    OfferOutcome.CUSTOMER_LIMIT_REACHED: Words(
+        pl="Wykorzystano limit tej promocji.", en="Your limit for this promotion is reached."
     ),
 }
+"""What is said without figures."""
