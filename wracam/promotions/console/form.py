@@ -28,25 +28,25 @@ FILTER_LISTS = ("categories", "skus", "not_categories", "not_skus")
 FILTER_AMOUNTS = ("price_from", "price_to")
 FILTER_CONTROLS = frozenset({*FILTER_LISTS, *FILTER_AMOUNTS, "reduced"})
 DECIMALS = frozenset({"percent", "amount", "price", "line_cap", "cap", "value", "multiplier"})
-FLAGS = frozenset({"is_cap_gross", "same_product", "picked"})
-WHOLES = frozenset({"limit", "group", "reduced", "times", "buy_quantity", "get_quantity", "quantity"})
+FLAGS = frozenset({"is_cap_gross", "is_amount_gross", "same_product", "picked"})
+WHOLES = frozenset({"limit", "per", "group", "reduced", "times", "buy_quantity", "get_quantity", "quantity"})
 REDUCTION = ("on", "steps", "steps_by", "limit", "limit_per", "pick", "line_cap", "cap", "is_cap_gross")
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 EFFECT_FIELDS: dict[str, tuple[str, ...]] = {
     "percent": ("percent", *REDUCTION),
-    "amount": ("amount", *REDUCTION, "each", "split_by"),
+    "amount": ("amount", *REDUCTION, "each", "split_by", "is_amount_gross"),
     "set_price": ("price", "steps", "limit", "limit_per", "pick"),
     "nth_unit": ("group", "reduced", "percent", "price", "amount", "same_product", "pick", "times"),
     "buy_get": ("buy_quantity", "get_quantity", "percent", "price", "amount", "pick", "times"),
     "bundle": ("price", "percent", "amount", "pick", "times"),
-    "gift": ("options", "quantity", "picked"),
+    "gift": ("options", "quantity", "picked", "per", "times"),
     "points": ("multiplier",),
     "reward": ("reward", "quantity", "value"),
 }
 """The controls of each kind of effect, beside its filters."""
 EFFECT_FILTERS: dict[str, tuple[str, ...]] = {
     "percent": ("units",), "amount": ("units",), "set_price": ("units",), "nth_unit": ("units",),
-    "buy_get": ("buy", "get"), "points": ("units",),
+    "buy_get": ("buy", "get"), "points": ("units",), "gift": ("units",),
 }  # fmt: skip
 DEFAULTS: dict[str, dict[str, str]] = {
     "percent": {"on": "products", "steps_by": "quantity", "pick": "dearest", "limit_per": "cart"},

@@ -49,12 +49,42 @@ class PercentBase(StrEnum):
 
 
 class Rounding(StrEnum):
-    """Where a percentage is rounded. Either way a discount of half a grosz is rounded down (the price up)."""
+    """Where a percentage is rounded."""
 
     LINE = "line"
     """Once for all units of the same product and price."""
     UNIT = "unit"
     """For each unit."""
+
+
+class RoundingMode(StrEnum):
+    """Which way a percentage is rounded, as seen from the discount."""
+
+    HALF_DOWN = "half_down"
+    """To the nearest; half a grosz of discount down, so that the price is rounded half up."""
+    HALF_UP = "half_up"
+    HALF_EVEN = "half_even"
+    DOWN = "down"
+    UP = "up"
+
+
+class TaxRounding(StrEnum):
+    """Where tax is rounded."""
+
+    RATE = "rate"
+    """Once per rate on the rate's sum, as on an invoice, and split over the lines."""
+    LINE = "line"
+    """On each line."""
+    UNIT = "unit"
+    """On each unit."""
+
+
+class PerProduct(StrEnum):
+    """How many promotions may lower one product's price, where promotions work in the merchant's order."""
+
+    ALL = "all"
+    BEST = "best"
+    """In each phase, the one that gives most on it."""
 
 
 class Remainder(StrEnum):
@@ -73,7 +103,12 @@ class Policy:
     combination: Combination = Combination.BEST
     percent_base: PercentBase = PercentBase.RUNNING
     rounding: Rounding = Rounding.LINE
+    rounding_mode: RoundingMode = RoundingMode.HALF_DOWN
     remainder: Remainder = Remainder.LARGEST
+    tax_rounding: TaxRounding = TaxRounding.RATE
+    per_product: PerProduct = PerProduct.ALL
+    is_exclusive_first: bool = False
+    """In priority mode, a promotion that stands alone comes before all others, whatever their priority."""
     is_condition_on_running_total: bool = False
     """In priority mode, order conditions look at what the promotions before left (else at the lane's start)."""
     discount_max_bp: int | None = None

@@ -79,7 +79,8 @@ def _lines(
     by_id = sorted(cart.lines, key=lambda line: line.id)
     amounts = [(line.quantity * line.unit_minor - discounts.get(line.id, 0), line.tax_rate_bp) for line in by_id]
     amounts.append((outcome.shipping_minor, cart.shipping_tax_rate_bp))
-    shares, parts = taxes(amounts, cart.prices_include_tax)
+    quantities = [line.quantity for line in by_id]
+    shares, parts = taxes(amounts, cart.prices_include_tax, desk.policy.tax_rounding, quantities)
     tax_of_line = {line.id: part for line, part in zip(by_id, parts, strict=False)}
     multipliers = _multipliers_of_lines(desk, outcome)
     lines = tuple(

@@ -20,11 +20,6 @@ PARTS_TRIED_MAX = 4
 """Up to how many parts of a set are tried in every order when they compete for the same products."""
 
 
-def percentage(amount: int, percent_bp: int) -> int:
-    """Return *percent_bp* of a whole amount, half a minor unit rounded down, so that the price rounds half up."""
-    return (2 * amount * percent_bp + 9_999) // 20_000
-
-
 def take_nth_units(effect: NthUnit, units: Units, state: State) -> list[Taking]:
     """Reduce the cheapest units of each full group; the group's units are used up."""
     pieces = free_pieces(units, state, effect.units)
@@ -142,7 +137,7 @@ def _off(effect: NthUnit | BuyGet, piece: Piece, reduced: int, units: Units) -> 
     elif effect.amount_minor is not None:
         off = effect.amount_minor * reduced
     else:
-        off = percentage(amount, effect.percent_bp)
+        off = units.percentage(amount, effect.percent_bp)
     floor = units.classes[piece.number].floor_minor
     return max(0, min(off, amount - floor * reduced))
 
@@ -261,7 +256,7 @@ def _shares_of_sets(
     elif effect.amount_minor is not None:
         off = min(amount, effect.amount_minor * times)
     else:
-        off = percentage(amount, effect.percent_bp)
+        off = units.percentage(amount, effect.percent_bp)
     if off <= 0:
         return {}
     if units.floors is None:

@@ -42,7 +42,7 @@ def evaluate(
     With *explains_all*, offers whose products are not in the cart, or whose total is far away, are listed among the
     refused too.
     """
-    units = Units(cart)
+    units = Units(cart, policy.rounding_mode)
     candidates = catalog.candidates(units, policy.nearly_share_bp)
     eligible, refused = _judged(candidates, units, policy, standings, budgets)
     desk = Desk(units, eligible, policy, budgets, stocks)

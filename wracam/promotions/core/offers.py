@@ -102,7 +102,8 @@ class Reduction:
     with `is_limit_per_line` so many of each line. In the price stages `amount_minor` is what the order or shipping
     costs, where that is less. In the amount stage the amount comes off each unit, or with `is_per_line` once off each
     line (all units of one product at one price, however the cart splits them). `line_cap_minor` is the most that comes
-    off one such line, `cap_minor` the most that comes off in all; both include tax with `is_cap_gross`.
+    off one such line, `cap_minor` the most that comes off in all; both include tax with `is_cap_gross`, as an amount
+    off products or the order does with `is_amount_gross`.
     """
 
     stage: Stage
@@ -118,6 +119,7 @@ class Reduction:
     line_cap_minor: int | None = None
     cap_minor: int | None = None
     is_cap_gross: bool = False
+    is_amount_gross: bool = False
     is_split_by_quantity: bool = False
     is_plain: bool = field(init=False, compare=False)
     """Worked out: a percentage of units without limits or caps, the most frequent kind."""
@@ -216,13 +218,17 @@ class Give:
     """A gift on top of the cart, once: `quantity` pieces of one of `options`.
 
     The first option in stock is given; with `is_picked` the customer picks (`Cart.gift_picks`), and until then nothing
-    is given but the choice is shown. What is given counts as saved.
+    is given but the choice is shown. What is given counts as saved. With `per_quantity` it is given for every so many
+    of `units`, at most `times_max` times and as often as the stock allows.
     """
 
     stage: Stage = Stage.EXTRA
     options: tuple[GiftOption, ...]
     quantity: int = 1
     is_picked: bool = False
+    per_quantity: int | None = None
+    units: Filter = ALL
+    times_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +258,9 @@ class Offer:
     """One live promotion, ready to be judged. `key` is its stable name; higher `priority` comes first.
 
     `group`: at most one offer of a group applies. `is_exclusive`: applies alone. `excludes`: names it cannot stand
-    beside (either way). `cap_minor` is the most that all its effects together take off this order, shipping included.
+    beside (either way). `phase`: where promotions work in the merchant's order, those of a later phase see the prices
+    that all of the phases before left. `cap_minor` is the most that all its effects together take off this order,
+    shipping included.
     `combination` overrides the shop's choice for this promotion: those in the merchant's order (`PRIORITY`) come
     first, one after another; the best combination of the others is found beside them.
     """
@@ -261,6 +269,7 @@ class Offer:
     effects: tuple[Effect, ...]
     conditions: tuple[Threshold, ...] = ()
     priority: int = 0
+    phase: int = 0
     group: str = ""
     is_exclusive: bool = False
     excludes: frozenset[str] = frozenset()

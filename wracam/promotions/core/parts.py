@@ -143,6 +143,7 @@ def is_whole_order(desk: Desk, effects: Sequence[Reduction]) -> bool:
         desk.units.matching(effect.units) == everything
         and not effect.is_split_by_quantity
         and effect.unit_limit is None
+        and not effect.is_amount_gross
         for effect in effects
     )
 

@@ -10,7 +10,16 @@ from uuid import UUID
 
 from wracam.definitions.contracts import Problem
 from wracam.definitions.ports import Reader
-from wracam.promotions.contracts import Combination, PercentBase, Policy, Remainder, Rounding
+from wracam.promotions.contracts import (
+    Combination,
+    PercentBase,
+    PerProduct,
+    Policy,
+    Remainder,
+    Rounding,
+    RoundingMode,
+    TaxRounding,
+)
 
 SHOPS_MAX = 200
 RESERVATION_MINUTES = 30
@@ -71,7 +80,11 @@ def read_policy(
             combination=reader.choice("combination", Combination, Combination.BEST),
             percent_base=reader.choice("percent_base", PercentBase, PercentBase.RUNNING),
             rounding=reader.choice("rounding", Rounding, Rounding.LINE),
+            rounding_mode=reader.choice("rounding_mode", RoundingMode, RoundingMode.HALF_DOWN),
             remainder=reader.choice("remainder", Remainder, Remainder.LARGEST),
+            tax_rounding=reader.choice("tax_rounding", TaxRounding, TaxRounding.RATE),
+            per_product=reader.choice("per_product", PerProduct, PerProduct.ALL),
+            is_exclusive_first=reader.flag("exclusive_first"),
             is_condition_on_running_total=reader.flag("conditions_on_running_total"),
         ),
         progressive=reader.choice("omnibus", Progressive, Progressive.EACH),

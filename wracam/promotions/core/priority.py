@@ -1,52 +1,116 @@
-"""The merchant's order: lane after lane, each promotion in turn, if those before it allow it."""
+"""The merchant's order: phase after phase and lane after lane, each promotion in turn, if those before it allow it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wracam.promotions.contracts import Shortfall
+from wracam.promotions.contracts import PerProduct, Shortfall
 from wracam.promotions.core.catalog import EXTRA, PRODUCT, lane_of
 from wracam.promotions.core.conditions import shortfalls
-from wracam.promotions.core.offers import Stage
+from wracam.promotions.core.offers import Effect, Offer, Stage
 from wracam.promotions.core.parts import conflict
+from wracam.promotions.core.reducing import Discounts
 from wracam.promotions.core.search import Choice
 from wracam.promotions.core.trial import Desk, Outcome, gave
+from wracam.promotions.core.units import State
 
 LANES = range(PRODUCT, EXTRA + 1)
 
 
 def in_turn(desk: Desk, places: Sequence[int]) -> tuple[Choice, dict[int, tuple[Shortfall, ...]]]:
-    """Apply the offers at *places* by lane, then priority (higher first), then key.
+    """Apply the offers at *places* by phase, lane, priority (higher first), then key.
 
     An offer that gives nothing when its turn comes excludes nobody. Returns the choice and what was missing for
     those whose condition failed in their turn.
     """
-    outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
-    held: dict[int, bool] = {}
-    missing: dict[int, tuple[Shortfall, ...]] = {}
-    turns = sorted(places, key=lambda place: (-desk.offer(place).priority, desk.entries[place].key))
-    for lane in LANES:
-        lane_start = outcome.state.copy()
-        for place in turns:
-            offer = desk.offer(place)
-            effects = [effect for effect in offer.effects if lane_of(effect.stage) == lane]
-            if not effects:
+    return _Turns(desk, places).taken()
+
+
+class _Turns:
+    """The offers in their turns, with what they gave so far."""
+
+    def __init__(self, desk: Desk, places: Sequence[int]) -> None:
+        self.desk = desk
+        self.outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
+        self.turns = sorted(places, key=self._rank)
+        self.judged: dict[int, bool] = {}
+        """Offers whose condition was looked at in their first lane, and whether it held."""
+        self.missing: dict[int, tuple[Shortfall, ...]] = {}
+
+    def taken(self) -> tuple[Choice, dict[int, tuple[Shortfall, ...]]]:
+        """Let everyone have their turn."""
+        for phase in sorted({self.desk.offer(place).phase for place in self.turns}):
+            of_phase = [place for place in self.turns if self.desk.offer(place).phase == phase]
+            for lane in LANES:
+                self._take_lane(of_phase, lane)
+        places = tuple(place for place in self.turns if gave(self.outcome, place))
+        return Choice(places, self.outcome), self.missing
+
+    def _rank(self, place: int) -> tuple[bool, int, str]:
+        offer = self.desk.offer(place)
+        is_later = self.desk.policy.is_exclusive_first and not offer.is_exclusive
+        return (is_later, -offer.priority, offer.key)
+
+    def _take_lane(self, places: Sequence[int], lane: int) -> None:
+        lane_start = self.outcome.state.copy()
+        is_best_only = lane == PRODUCT and self.desk.policy.per_product is PerProduct.BEST
+        waiting: list[tuple[int, Effect]] = []
+        for place in places:
+            offer = self.desk.offer(place)
+            effects = sorted((one for one in offer.effects if lane_of(one.stage) == lane), key=_stage_of)
+            if not effects or not self._may_stand(place, lane_start):
                 continue
-            if place not in held:
-                seen = outcome.state if desk.policy.is_condition_on_running_total else lane_start
-                held[place] = _may_stand(desk, place, held)
-                if held[place] and (short := shortfalls(offer, desk.units, seen)):
-                    held[place] = False
-                    missing[place] = short
-            if held[place]:
-                for effect in sorted(effects, key=lambda effect: effect.stage):
-                    if effect.stage is Stage.CONSUMING:
-                        desk.take_units(outcome, place, desk.takings(effect, outcome.state))
-                    else:
-                        desk.take_step(outcome, place, effect, lane)
-                held[place] = gave(outcome, place)
-    return Choice(tuple(place for place, is_held in held.items() if is_held), outcome), missing
+            for effect in effects:
+                if effect.stage is Stage.CONSUMING:
+                    self.desk.take_units(self.outcome, place, self.desk.takings(effect, self.outcome.state))
+                elif is_best_only:
+                    waiting.append((place, effect))
+                else:
+                    self.desk.take_step(self.outcome, place, effect, lane)
+        if waiting:
+            self._take_best(waiting)
+
+    def _may_stand(self, place: int, lane_start: State) -> bool:
+        """Whether the offer's condition holds and nobody who gave something excludes it."""
+        offer = self.desk.offer(place)
+        if not gave(self.outcome, place) and self._is_excluded(offer, place):
+            return False
+        if place not in self.judged:
+            seen = self.outcome.state if self.desk.policy.is_condition_on_running_total else lane_start
+            short = shortfalls(offer, self.desk.units, seen)
+            self.judged[place] = not short
+            if short:
+                self.missing[place] = short
+        return self.judged[place]
+
+    def _is_excluded(self, offer: Offer, place: int) -> bool:
+        return any(
+            other != place and conflict(offer, self.desk.offer(other)) and gave(self.outcome, other)
+            for other in self.turns
+        )
+
+    def _take_best(self, waiting: Sequence[tuple[int, Effect]]) -> None:
+        """Of the effects on each product, carry out those of the offer that gives most; ties go to the earlier turn.
+
+        Products that an offer has used units of have had theirs.
+        """
+        left, quantities = self.outcome.state.left, self.desk.units.quantities
+        used = {number for number, quantity in enumerate(quantities) if left[number] < quantity}
+        by_place: dict[int, Discounts] = {}
+        for place, effect in waiting:
+            given = by_place.setdefault(place, {})
+            for number, off in self.desk.product_discounts(effect, self.outcome.state).items():
+                given[number] = given.get(number, 0) + off
+        best: dict[int, tuple[int, int]] = {}
+        for place, given in by_place.items():
+            for number, off in given.items():
+                if number not in used and off > best.get(number, (0, place))[0]:
+                    best[number] = (off, place)
+        for place in by_place:
+            mine = {number: off for number, (off, winner) in best.items() if winner == place}
+            if mine and not self._is_excluded(self.desk.offer(place), place):
+                self.desk.lower(self.outcome, place, mine)
 
 
-def _may_stand(desk: Desk, place: int, held: dict[int, bool]) -> bool:
-    return not any(is_held and conflict(desk.offer(place), desk.offer(other)) for other, is_held in held.items())
+def _stage_of(effect: Effect) -> Stage:
+    return effect.stage

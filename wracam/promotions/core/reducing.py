@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wracam.kernel.allocation import split_by_weights
-from wracam.promotions.contracts import PercentBase, Policy, Rounding
-from wracam.promotions.core.consuming import percentage
+from wracam.kernel.allocation import divide_half_up, split_by_weights
+from wracam.promotions.contracts import PercentBase, Policy, Rounding, RoundingMode
 from wracam.promotions.core.offers import Pick, Reduction, SetPrice, Stage
 from wracam.promotions.core.runs import Piece, all_pieces, capacity, runs_of, spread
 from wracam.promotions.core.units import State, Units
@@ -24,13 +23,22 @@ def reduce_units(effect: Reduction, units: Units, state: State, policy: Policy) 
     value = step_value(effect, units)
     if not numbers or not value:
         return {}
-    if effect.is_plain and policy.rounding is Rounding.LINE and policy.percent_base is PercentBase.RUNNING:
+    if effect.is_plain and is_plainly_rounded(policy):
         return _plain_percentage(value, numbers, units, state)
     if effect.unit_limit is not None:
         wanted = _wanted_of_limited(effect, value, numbers, units, state, policy)
     else:
         wanted = {number: _wanted(effect, value, number, units, state, policy) for number in numbers}
     return _given(effect, wanted, units, state)
+
+
+def is_plainly_rounded(policy: Policy) -> bool:
+    """Say whether percentages are taken of running prices and rounded as usual."""
+    return (
+        policy.rounding is Rounding.LINE
+        and policy.percent_base is PercentBase.RUNNING
+        and policy.rounding_mode is RoundingMode.HALF_DOWN
+    )
 
 
 def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) -> Discounts:
@@ -48,11 +56,13 @@ def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) 
         amounts = [part.amount_minor for part in parts.values()]
         counts = {number: part.quantity for number, part in parts.items()}
         starts = {number: units.classes[number].unit_minor * counts[number] for number in numbers}
+    if effect.is_amount_gross and not units.cart.prices_include_tax:
+        return _gross_amount_off(value, dict(zip(numbers, amounts, strict=True)), effect, units, state, policy)
     off, weights = value, amounts
     if effect.stage is Stage.ORDER_PERCENT:
         if policy.percent_base is PercentBase.ORIGINAL:
             weights = [starts[number] for number in numbers]
-        off = percentage(sum(weights), value)
+        off = units.percentage(sum(weights), value)
     elif effect.stage is Stage.ORDER_PRICE:
         off = max(0, sum(amounts) - value)
     if effect.cap_minor is not None and off > effect.cap_minor:
@@ -69,13 +79,29 @@ def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) 
     return {number: share for number, share in zip(numbers, shares, strict=True) if share}
 
 
+def _gross_amount_off(
+    off: int, amounts: dict[int, int], effect: Reduction, units: Units, state: State, policy: Policy
+) -> Discounts:
+    """Split an amount that includes tax over net prices: by what the products cost with tax, then without it."""
+    rates = {number: 10_000 + units.classes[number].tax_rate_bp for number in amounts}
+    gross = [divide_half_up(amount * rates[number], 10_000) for number, amount in amounts.items()]
+    weights = [units.quantities[number] for number in amounts] if effect.is_split_by_quantity else gross
+    shares = spread(min(off, effect.cap_minor or off), weights, gross, policy.remainder)
+    found = {}
+    for number, share in zip(amounts, shares, strict=True):
+        net = min(divide_half_up(share * 10_000, rates[number]), amounts[number], capacity(units, state, number))
+        if net > 0:
+            found[number] = net
+    return found
+
+
 def total_after_order(effects: Sequence[Reduction], total: int, units: Units, policy: Policy) -> int:
     """Return what *total* of the products becomes through effects on the whole order, where there are no floors."""
     start = sum(units.start_amounts)
     for effect in effects:
         off = step_value(effect, units)
         if effect.stage is Stage.ORDER_PERCENT:
-            off = percentage(start if policy.percent_base is PercentBase.ORIGINAL else total, off)
+            off = units.percentage(start if policy.percent_base is PercentBase.ORIGINAL else total, off)
         elif effect.stage is Stage.ORDER_PRICE:
             off = max(0, total - off)
         if effect.cap_minor is not None:
@@ -139,9 +165,16 @@ def _plain_percentage(value: int, numbers: Sequence[int], units: Units, state: S
 def _wanted(effect: Reduction, value: int, number: int, units: Units, state: State, policy: Policy) -> int:
     quantity = units.classes[number].quantity
     if effect.stage is Stage.AMOUNT:
-        return value if effect.is_per_line else value * quantity
+        return _amount_off(effect, value, number, quantity, units)
     base = units.start_amounts[number] if policy.percent_base is PercentBase.ORIGINAL else state.amounts[number]
-    return _percentage_of_units(base, quantity, value, policy)
+    return _percentage_of_units(base, quantity, value, units, policy)
+
+
+def _amount_off(effect: Reduction, value: int, number: int, count: int, units: Units) -> int:
+    off = value if effect.is_per_line else value * count
+    if effect.is_amount_gross and not units.cart.prices_include_tax:
+        return divide_half_up(off * 10_000, 10_000 + units.classes[number].tax_rate_bp)
+    return off
 
 
 def _wanted_of_limited(
@@ -150,19 +183,19 @@ def _wanted_of_limited(
     wanted: dict[int, int] = {}
     for number, count, part in _pieces_within_limit(effect, numbers, units, state):
         if effect.stage is Stage.AMOUNT:
-            off = min(value if effect.is_per_line else value * count, part)
+            off = min(_amount_off(effect, value, number, count, units), part)
         else:
             is_original = policy.percent_base is PercentBase.ORIGINAL
             base = units.classes[number].unit_minor * count if is_original else part
-            off = _percentage_of_units(base, count, value, policy)
+            off = _percentage_of_units(base, count, value, units, policy)
         wanted[number] = wanted.get(number, 0) + off
     return wanted
 
 
-def _percentage_of_units(amount: int, count: int, value: int, policy: Policy) -> int:
+def _percentage_of_units(amount: int, count: int, value: int, units: Units, policy: Policy) -> int:
     if policy.rounding is Rounding.UNIT:
-        return count * percentage(amount // count, value)
-    return percentage(amount, value)
+        return count * units.percentage(amount // count, value)
+    return units.percentage(amount, value)
 
 
 def _price_in_force(effect: SetPrice, units: Units) -> int | None:

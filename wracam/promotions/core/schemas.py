@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from wracam.kernel.language import Language, Words
-from wracam.promotions.contracts import Combination, PercentBase, Remainder, Rounding
+from wracam.promotions.contracts import (
+    Combination,
+    PercentBase,
+    PerProduct,
+    Remainder,
+    Rounding,
+    RoundingMode,
+    TaxRounding,
+)
 from wracam.promotions.core.body import BudgetEnd, Period
 from wracam.promotions.core.body.effects import Each, EffectKind, LimitPer, Reduced, Split, StepBasis, Target
 from wracam.promotions.core.body.promotion import CombinationChoice, Who
@@ -63,6 +71,8 @@ EFFECT = _object(
         "line_cap": _AMOUNT,
         "cap": _AMOUNT,
         "is_cap_gross": {"type": "boolean", "default": False},
+        "is_amount_gross": {"type": "boolean", "default": False},
+        "per": _COUNT,
         "split_by": _choice(Split, "value"),
         "price": _AMOUNT,
         "group": _COUNT,
@@ -113,6 +123,7 @@ PROMOTION = _object(
         ),
         "cap": _AMOUNT,
         "priority": {"type": "integer", "default": 0},
+        "phase": {"type": "integer", "default": 0},
         "choice": _choice(CombinationChoice, "shop"),
         "limits": _list(
             _object({"uses": _COUNT, "per": _choice(Period, "ever"), "for": _choice(Who, "everyone")}, ("uses",))
@@ -135,7 +146,11 @@ PRICE_POLICY = _object(
         "combination": _choice(Combination, "best"),
         "percent_base": _choice(PercentBase, "running"),
         "rounding": _choice(Rounding, "line"),
+        "rounding_mode": _choice(RoundingMode, "half_down"),
         "remainder": _choice(Remainder, "largest"),
+        "tax_rounding": _choice(TaxRounding, "rate"),
+        "per_product": _choice(PerProduct, "all"),
+        "exclusive_first": {"type": "boolean", "default": False},
         "conditions_on_running_total": {"type": "boolean", "default": False},
         "omnibus": _choice(Progressive, "each"),
         "uses_after_refund": _choice(UsesAfterRefund, "give_back"),

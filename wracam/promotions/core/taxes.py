@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wracam.kernel.allocation import divide_half_up, split_by_weights
-from wracam.promotions.contracts import TaxShare
+from wracam.promotions.contracts import TaxRounding, TaxShare
 
 
 def tax_of(amount_minor: int, rate_bp: int, prices_include_tax: bool) -> int:
@@ -15,11 +15,17 @@ def tax_of(amount_minor: int, rate_bp: int, prices_include_tax: bool) -> int:
     return divide_half_up(amount_minor * rate_bp, 10_000)
 
 
-def taxes(amounts: Sequence[tuple[int, int]], prices_include_tax: bool) -> tuple[tuple[TaxShare, ...], list[int]]:
+def taxes(
+    amounts: Sequence[tuple[int, int]],
+    prices_include_tax: bool,
+    rounding: TaxRounding = TaxRounding.RATE,
+    quantities: Sequence[int] = (),
+) -> tuple[tuple[TaxShare, ...], list[int]]:
     """Return tax per rate and per part for (amount, rate) *parts*.
 
     Tax is worked out once per rate on the rate's sum, as on an invoice, and split over the parts by largest
-    remainder; so parts always add up to their rate and rates to the total.
+    remainder; or on each part, or on each of its units (*quantities* in the order of the parts, 1 where absent), and
+    summed. Parts always add up to their rate and rates to the total.
     """
     by_rate: dict[int, list[int]] = {}
     for place, (_, rate) in enumerate(amounts):
@@ -29,9 +35,27 @@ def taxes(amounts: Sequence[tuple[int, int]], prices_include_tax: bool) -> tuple
     for rate in sorted(by_rate):
         places = by_rate[rate]
         amount = sum(amounts[place][0] for place in places)
-        tax = tax_of(amount, rate, prices_include_tax)
-        for place, part in zip(places, split_by_weights(tax, [amounts[place][0] for place in places]), strict=True):
+        if rounding is TaxRounding.RATE:
+            tax = tax_of(amount, rate, prices_include_tax)
+            shared = split_by_weights(tax, [amounts[place][0] for place in places])
+        else:
+            by_unit = quantities if rounding is TaxRounding.UNIT else ()
+            shared = [
+                _tax_of_units(
+                    amounts[place][0], rate, prices_include_tax, by_unit[place] if place < len(by_unit) else 1
+                )
+                for place in places
+            ]
+            tax = sum(shared)
+        for place, part in zip(places, shared, strict=True):
             parts[place] = part
         net = amount - tax if prices_include_tax else amount
         shares.append(TaxShare(rate_bp=rate, net_minor=net, tax_minor=tax, gross_minor=net + tax))
     return tuple(shares), parts
+
+
+def _tax_of_units(amount_minor: int, rate_bp: int, prices_include_tax: bool, quantity: int) -> int:
+    """The tax of units that cost the same, up to one minor unit."""
+    each, dearer = divmod(amount_minor, quantity)
+    tax = (quantity - dearer) * tax_of(each, rate_bp, prices_include_tax)
+    return tax + dearer * tax_of(each + 1, rate_bp, prices_include_tax) if dearer else tax

@@ -8,7 +8,7 @@ from wracam.kernel.allocation import split_by_weights
 from wracam.promotions.contracts import Policy
 from wracam.promotions.core.catalog import EXTRA, ORDER, PRODUCT, SHIPPING, Entry, Step
 from wracam.promotions.core.conditions import shortfalls
-from wracam.promotions.core.consuming import percentage, take_buy_get, take_nth_units, take_sets
+from wracam.promotions.core.consuming import take_buy_get, take_nth_units, take_sets
 from wracam.promotions.core.offers import (
     Bundle,
     BuyGet,
@@ -168,19 +168,28 @@ class Desk:
             state = outcome.state
             if lane == ORDER:
                 given = reduce_order(effect, self.units, state, self.policy)  # type: ignore[arg-type]
-            elif type(effect) is Reduction:
-                given = reduce_units(effect, self.units, state, self.policy)
             else:
-                given = set_prices(effect, self.units, state, self.policy)  # type: ignore[arg-type]
+                given = self.product_discounts(effect, state)
             if given:
-                given = self._recorded(outcome, place, given)
-                amounts = state.amounts
-                for number, off in given.items():
-                    amounts[number] -= off
-                state.is_fresh = False
+                self.lower(outcome, place, given)
             if state.cut:
                 outcome.cuts[place] = outcome.cuts.get(place, 0) + state.cut
                 state.cut = 0
+
+    def product_discounts(self, effect: Effect, state: State) -> Discounts:
+        """Return what an effect on products that uses nothing up would give now."""
+        if type(effect) is Reduction:
+            return reduce_units(effect, self.units, state, self.policy)
+        return set_prices(effect, self.units, state, self.policy)  # type: ignore[arg-type]
+
+    def lower(self, outcome: Outcome, place: int, given: Discounts) -> None:
+        """Lower the prices by what the offer at this place gives, as far as caps and budgets let it."""
+        state = outcome.state
+        given = self._recorded(outcome, place, given)
+        amounts = state.amounts
+        for number, off in given.items():
+            amounts[number] -= off
+        state.is_fresh = False
 
     def takings(self, effect: Effect, state: State) -> list[Taking]:
         """Return the units that an effect would use up; none when nothing would come off."""
@@ -235,7 +244,7 @@ class Desk:
     def _ship(self, outcome: Outcome, place: int, effect: Reduction) -> None:
         wanted = effect.amount_minor
         if effect.stage is Stage.SHIPPING_PERCENT:
-            wanted = percentage(outcome.shipping_minor, effect.percent_bp)
+            wanted = self.units.percentage(outcome.shipping_minor, effect.percent_bp)
         elif effect.stage is Stage.SHIPPING_PRICE:
             wanted = max(0, outcome.shipping_minor - effect.amount_minor)
         wanted = min(wanted, outcome.shipping_minor)
@@ -263,16 +272,34 @@ class Desk:
 
     def _present(self, outcome: Outcome, place: int, effect: Give) -> None:
         """Give the option picked, or the first in stock; a picked option out of stock is not given."""
-        options = self.options_in_stock(effect, outcome)
-        if not options:
+        times = self._gift_times(effect)
+        options = self.options_in_stock(effect, outcome) if times else []
+        if times and not options:
             outcome.without_stock.append(place)
+        if not times:
+            outcome.extras.discard(place)
         if effect.is_picked:
             picked = {sku for key, sku in self.units.cart.gift_picks if key == self.entries[place].key}
             options = [option for option in options if option.sku in picked]
         for option in options[:1]:
-            value = option.value_minor * effect.quantity
-            outcome.gifts.append((place, option.sku, effect.quantity, value))
+            quantity = effect.quantity * self._times_in_stock(effect, option.sku, times, outcome)
+            value = option.value_minor * quantity
+            outcome.gifts.append((place, option.sku, quantity, value))
             outcome.saved_minor += value
+
+    def _gift_times(self, effect: Give) -> int:
+        """How often a gift is given: once, or for every so many units."""
+        if effect.per_quantity is None:
+            return 1
+        held = sum(self.units.quantities[number] for number in self.units.matching(effect.units))
+        times = held // effect.per_quantity
+        return times if effect.times_max is None else min(times, effect.times_max)
+
+    def _times_in_stock(self, effect: Give, sku: str, times: int, outcome: Outcome) -> int:
+        if sku not in self.stocks:
+            return times
+        left = self.stocks[sku] - sum(quantity for _, given, quantity, _ in outcome.gifts if given == sku)
+        return min(times, left // effect.quantity)
 
     def options_in_stock(self, effect: Give, outcome: Outcome) -> list[GiftOption]:
         """Return the gift's options of which enough are left beside what the outcome gives already."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from wracam.promotions.contracts import Cart, CartLine
+from wracam.promotions.contracts import Cart, CartLine, RoundingMode
 from wracam.promotions.core.offers import ALL, Filter
+from wracam.promotions.core.rounding import PERCENTAGES
 
 T = TypeVar("T")
 Key = tuple[str, ...]
@@ -71,12 +72,15 @@ class Units:
         "figures",
         "floors",
         "keys",
+        "percentage",
         "quantities",
         "start_amounts",
     )
 
-    def __init__(self, cart: Cart) -> None:
+    def __init__(self, cart: Cart, rounding_mode: RoundingMode = RoundingMode.HALF_DOWN) -> None:
         self.cart = cart
+        self.percentage = PERCENTAGES[rounding_mode]
+        """How a percentage of an amount is rounded."""
         self.classes = _classes(cart.lines)
         self.everything = tuple(range(len(self.classes)))
         self.quantities = [unit.quantity for unit in self.classes]

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wracam.promotions.contracts import PercentBase, Rounding
 from wracam.promotions.core.catalog import ORDER, PRODUCT, Step
 from wracam.promotions.core.offers import Reduction
 from wracam.promotions.core.parts import is_whole_order
-from wracam.promotions.core.reducing import reduce_order, reduce_units, set_prices, step_value, total_after_order
+from wracam.promotions.core.reducing import (
+    is_plainly_rounded,
+    reduce_order,
+    reduce_units,
+    set_prices,
+    step_value,
+    total_after_order,
+)
 from wracam.promotions.core.trial import Desk, Outcome
 from wracam.promotions.core.units import State
 
@@ -23,11 +29,7 @@ def is_plain(desk: Desk, effect: object) -> bool:
     """Say whether an effect is a percentage of the running price of each class, whatever the others cost."""
     policy = desk.policy
     return (
-        isinstance(effect, Reduction)
-        and effect.is_plain
-        and policy.rounding is Rounding.LINE
-        and policy.percent_base is PercentBase.RUNNING
-        and desk.units.floors is None
+        isinstance(effect, Reduction) and effect.is_plain and is_plainly_rounded(policy) and desk.units.floors is None
     )
 
 

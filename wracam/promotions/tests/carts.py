@@ -7,7 +7,17 @@ import os
 
 from hypothesis import strategies as st
 
-from wracam.promotions.contracts import Cart, CartLine, PercentBase, Policy, Rounding
+from wracam.promotions.contracts import (
+    Cart,
+    CartLine,
+    Combination,
+    PercentBase,
+    PerProduct,
+    Policy,
+    Rounding,
+    RoundingMode,
+    TaxRounding,
+)
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.offers import (
@@ -106,6 +116,7 @@ effects = st.one_of(
         unit_limit=limits,
         cap_minor=caps,
         is_per_line=st.booleans(),
+        is_amount_gross=st.booleans(),
     ),
     st.builds(
         SetPrice,
@@ -170,18 +181,34 @@ effects = st.one_of(
         units=filters,
         amount_minor=amounts,
         is_split_by_quantity=st.booleans(),
+        is_amount_gross=st.booleans(),
         unit_limit=limits,
     ),
     st.builds(Reduction, stage=st.just(Stage.SHIPPING_PERCENT), percent_bp=percents),
-    st.builds(Give, options=st.just((GiftOption(sku="seeds", value_minor=500),))),
+    st.builds(
+        Give,
+        options=st.just((GiftOption(sku="seeds", value_minor=500),)),
+        per_quantity=st.sampled_from([None, None, 2]),
+        units=filters,
+    ),
     st.builds(MultiplyPoints, units=filters, multiplier_bp=st.just(20_000)),
 )
 policies = st.builds(
     Policy,
     percent_base=st.sampled_from(list(PercentBase)),
     rounding=st.sampled_from(list(Rounding)),
+    rounding_mode=st.sampled_from(list(RoundingMode)),
     discount_max_bp=st.sampled_from([None, None, None, 2_000]),
 )
+settled_policies = st.builds(
+    Policy,
+    combination=st.sampled_from(list(Combination)),
+    rounding_mode=st.sampled_from(list(RoundingMode)),
+    tax_rounding=st.sampled_from(list(TaxRounding)),
+    per_product=st.sampled_from(list(PerProduct)),
+    is_exclusive_first=st.booleans(),
+)
+"""Also the merchant's order, which no oracle of the best combination knows."""
 thresholds = st.builds(
     Threshold,
     measure=st.sampled_from([Measure.ITEMS_TOTAL, Measure.DISCOUNTED_TOTAL, Measure.QUANTITY]),
@@ -200,6 +227,7 @@ def offer_lists(draw: st.DrawFn, *, most: int = 4, conditions: bool = True) -> l
             effects=tuple(draw(st.lists(effects, min_size=1, max_size=2))),
             conditions=tuple(draw(st.lists(thresholds, max_size=1))) if conditions else (),
             priority=draw(st.integers(0, 2)),
+            phase=draw(st.integers(0, 1)),
             group=draw(st.sampled_from(["", "", "g"])),
             is_exclusive=draw(st.sampled_from([False, False, False, False, True])),
             cap_minor=draw(st.sampled_from([None, None, None, None, 700])),
@@ -221,7 +249,7 @@ def allowed_sequences(offers: list[Offer]):
 
 def oracle_saving(cart: Cart, offers: list[Offer], policy: Policy) -> int:
     """The most that any allowed choice in any turn saves: no pruning, no cleverness."""
-    units = Units(cart)
+    units = Units(cart, policy.rounding_mode)
     eligible = [offer for offer in offers if not shortfalls(offer, units)]
     entries = Catalog(eligible).entries
     desk = Desk(units, entries, policy)

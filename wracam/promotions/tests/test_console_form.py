@@ -38,6 +38,8 @@ EFFECTS: list[dict[str, Any]] = [
     {"kind": "percent", "percent": "30", "limit": 2, "limit_per": "line"},
     {"kind": "nth_unit", "group": 3, "amount": "5.00", "pick": "cheapest"},
     {"kind": "buy_get", "amount": "10.00"},
+    {"kind": "amount", "amount": "50.00", "is_amount_gross": True},
+    {"kind": "gift", "options": [{"sku": "G-1"}], "per": 3, "times": 2, "units": {"categories": ["Nasiona"]}},
     {"kind": "bundle", "amount": "3.00", "pick": "cheapest", "parts": [{"quantity": 2}]},
 ]  # fmt: skip
 BODY: dict[str, Any] = {

@@ -67,6 +67,16 @@ SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_pro
             "Z każdych 6 sztuk 2 gratis, najtańsze ze wszystkich i zestaw 2\u00a0sztuki dowolne 3,00\u00a0zł taniej.",
             "Of every 6 units, 2 free, the cheapest of all and set of 2\u00a0units of anything at PLN\u00a03.00 off.",
         ),
+        (
+            {
+                "effects": [
+                    {"kind": "gift", "options": [{"sku": "G-1"}], "per": 3, "units": {"categories": ["Nasiona"]}},
+                    {"kind": "amount", "amount": "50", "is_amount_gross": True},
+                ]
+            },
+            "Gratis G-1 za każde 3\u00a0sztuki z kategorii Nasiona i 50,00\u00a0zł brutto taniej za całe zakupy.",
+            "Free gift G-1 for every 3\u00a0units from Nasiona and PLN\u00a050.00 incl. VAT off the whole order.",
+        ),
     ],
 )
 def test_a_promotion_is_said_in_a_sentence(body, pl, en):

@@ -234,6 +234,7 @@ def _read_amount(body: Reader, currency: str, found: EffectsRead) -> None:
             cap_minor=optional_amount(body, "cap", currency),
             is_cap_gross=body.flag("is_cap_gross"),
             **_read_limit(body),
+            is_amount_gross=body.flag("is_amount_gross"),
             is_per_line=body.choice("each", Each, Each.UNIT) is Each.LINE,
             is_split_by_quantity=body.choice("split_by", Split, Split.VALUE) is Split.QUANTITY,
         )
@@ -345,7 +346,14 @@ def _read_gift(body: Reader, currency: str, found: EffectsRead) -> None:
     if not options:
         body.note("options", "missing", "podaj, co jest gratisem", "say what is given")
     found.effects.append(
-        Give(options=tuple(options), quantity=_quantity(body, "quantity"), is_picked=body.flag("picked"))
+        Give(
+            options=tuple(options),
+            quantity=_quantity(body, "quantity"),
+            is_picked=body.flag("picked"),
+            per_quantity=_optional_quantity(body, "per"),
+            units=read_filter(body, "units", currency),
+            times_max=_optional_quantity(body, "times"),
+        )
     )
 
 

@@ -18,6 +18,7 @@ from wracam.promotions.core.offers import Measure, Offer, Stage, Threshold
 
 NEEDS_MAX = 20
 LIMITS_MAX = 10
+PHASES_MAX = 100
 CURRENCY_DEFAULT = "PLN"
 NO_VERSION = UUID(int=0)
 NAME_LENGTH_MAX = 200
@@ -206,6 +207,7 @@ def read_promotion(
             effects=tuple(effects.effects),
             conditions=_needs(reader, currency),
             priority=reader.integer("priority", 0, least=-1_000_000, most=1_000_000),
+            phase=reader.integer("phase", 0, least=-PHASES_MAX, most=PHASES_MAX),
             group=stacking.group,
             is_exclusive=stacking.is_exclusive,
             excludes=stacking.excludes,
