@@ -2,7 +2,8 @@
 
 `python tools/messages.py` updates every `<feature>/locale/pl/LC_MESSAGES/django.po` from the feature's Python and
 templates; translations made so far stay, messages that are gone leave. `--check` changes nothing and fails if a file
-would change or a Polish text is missing.
+would change or a Polish text is missing. Both fail where two features say one message differently in Polish: Django has
+one catalog for all of them, so that one of the two would appear on the other's screens.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def main() -> int:
     check = parser.parse_args().check
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wracam.config.settings")
     problems = [problem for feature in features() for problem in update(feature, check=check)]
+    problems += clashes()
     for problem in problems:
         print(problem)
     return 1 if problems else 0
@@ -72,6 +74,22 @@ def update(feature: Path, *, check: bool) -> list[str]:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(after)
     return problems
+
+
+def clashes() -> list[str]:
+    """Return the messages that have two Polish texts; a context (`pgettext`) tells their meanings apart."""
+    said: dict[tuple[str | None, str], dict[str, str]] = {}
+    for feature in features():
+        target = feature / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+        for message in read_po(io.BytesIO(target.read_bytes())) if target.is_file() else ():
+            if message.id and message.string:
+                known = said.setdefault((message.context, str(message.id)), {})
+                known.setdefault(str(message.string), str(feature.relative_to(ROOT)))
+    return [
+        f"{message!r} is said differently: " + ", ".join(f"{text!r} in {place}" for text, place in texts.items())
+        for (_context, message), texts in said.items()
+        if len(texts) > 1
+    ]
 
 
 def extracted(feature: Path) -> Catalog:

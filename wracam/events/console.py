@@ -245,7 +245,7 @@ def parked_note(shop_id: int, language: str, now: datetime) -> list[Note]:
         Note(
             tone="look",
             text=text,
-            action=Action(title=_("Look"), url=reverse("events:parked")),
+            action=Action(title=_("See them"), url=reverse("events:parked")),
             permission="operations.run",
         )
     ]

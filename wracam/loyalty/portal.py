@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from wracam.definitions import queries as definitions
 from wracam.faces.portal.ports import PortalRequest, Visit, frame, page, portal_page, section
 from wracam.foundation import assets
 from wracam.kernel.language import Words
@@ -21,7 +19,6 @@ from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import HistoryEntry, Member, NoProgramError, Refusal, Refused
 from wracam.loyalty.core.history import last_day_text
 from wracam.loyalty.core.refusals import refusal_words
-from wracam.loyalty.core.rule import read_rule
 
 HISTORY_SHOWN = 5
 HISTORY_PAGE = 50
@@ -122,14 +119,10 @@ def why(request: PortalRequest, transfer_id: int) -> HttpResponse:
     """Answer "why did I get this?": the sentence of the movement and what each rule gave, in plain words."""
     visit = request.visit
     member = _member(visit)
-    found = queries.why(member_id=member.id, transfer_id=transfer_id) if member else None
+    found = queries.why(member_id=member.id, transfer_id=transfer_id, language=visit.language) if member else None
     if found is None:
         raise Http404
-    rules = [
-        {"words": _rule_words(one.version_id, visit) or one.name, "points": one.points}
-        for one in found.rules
-        if one.points
-    ]
+    rules = [one for one in found.rules if one.points]
     return render(request, "loyalty/portal/why.html", {**frame(visit), "why": found, "rules": rules})
 
 
@@ -172,18 +165,6 @@ def _next_reward(member: Member, visit: Visit) -> dict[str, object] | None:
     nearest = min(short, key=lambda one: one.refusal.missing if one.refusal else 0)
     refusal = nearest.refusal or Refused(reason=Refusal.BALANCE_TOO_LOW)
     return {"reward": nearest.reward, "missing": refusal.missing, "of": refusal.required, "has": refusal.available}
-
-
-def _rule_words(version_id: UUID | None, visit: Visit) -> str:
-    """Return the rule that gave points as it read then."""
-    if version_id is None:
-        return ""
-    try:
-        body = definitions.version(version_id).body
-        live = queries.live_program()
-    except (LookupError, NoProgramError):
-        return ""
-    return queries.rule_in_words(read_rule(body)[0], live, visit.language, visit.shop.currency)
 
 
 def _newest_first(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:

@@ -30,7 +30,7 @@ from wracam.rules.contracts import (
     Verdict,
     Vocabulary,
 )
-from wracam.rules.core import conditions, forms, sql
+from wracam.rules.core import conditions, evidence, forms, sql
 from wracam.rules.core.conditions import Aggregate, Quantified, Test
 from wracam.rules.core.judging import Compiled
 from wracam.rules.core.sql import Query
@@ -91,6 +91,28 @@ def explain(
     verdict = ready.judge(facts, now, zone)
     pairs = zip(conditions.leaves(ready.node), verdict.leaves, strict=True)
     return [_explained(speaker, leaf, found) for leaf, found in pairs]
+
+
+def evidence_of(verdict: Verdict) -> str:
+    """Return what did not hold as a text to keep with the decision; `evidence_in_words` says it later."""
+    return evidence.pack(verdict.leaves)
+
+
+def evidence_in_words(
+    text: str, language: Language, currency: str | None = None, zone: tzinfo | None = None
+) -> list[tuple[str, str]]:
+    """Return what was asked and what was found, leaf by leaf; nothing for a text that is no evidence.
+
+    A leaf whose attribute no longer exists is left out.
+    """
+    speaker = Speaker(language, currency, zone)
+    said = []
+    for leaf, value in evidence.unpack(text):
+        node = conditions.parse(leaf, ports.vocabulary()).node
+        if node is None or isinstance(node, conditions.Group):
+            continue
+        said.append((speaker.sentence(node), speaker.measured(node, _found(node, value))))
+    return said
 
 
 def form_options(subjects: Collection[str], language: Language) -> dict[str, Any]:
@@ -217,6 +239,12 @@ def _explained(speaker: Speaker, leaf: Test | Aggregate | Quantified, found: Lea
         measured=measured,
         line=f"{said}: {speaker.truth(found.truth)} ({measured})",
     )
+
+
+def _found(node: Test | Aggregate | Quantified, value: Any) -> Any:
+    if isinstance(node, Quantified):
+        return value
+    return evidence.measured(node.attribute if isinstance(node, Test) else node.result, value)
 
 
 @lru_cache(maxsize=COMPILED_MAX)

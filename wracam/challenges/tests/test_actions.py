@@ -82,7 +82,7 @@ def test_points_of_a_challenge_are_explained_in_the_members_history(shop_id):
     assert member is not None
     [given] = [entry for entry in loyalty.history(member.id) if entry.points == 100]
     assert given.sentence.pl == "+100\u00a0punktów za wyzwanie „Zielone”"
-    why = loyalty.why(member_id=member.id, transfer_id=given.transfer_id)
+    why = loyalty.why(member_id=member.id, transfer_id=given.transfer_id, language="en")
     assert why is not None
     assert [rule.points for rule in why.rules] == [100]
     [(cause,)] = fetch("SELECT name FROM event WHERE id = %s", why.cause_event_id)

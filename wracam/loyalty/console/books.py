@@ -176,7 +176,7 @@ def _chart(days: Sequence[BookDay], currency: str, language: Language) -> charts
 
 def _flow_header() -> list[str]:
     return [
-        _("Opening points"), _("Issued"), _("Corrected by hand"), _("Moved"), _("Spent"), _("Expired"),
+        _("Opening points"), _("Issued"), _("Corrected by hand"), _("Moved"), _("Used"), _("Expired"),
         _("Taken back"), _("Closing points"),
     ]  # fmt: skip
 

@@ -105,19 +105,10 @@ def correct(request: ConsoleRequest, member_id: UUID) -> HttpResponse:
 def why(request: ConsoleRequest, member_id: UUID, transfer_id: int) -> HttpResponse:
     """Show which rules gave the points of one movement, and why the others did not."""
     member = _member(request, member_id)
-    found = queries.why(member_id=member.id, transfer_id=transfer_id)
+    found = queries.why(member_id=member.id, transfer_id=transfer_id, language=language_of_screen())
     if found is None:
         raise Http404
-    rules = [
-        {
-            "name": one.name,
-            "version": one.version,
-            "points": one.points,
-            "outcome": outcome_text(one.outcome),
-            "why": one.why,
-        }
-        for one in found.rules
-    ]
+    rules = [(one, outcome_text(one.outcome)) for one in found.rules]
     return render(request, "loyalty/console/why.html", {"member": member, "why": found, "rules": rules})
 
 

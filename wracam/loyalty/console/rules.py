@@ -255,18 +255,27 @@ def _effect(
     preview = queries.draft_preview(shop_id=request.shop.id, rule=rule, number=number.strip(), now=clock.now())
     program = live.program
     cost = preview.points_draft * program.value_minor // program.value_points if program.value_points else None
-    trace = preview.decision.trace if preview.decision else ()
-    names = {one.key: one.name for one in definitions.listed(EARNING_RULE_KIND)}
     return {
         "preview": preview,
         "cost": money_text(cost, currency, language_of_screen()) if cost is not None else "",
-        "trace": [
-            {
-                "name": names.get(one.rule, one.rule),
-                "points": one.points,
-                "outcome": outcome_text(one.outcome),
-                "is_cut": one.points < one.desired and one.outcome is Outcome.APPLIED,
-            }
-            for one in trace
-        ],
+        "trace": _traced(request, preview, rule),
     }
+
+
+def _traced(request: ConsoleRequest, preview: queries.DraftPreview, rule: EarningRule) -> list[dict[str, Any]]:
+    """Return what each rule would do with the previewed order; the draft itself by the name it has now."""
+    if preview.decision is None:
+        return []
+    said = queries.reasons_in_words(preview.decision.trace, shop_id=request.shop.id, language=language_of_screen())
+    names = {one.key: one.name for one in definitions.listed(EARNING_RULE_KIND)}
+    return [
+        {
+            "name": names.get(one.rule, one.name),
+            "points": one.points,
+            "outcome": outcome_text(one.outcome),
+            "because": one.because,
+            "is_cut": one.points < one.desired and one.outcome is Outcome.APPLIED,
+            "is_this": one.rule == rule.key,
+        }
+        for one in said
+    ]

@@ -23,7 +23,7 @@ WEEKDAYS = {
 }
 MONTHS = CountedNoun(pl=("miesiąc", "miesiące", "miesięcy", "miesiąca"), en=("month", "months"))
 DAYS = CountedNoun(pl=("dzień", "dni", "dni", "dnia"), en=("day", "days"))
-_PERIODS = {
+PERIODS = {
     CapPeriod.EVENT: ("jednorazowo", "at a time"),
     CapPeriod.DAY: ("dziennie", "a day"),
     CapPeriod.WEEK: ("tygodniowo", "a week"),
@@ -138,7 +138,7 @@ def _listed(names: list[str], language: Language) -> str:
 
 
 def _limit(cap: Cap, language: Language, noun: CountedNoun) -> str:
-    period = _PERIODS[cap.per][0 if language == "pl" else 1]
+    period = PERIODS[cap.per][0 if language == "pl" else 1]
     points = noun.say(cap.points, language)
     if cap.is_budget:
         return f"budżet {points} {period}" if language == "pl" else f"budget {points} {period}"

@@ -27,7 +27,7 @@ from wracam.loyalty.queries.rewards import (
 )
 from wracam.loyalty.queries.tier_words import TierWords, tier_words
 from wracam.loyalty.queries.verification import verify
-from wracam.loyalty.queries.why import RuleReason, Why, why
+from wracam.loyalty.queries.why import RuleReason, Why, reasons_in_words, why
 from wracam.loyalty.queries.wording import ProgramWords, currency_of, program_in_words, rule_in_words
 
 __all__ = [
@@ -85,5 +85,6 @@ __all__ = [
     "tier_standings",
     "tier_words",
     "verify",
+    "reasons_in_words",
     "why",
 ]

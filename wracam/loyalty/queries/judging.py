@@ -19,7 +19,6 @@ from wracam.loyalty.queries.programs import LiveProgram, live_programs
 from wracam.promotions import queries as promotions
 from wracam.promotions.contracts import CommittedGrants, Grants
 from wracam.rules import queries as rules
-from wracam.rules.contracts import Verdict
 from wracam.shops import queries as shops
 
 NO_FACTS: Mapping[str, Any] = {}
@@ -204,7 +203,7 @@ def _ask(rule: EarningRule, one: Occasion, person: Mapping[str, Any]) -> Asked:
     facts = {**person, **_event_facts(one)}
     verdict = rules.judge(rule.condition, facts, one.happened_at) if rule.condition else None
     if verdict is not None and not verdict.is_true:
-        return Asked(rule=rule, is_true=False, why=_why(verdict))
+        return Asked(rule=rule, is_true=False, why=rules.evidence_of(verdict))
     if rule.lines is None or one.order is None:
         return Asked(rule=rule)
     matching = frozenset(
@@ -220,11 +219,3 @@ def _event_facts(one: Occasion) -> Mapping[str, Any]:
     if one.event is not None:
         facts |= known.event_facts(one.event)
     return facts
-
-
-def _why(verdict: Verdict) -> str:
-    """Say which leaves did not hold, with what was measured and required."""
-    failed = [leaf for leaf in verdict.leaves if leaf.truth is not True]
-    return "; ".join(f"{leaf.name} {leaf.operator} {leaf.required} (measured: {leaf.measured})" for leaf in failed)[
-        :500
-    ]

@@ -356,7 +356,7 @@ def audit(request: ConsoleRequest) -> HttpResponse:
         caption=_("The audit log, newest first"),
         columns=[
             Column(name="what", title=_("What"), is_main=True),
-            Column(name="about", title=_("About")),
+            Column(name="about", title=_("What it is about")),
             Column(name="who", title=_("Who")),
             Column(name="at", title=_("When"), kind="moment"),
         ],

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from wracam.customers import queries as customers
 from wracam.faces.console.ports import Action, Column, ConsoleRequest, Empty, Figure, Row, Status, Table, console_page
@@ -192,7 +193,7 @@ def _ledger(account: StoredValue) -> Table:
     names = {
         MoveReason.ISSUED: _("Issued"),
         MoveReason.TOPPED_UP: _("Topped up"),
-        MoveReason.PAID: _("Paid"),
+        MoveReason.PAID: pgettext("gift card", "Paid"),
         MoveReason.REFUNDED: _("Refunded"),
         MoveReason.EXPIRED: _("Expired"),
         MoveReason.CORRECTED: _("Taken back"),

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from wracam.customers import queries as customers
 from wracam.faces.console.ports import Action, ConsoleRequest, console_page, say
@@ -72,7 +73,7 @@ def _facts(record: CodeRecord | None, uses_left: int | None) -> list[tuple[str, 
     language = language_of_screen()
     facts: list[tuple[str, str]] = []
     if record is not None:
-        facts.append((_("Used"), number_text(record.used, language)))
+        facts.append((pgettext("code", "Used"), number_text(record.used, language)))
         if record.held:
             facts.append((_("Held by carts"), number_text(record.held, language)))
     if uses_left is not None:

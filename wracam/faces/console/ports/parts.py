@@ -53,6 +53,11 @@ class Column:
     """The cell that links to the row's page and stays on small screens."""
 
     @property
+    def is_of_time(self) -> bool:
+        """Whether its cells are days or moments, which are not broken over two lines."""
+        return self.kind in ("day", "moment")
+
+    @property
     def is_numeric(self) -> bool:
         """Whether it is set flush right in tabular figures."""
         return self.kind in NUMERIC_KINDS
@@ -147,6 +152,22 @@ class Figure:
     compared_with: str = ""
     trend: Sequence[float] = ()
     url: str = ""
+
+    @property
+    def number(self) -> str:
+        """The value without the words behind it: of `12 480 points` the 12 480."""
+        return self._parts()[0]
+
+    @property
+    def unit(self) -> str:
+        """What the value counts, when words stand behind the number."""
+        return self._parts()[1]
+
+    def _parts(self) -> tuple[str, str]:
+        number, _space, unit = self.value.rpartition("\u00a0")
+        if unit != "%" and number[-1:].isdigit() and not unit[:1].isdigit() and not number[:1].isalpha():
+            return number, unit
+        return self.value, ""
 
     @property
     def trend_path(self) -> str:
