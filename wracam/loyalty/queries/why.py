@@ -101,7 +101,7 @@ class _Speaker:
                 language=self.language,
                 zone=self.zone,
                 is_of_tier=one.rule.startswith(PREFIX),
-            ),  # fmt: skip
+            ),
             words=self._words(one.rule, version) or titles[one.rule],
         )
 
