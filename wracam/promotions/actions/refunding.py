@@ -1,10 +1,11 @@
-"""Units of a committed cart come back: money, payments and, when all is back, codes and uses as policy says."""
+"""Units of a committed cart come back: money, payments, gifts; budgets, codes and uses as policy says."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from wracam.events import actions as events
 from wracam.foundation import transactions
@@ -17,70 +18,119 @@ from wracam.promotions.contracts import (
     Payment,
     RefundedCart,
     RefundedLine,
+    ReturnedGift,
     TooManyUnitsError,
     UnknownCartError,
 )
-from wracam.promotions.core.policies import UsesAfterRefund
-from wracam.promotions.core.refunds import Refund, Returned, refund
+from wracam.promotions.core.policies import AfterRefund, PricePolicy, UsesAfterRefund
+from wracam.promotions.core.refunds import NOTHING, Refund, Returned, refund, together
+from wracam.promotions.core.returns import VALUE, Pieces, Sold, amounts_back, lines_left, pieces, undeserved
 from wracam.promotions.core.shares import payment_shares
 from wracam.promotions.ports import CART_PAYMENTS
 from wracam.promotions.queries.live import policy_version
 from wracam.promotions.queries.records import CartRecord, restored, stored
+from wracam.promotions.queries.remaining import deserved_gifts
 from wracam.vouchers import actions as vouchers
-
-VALUE = "value:"
 
 
 def refund_cart(
-    *, shop_id: int, order: str, key: str, units: Mapping[str, int] | None, with_shipping: bool, now: datetime
+    *,
+    shop_id: int,
+    order: str,
+    key: str,
+    units: Mapping[str, int] | None,
+    with_shipping: bool,
+    gifts: Pieces | None = None,
+    now: datetime,
 ) -> RefundedCart:
     """Refund *units* (by line id; None: all that are left) of the order, and delivery if asked.
 
-    Nothing is ever refunded beyond what was paid, and refunding everything returns exactly all of it. The same key
-    again gets the first answer; with another refund it raises `CartKeyReusedError`. Raises `UnknownCartError` and
-    `TooManyUnitsError`.
+    *gifts* are pieces that came back, by promotion and SKU; by the shop's policy those whose condition no longer holds
+    are counted as back too. Nothing is ever refunded beyond what was paid, and refunding everything returns exactly
+    all of it. The same key again gets the first answer; with another refund it raises `CartKeyReusedError`. Raises
+    `UnknownCartError` and `TooManyUnitsError`.
     """
     with transactions.action():
         row = models.CartCommit.objects.select_for_update().filter(shop_id=shop_id, order=order).first()
         if row is None:
             raise UnknownCartError(UnknownCartError.__doc__)
         earlier = list(row.refunds.order_by("refunded_at", "id"))
-        record = restored(CartRecord, row.record)
+        asked = _Asked(units=units, with_shipping=with_shipping, gifts=gifts or {})
         known = next((one for one in earlier if one.key == key), None)
         if known is not None:
-            return _known(known, units, with_shipping)
-        before = _units_of(earlier)
-        wanted = dict(units) if units is not None else _rest(record, before)
-        answer = _answer(row, key, record, _refund(record, wanted, before, earlier, with_shipping=with_shipping))
-        _give_back(row, record, answer, key, now)
-        _store(row, key, units, with_shipping, answer, now)
-        return answer
+            return _known(known, asked)
+        return _refund_once(row, key, asked, earlier, now)
 
 
-def _known(row: models.CartRefund, units: Mapping[str, int] | None, with_shipping: bool) -> RefundedCart:
-    asked = row.units.get("asked")
-    if asked != (None if units is None else dict(units)) or row.with_shipping != with_shipping:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What one refund asks for."""
+
+    units: Mapping[str, int] | None
+    with_shipping: bool
+    gifts: Pieces
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """What tells one refund under a key from another."""
+        units = None if self.units is None else dict(self.units)
+        return {"asked": units, "asked_gifts": _as_lists(self.gifts)}
+
+
+def _refund_once(
+    row: models.CartCommit, key: str, asked: _Asked, earlier: Sequence[models.CartRefund], now: datetime
+) -> RefundedCart:
+    record = restored(CartRecord, row.record)
+    policy = policy_version(record.evaluation.policy_version_id)
+    before = _back_before(earlier)
+    coming = _coming(record, asked, before, policy)
+    back = _refund(record, coming, before)
+    answer = _answer(row, key, record, back, asked)
+    _give_back(row, record, answer, coming, before, policy, key, now)
+    _store(row, key, asked, answer, now)
+    return answer
+
+
+def _known(row: models.CartRefund, asked: _Asked) -> RefundedCart:
+    first = {"asked": row.units.get("asked"), "asked_gifts": row.units.get("asked_gifts", [])}
+    if first != asked.stored or row.with_shipping != asked.with_shipping:
         raise CartKeyReusedError(CartKeyReusedError.__doc__)
     return replace(restored(RefundedCart, row.answer), was_new=False)
 
 
-def _refund(
-    record: CartRecord,
-    wanted: Mapping[str, int],
-    before: Mapping[str, int],
-    earlier: Sequence[models.CartRefund],
-    *,
-    with_shipping: bool,
-) -> Refund:
+def _coming(record: CartRecord, asked: _Asked, before: Returned, policy: PricePolicy) -> Returned:
+    """Return what comes back now: what was asked, and gifts that the rest of the cart no longer deserves."""
     quote = record.evaluation.quote
-    was_shipped_back = any(one.with_shipping for one in earlier)
-    now_back = Returned(
-        units=wanted, gifts={}, has_shipping=with_shipping and not was_shipped_back and quote.shipping_minor > 0
-    )
+    quantities = {line.id: line.quantity for line in quote.lines}
+    units = dict(asked.units) if asked.units is not None else lines_left(quantities, before.units, list(quantities))
+    wants_shipping = asked.with_shipping and not before.has_shipping and quote.shipping_minor > 0
+    now = Returned(units=units, gifts=asked.gifts, has_shipping=wants_shipping)
+    if policy.gifts_after_refund is AfterRefund.KEPT or not quote.gifts or not units.keys() <= quantities.keys():
+        return now
+    back = together(now, before)
+    left = lines_left(quantities, back.units, list(quantities))
+    due = undeserved(pieces(quote.gifts), pieces(deserved_gifts(record, left)), back.gifts)
+    return together(now, Returned(units={}, gifts=due))
+
+
+def _refund(record: CartRecord, coming: Returned, before: Returned) -> Refund:
     try:
-        return refund(quote, now_back, Returned(units=before, gifts={}, has_shipping=was_shipped_back))
+        return refund(record.evaluation.quote, coming, before)
     except ValueError as error:
         raise TooManyUnitsError(str(error)) from error
+
+
+def _back_before(earlier: Sequence[models.CartRefund]) -> Returned:
+    """Return what came back with earlier refunds."""
+    back = NOTHING
+    for one in earlier:
+        gifts = {(promotion, sku): count for promotion, sku, count in one.units.get("gifts", [])}
+        back = together(back, Returned(units=one.units["returned"], gifts=gifts, has_shipping=one.with_shipping))
+    return back
+
+
+def _as_lists(gifts: Pieces) -> list[list[Any]]:
+    return [[promotion, sku, count] for (promotion, sku), count in sorted(gifts.items())]
 
 
 def _units_of(refunds: Sequence[models.CartRefund]) -> dict[str, int]:
@@ -91,12 +141,7 @@ def _units_of(refunds: Sequence[models.CartRefund]) -> dict[str, int]:
     return total
 
 
-def _rest(record: CartRecord, before: Mapping[str, int]) -> dict[str, int]:
-    lines = record.evaluation.quote.lines
-    return {line.id: left for line in lines if (left := line.quantity - before.get(line.id, 0)) > 0}
-
-
-def _answer(row: models.CartCommit, key: str, record: CartRecord, back: Refund) -> RefundedCart:
+def _answer(row: models.CartCommit, key: str, record: CartRecord, back: Refund, asked: _Asked) -> RefundedCart:
     gross = record.evaluation.quote.gross_minor
     shares = payment_shares(
         [payment.amount_minor for payment in record.payments], gross, row.refunded_minor, back.gross_minor
@@ -122,6 +167,16 @@ def _answer(row: models.CartCommit, key: str, record: CartRecord, back: Refund) 
         due_minor=back.gross_minor - sum(payment.amount_minor for payment in payments),
         is_full=back.gross_minor + row.refunded_minor == gross and _is_all_back(record, row, back),
         was_new=True,
+        gifts=tuple(
+            ReturnedGift(
+                promotion=promotion,
+                sku=sku,
+                quantity=count,
+                is_expected=count > asked.gifts.get((promotion, sku), 0),
+            )
+            for promotion, sku, count in back.gifts
+        ),
+        gifts_kept_minor=back.gifts_kept_minor,
     )
 
 
@@ -132,12 +187,26 @@ def _is_all_back(record: CartRecord, row: models.CartCommit, back: Refund) -> bo
     return all(returned.get(line.id, 0) == line.quantity for line in record.evaluation.quote.lines)
 
 
-def _give_back(row: models.CartCommit, record: CartRecord, answer: RefundedCart, key: str, now: datetime) -> None:
-    """Give gift cards and points back what they paid; after a full refund also codes and uses, if policy says."""
+def _give_back(
+    row: models.CartCommit,
+    record: CartRecord,
+    answer: RefundedCart,
+    coming: Returned,
+    before: Returned,
+    policy: PricePolicy,
+    key: str,
+    now: datetime,
+) -> None:
+    """Give gift cards and points back what they paid, gifts their stock, and codes, uses and budgets by policy."""
     amounts = _of_cards(record, sum(one.amount_minor for one in answer.payments if one.kind == GIFT_CARD), row)
-    policy = policy_version(record.evaluation.policy_version_id)
-    if answer.is_full and policy.uses_after_refund is UsesAfterRefund.GIVE_BACK:
-        amounts |= {name: used for name, used in (record.claimed or {}).items() if not name.startswith(VALUE)}
+    sold = Sold(
+        claimed=record.claimed or {},
+        offers=record.evaluation.offers,
+        codes=record.gathered.codes,
+        quantities={line.id: line.quantity for line in record.evaluation.quote.lines},
+    )
+    gives_uses = policy.uses_after_refund is UsesAfterRefund.GIVE_BACK
+    amounts |= amounts_back(sold, coming, before, is_full=answer.is_full, gives_uses=gives_uses)
     if amounts:
         vouchers.give_back(reservation_id=row.hold_id, amounts=amounts, now=now, key=key)
     for payment in answer.payments:
@@ -161,23 +230,15 @@ def _of_cards(record: CartRecord, back: int, row: models.CartCommit) -> dict[str
     return {name: share for (name, _), share in zip(cards, shares, strict=True) if share}
 
 
-def _store(
-    row: models.CartCommit,
-    key: str,
-    units: Mapping[str, int] | None,
-    with_shipping: bool,
-    answer: RefundedCart,
-    now: datetime,
-) -> None:
+def _store(row: models.CartCommit, key: str, asked: _Asked, answer: RefundedCart, now: datetime) -> None:
+    returned = {line.id: line.quantity for line in answer.lines}
+    gifts = [[one.promotion, one.sku, one.quantity] for one in answer.gifts]
     models.CartRefund.objects.create(
         id=answer.refund_id,
         commit=row,
         key=key,
-        units={
-            "asked": None if units is None else dict(units),
-            "returned": {line.id: line.quantity for line in answer.lines},
-        },
-        with_shipping=with_shipping,
+        units={**asked.stored, "returned": returned, "gifts": gifts},
+        with_shipping=asked.with_shipping,
         total_minor=answer.total_minor,
         answer=stored(answer),
         refunded_at=now,

@@ -82,13 +82,26 @@ class ReleaseBody(Body):
     key: Identifier
 
 
+class GiftBackBody(Body):
+    """Pieces of a gift that came back."""
+
+    promotion: Identifier
+    sku: ShortName
+    quantity: Quantity = 1
+
+
 class RefundBody(Body):
-    """Units (quantity by line id; null: all that are left) of an order; `key` makes the refund happen once."""
+    """Units (quantity by line id; null: all that are left) of an order; `key` makes the refund happen once.
+
+    `gifts` are pieces that came back although their condition still holds, or in a shop whose policy leaves gifts with
+    the customer.
+    """
 
     order: Identifier
     key: Identifier
     lines: Annotated[dict[ShortName, Quantity], msgspec.Meta(max_length=1_000)] | None = None
     shipping: bool = False
+    gifts: Annotated[list[GiftBackBody], msgspec.Meta(max_length=100)] = []
 
 
 class PaymentAnswer(Answer):
@@ -128,8 +141,20 @@ class RefundedLineAnswer(Answer):
     tax: int
 
 
+class ReturnedGiftAnswer(Answer):
+    """Pieces of a gift that are in stock again; `expected` ones lost their condition and should come with the rest."""
+
+    promotion: str
+    sku: str
+    quantity: int
+    expected: bool
+
+
 class RefundAnswer(Answer):
-    """What a refund gives back, in minor units: `payments` to where they came from, `due` as money."""
+    """What a refund gives back, in minor units: `payments` to where they came from, `due` as money.
+
+    `gifts_kept` is the value of gifts that the customer keeps though everything else is back.
+    """
 
     id: UUID
     order: str
@@ -141,6 +166,8 @@ class RefundAnswer(Answer):
     payments: list[PaymentAnswer]
     due: int
     is_full: bool
+    gifts: list[ReturnedGiftAnswer] = []
+    gifts_kept: int = 0
 
 
 @router.endpoint("POST", "/carts/reserve", scope=WRITE)
@@ -192,8 +219,9 @@ def release_cart(request: ApiRequest, body: ReleaseBody) -> CartAnswer:
 def refund_cart(request: ApiRequest, body: RefundBody) -> RefundAnswer:
     """Refund units of a committed cart.
 
-    All refunds together never give back more than was paid; when everything is back, codes and uses return if the
-    shop's policy says so.
+    All refunds together never give back more than was paid. Gifts whose condition the rest no longer meets are in
+    stock again, money of budgets comes back by unit, and codes and uses when everything is back, as the shop's policy
+    says.
     """
     try:
         found = actions.refund_cart(
@@ -202,6 +230,7 @@ def refund_cart(request: ApiRequest, body: RefundBody) -> RefundAnswer:
             key=body.key,
             units=body.lines,
             with_shipping=body.shipping,
+            gifts=_pieces(body.gifts),
             now=clock.now(),
         )
     except UnknownCartError as error:
@@ -288,4 +317,16 @@ def _refund_answer(found: RefundedCart, order: str) -> RefundAnswer:
         payments=_payments(found.payments),
         due=found.due_minor,
         is_full=found.is_full,
+        gifts=[
+            ReturnedGiftAnswer(promotion=one.promotion, sku=one.sku, quantity=one.quantity, expected=one.is_expected)
+            for one in found.gifts
+        ],
+        gifts_kept=found.gifts_kept_minor,
     )
+
+
+def _pieces(gifts: list[GiftBackBody]) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for one in gifts:
+        found[one.promotion, one.sku] = found.get((one.promotion, one.sku), 0) + one.quantity
+    return found

@@ -54,6 +54,7 @@ from wracam.promotions.contracts.reservations import (
     RefundedLine,
     RefusedCart,
     ReservedCart,
+    ReturnedGift,
     TooManyUnitsError,
     UnknownCartError,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "Remainder",
     "Requirement",
     "ReservedCart",
+    "ReturnedGift",
     "Rounding",
     "RoundingMode",
     "Shortfall",

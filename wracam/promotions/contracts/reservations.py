@@ -94,6 +94,16 @@ class RefundedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedGift:
+    """Pieces of a gift that belong to a refund. `is_expected`: they have no right to it any more and should come."""
+
+    promotion: str
+    sku: str
+    quantity: int
+    is_expected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundedCart:
     """What one refund gives back. `payments` go back to where they came from, the rest (`due_minor`) as money."""
 
@@ -109,6 +119,10 @@ class RefundedCart:
     due_minor: int
     is_full: bool
     was_new: bool
+    gifts: tuple[ReturnedGift, ...] = ()
+    """The gifts whose pieces are in stock again."""
+    gifts_kept_minor: int = 0
+    """The value of gifts that the customer keeps though everything else is back."""
 
 
 class CartKeyReusedError(ValueError):

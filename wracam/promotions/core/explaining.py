@@ -22,6 +22,7 @@ from wracam.promotions.contracts import (
 from wracam.promotions.core.body import Promotion
 from wracam.promotions.core.words import code_words, requirement_of, words_of
 from wracam.promotions.core.words.outcomes import Figures
+from wracam.vouchers.contracts import OnRefund
 
 PLAINLY_MAX = 8_192
 OUTCOMES = {
@@ -72,6 +73,7 @@ class FoundCode:
     campaign: str = ""
     claims: tuple[CodeClaim, ...] = ()
     """What a use of it moves."""
+    on_refund: OnRefund = OnRefund.RETURN_WHEN_FULL
 
     @property
     def is_good(self) -> bool:

@@ -43,7 +43,7 @@ class UsesAfterRefund(StrEnum):
 
 
 class AfterRefund(StrEnum):
-    """What a full refund does to rewards that came with the order."""
+    """What a refund does to gifts and rewards that came with the order."""
 
     KEPT = "kept"
     RETURNED = "returned"
@@ -59,6 +59,7 @@ class PricePolicy:
     prices: Policy = field(default_factory=Policy)
     progressive: Progressive = Progressive.EACH
     uses_after_refund: UsesAfterRefund = UsesAfterRefund.GIVE_BACK
+    gifts_after_refund: AfterRefund = AfterRefund.RETURNED
     rewards_after_refund: AfterRefund = AfterRefund.RETURNED
     reservation_minutes: int = RESERVATION_MINUTES
 
@@ -89,6 +90,7 @@ def read_policy(
         ),
         progressive=reader.choice("omnibus", Progressive, Progressive.EACH),
         uses_after_refund=reader.choice("uses_after_refund", UsesAfterRefund, UsesAfterRefund.GIVE_BACK),
+        gifts_after_refund=reader.choice("gifts_after_refund", AfterRefund, AfterRefund.RETURNED),
         rewards_after_refund=reader.choice("rewards_after_refund", AfterRefund, AfterRefund.RETURNED),
         reservation_minutes=reader.integer(
             "reservation_minutes", RESERVATION_MINUTES, least=1, most=RESERVATION_MINUTES_MAX

@@ -154,6 +154,7 @@ PRICE_POLICY = _object(
         "conditions_on_running_total": {"type": "boolean", "default": False},
         "omnibus": _choice(Progressive, "each"),
         "uses_after_refund": _choice(UsesAfterRefund, "give_back"),
+        "gifts_after_refund": _choice(AfterRefund, "returned"),
         "rewards_after_refund": _choice(AfterRefund, "returned"),
         "reservation_minutes": _COUNT,
     }

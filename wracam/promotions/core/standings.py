@@ -57,7 +57,12 @@ def budget_key(promotion: Promotion) -> str:
 
 def gift_key(promotion: Promotion, sku: str) -> str:
     """Return the counter of a gift's stock."""
-    return f"promotion:{promotion.key}:gift:{sku}"
+    return gift_counter(promotion.key, sku)
+
+
+def gift_counter(promotion: str, sku: str) -> str:
+    """Return the counter of a gift's stock from the promotion's key."""
+    return f"promotion:{promotion}:gift:{sku}"
 
 
 def period_of(limit: Limit, today: date) -> str:

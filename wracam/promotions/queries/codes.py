@@ -49,4 +49,5 @@ def _found(code: str, answer: CodeAnswer) -> FoundCode:
         outcome=OUTCOMES[answer.state],
         campaign=answer.campaign if answer.is_ok else "",
         claims=tuple(CodeClaim(key=one.key, amount=one.amount, maximum=one.maximum) for one in answer.claims),
+        on_refund=answer.on_refund,
     )
