@@ -36,6 +36,11 @@ def is_promoted(rule: str) -> bool:
     return rule.startswith(PREFIX)
 
 
+def promotion_of(rule: str) -> str:
+    """Return the key of the promotion whose multiplier stands in a trace under this name, empty for other rules."""
+    return rule.split(":")[1] if is_promoted(rule) else ""
+
+
 def asked(grants: Grants, lines: Sequence[LineName], point_kinds: Collection[str]) -> list[Asked]:
     """Return what a cart's promotions multiply, as rules whose conditions the cart has met."""
     return [

@@ -14,7 +14,7 @@ from wracam.definitions.contracts import LiveVersion, UnknownDefinitionError
 from wracam.kernel.language import Language
 from wracam.loyalty import models
 from wracam.loyalty.contracts import Decision, HistoryEntry, NoProgramError, Outcome, RuleOutcome
-from wracam.loyalty.core import reasons
+from wracam.loyalty.core import promoted, reasons
 from wracam.loyalty.core.ladders import read_ladder
 from wracam.loyalty.core.multipliers import PREFIX
 from wracam.loyalty.core.rule import read_rule
@@ -22,6 +22,7 @@ from wracam.loyalty.queries import judging
 from wracam.loyalty.queries.history import entries
 from wracam.loyalty.queries.programs import LiveProgram, live_program
 from wracam.loyalty.queries.wording import currency_of, rule_in_words
+from wracam.promotions import queries as promotions
 from wracam.rules import queries as rules
 
 
@@ -108,13 +109,15 @@ class _Speaker:
     def title(self, rule: str, version: LiveVersion | None) -> str:
         """The rule's name; of a tier's multiplier the tier and how many times the points."""
         if version is None:
-            return rule
+            return promoted.promotion_of(rule) or rule
         ladder = read_ladder(version.body)[0] if rule.startswith(PREFIX) else None
         return reasons.tier_rule_title(ladder, rule).say(self.language) if ladder else version.name
 
     def _words(self, rule: str, version: LiveVersion | None) -> str:
         if version is None or rule.startswith(PREFIX):
             return ""
+        if promoted.is_promoted(rule):
+            return promotions.body_sentence(version.body, self.language)
         return rule_in_words(read_rule(version.body)[0], self.program, self.language, self.currency)
 
 

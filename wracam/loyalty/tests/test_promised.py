@@ -95,9 +95,10 @@ def test_the_ledger_names_the_version_that_multiplied_though_it_was_edited_since
 
     tell(bought(shop_id, day=2))
 
-    why = queries.why(member_id=member_of(ania).id, transfer_id=newest(ania).transfer_id)
+    why = queries.why(member_id=member_of(ania).id, transfer_id=newest(ania).transfer_id, language="en")
     assert why is not None
-    assert [(one.version_id, one.points) for one in why.rules][-1] == (version.version_id, 120)
+    assert [(one.name, one.version, one.points) for one in why.rules][-1] == ("double", version.number, 120)
+    assert why.rules[-1].words == "Points × 2 for products from Rośliny."
     assert "Double weekend" in newest(ania).sentence.en
 
 
