@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -54,3 +54,14 @@ def fetch(sql: str, *parameters: Any) -> list[Row]:
         cursor.adapters.register_loader("timestamptz", _MomentLoader)
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
+
+
+def fetch_in_batches(sql: str, *parameters: Any, size: int) -> Iterator[list[Row]]:
+    """Run one statement and give its rows in batches: a list of any length, which the server keeps.
+
+    The list stands as it was at its beginning, whatever is written meanwhile, and holds no transaction open.
+    """
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        while rows := cursor.fetchmany(size):
+            yield rows
