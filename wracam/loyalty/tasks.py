@@ -6,11 +6,14 @@ from wracam.foundation import clock
 from wracam.foundation.jobs import periodic
 from wracam.loyalty import actions
 
+HANDS = 2
+"""Connections that share a long night: the work is the database's, and shops want it at the same time."""
+
 
 @periodic("*/5 * * * *", queue="upkeep")
 def run_due_points() -> None:
-    """Activate, expire and seal whatever is due."""
-    actions.run_due(now=clock.now())
+    """Activate, expire, review and seal whatever is due."""
+    actions.run_due(now=clock.now(), hands=HANDS)
 
 
 @periodic("25 * * * *", queue="upkeep")

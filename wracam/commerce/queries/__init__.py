@@ -30,6 +30,7 @@ from wracam.commerce.queries.statistics import (
     sales_between,
     sales_in_spans,
     sales_of_shop,
+    sales_since,
     trade_statistics,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "products",
     "sales_between",
     "sales_in_spans",
+    "sales_since",
     "sales_of_shop",
     "search_orders",
     "search_products",

@@ -70,6 +70,28 @@ def sales_in_spans(spans: Sequence[SalesSpan]) -> list[SpanSales]:
     return [SpanSales(count=count, net_minor=net_minor) for count, net_minor in rows]
 
 
+def sales_since(customer_ids: Sequence[UUID], moments: Sequence[datetime]) -> dict[UUID, list[SpanSales]]:
+    """Return what these customers bought since each of the *moments*; who bought nothing is left out.
+
+    Counted like `sales_in_spans`, for many customers who share the same spans.
+    """
+    sold: dict[UUID, list[SpanSales]] = {}
+    for customer_id, place, count, net_minor in fetch(
+        """SELECT past.customer_id, since.place, count(*) FILTER (WHERE past.total_minor > past.refunded_minor),
+                  sum(past.total_minor - past.refunded_minor)::bigint
+           FROM shop_order AS past JOIN shop ON shop.id = past.shop_id AND shop.currency = past.currency
+           JOIN unnest(%s::timestamptz[]) WITH ORDINALITY AS since(starts_at, place)
+                ON past.placed_at >= since.starts_at
+           WHERE past.customer_id = ANY(%s::uuid[]) AND past.is_sale
+           GROUP BY past.customer_id, since.place""",
+        list(moments),
+        list(customer_ids),
+    ):
+        mine = sold.setdefault(customer_id, [SpanSales(count=0, net_minor=0)] * len(moments))
+        mine[place - 1] = SpanSales(count=count, net_minor=net_minor)
+    return sold
+
+
 def sales_of_shop(shop_id: int, *, starts_at: datetime, ends_at: datetime) -> dict[str, tuple[int, int]]:
     """Return (number of sales, net revenue) of a shop in a period, by currency."""
     rows = fetch(

@@ -16,6 +16,7 @@ from wracam.loyalty.actions.payments import (
     reserve_points,
 )
 from wracam.loyalty.actions.requests import approve_correction, ask_correction, decline_correction
+from wracam.loyalty.actions.reviews import review_due, review_tiers
 from wracam.loyalty.actions.rewards import (
     PICTURE_BYTES_MAX,
     fulfill_redemption,
@@ -24,7 +25,7 @@ from wracam.loyalty.actions.rewards import (
     return_redemption,
 )
 from wracam.loyalty.actions.sealing import seal
-from wracam.loyalty.actions.tiers import assess_tiers, grant_tier, review_due, review_tiers, write_tiers
+from wracam.loyalty.actions.tiers import assess_tiers, grant_tier, write_tiers
 
 __all__ = [
     "PICTURE_BYTES_MAX",

@@ -2,20 +2,22 @@
 
 1. pending points become active, 2. lots whose last day has ended expire, 3. points of members without activity
 expire, 4. tiers are reviewed (in the first run after each shop's midnight), 5. what was posted is sealed in the hash
-chain. Each step works in batches with a transaction each, so a run that is killed goes on where it was; running twice
-changes nothing.
+chain. A step ends before the next begins. Each lists what is due and works through the list in batches with a
+transaction each, so a run that is killed goes on where it was; running twice changes nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from wracam.events import actions as events
-from wracam.foundation.bulk import fetch
+from wracam.foundation.bulk import Row, fetch, fetch_in_batches
+from wracam.foundation.hands import share_out
 from wracam.foundation.transactions import action
-from wracam.loyalty.actions import sealing, tiers
+from wracam.loyalty.actions import reviews, sealing
 from wracam.loyalty.contracts import PointsActivated, PointsExpired
 from wracam.loyalty.core import calendar
 from wracam.loyalty.core.program import ValidityKind
@@ -23,10 +25,30 @@ from wracam.loyalty.queries.programs import LiveProgram, live_programs
 from wracam.shops import queries as shops
 
 BATCH_SIZE = 2_000
-BATCHES_MAX = 100_000
+"""Lots or members in one transaction; their balances are locked as long as it lasts."""
 
-Moved = tuple[int, UUID, str, int]
-"""Shop, member, point kind, points."""
+# In the order of members: rows that belong together are then touched together.
+_PENDING = """
+SELECT id FROM point_lot WHERE NOT is_active AND remaining > 0 AND activates_at <= %s ORDER BY member_id, id
+"""
+_ENDED = """
+SELECT id FROM point_lot WHERE is_active AND remaining > 0 AND expires_at <= %s ORDER BY member_id, id
+"""
+_IDLE = """
+SELECT m.id FROM loyalty_member AS m
+WHERE m.program = %s AND m.shop_id = %s AND m.state = 'active' AND m.joined_at < %s
+  AND EXISTS (SELECT FROM point_balance AS b WHERE b.member_id = m.id AND b.active > 0)
+  AND NOT EXISTS (
+      SELECT FROM point_transfer AS t
+      WHERE t.member_id = m.id AND t.reason IN ('earned', 'spent', 'held') AND t.happened_at >= %s
+  )
+ORDER BY m.id
+"""
+Moved = tuple[int, UUID | None, UUID, str, int]
+"""Shop, customer, member, point kind, points."""
+Announcement = type[PointsActivated] | type[PointsExpired]
+Told = Callable[[str, int], None]
+"""Hears the name of a step that is done and how much it touched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,34 +62,42 @@ class DueRun:
     sealed: int
 
 
-def run_due(*, now: datetime) -> DueRun:
+def run_due(*, now: datetime, hands: int = 1, tell: Told | None = None) -> DueRun:
     """Run all steps once; safe to call at any time and by several workers.
 
-    The tiers of a shop's members are reviewed in the first run of its day only.
+    The tiers of a shop's members are reviewed in the first run of its day only. So many *hands*, each with a
+    connection of its own, share what is more than one batch; *tell* hears each step when it is done.
     """
-    activated = activate_due(now=now)
-    expired = expire_due(now=now)
-    inactive = sum(expire_inactive(program, now=now) for program in live_programs(now))
-    return DueRun(
-        activated=activated,
-        expired=expired,
-        inactive=inactive,
-        tiers=tiers.review_due(now=now),
-        sealed=sealing.seal(now=now),
-    )
+    done: dict[str, int] = {}
+    for step, touched in _steps(now, hands):
+        done[step] = touched
+        if tell is not None:
+            tell(step, touched)
+    return DueRun(**done)
 
 
-def activate_due(*, now: datetime) -> int:
+def _steps(now: datetime, hands: int) -> Iterator[tuple[str, int]]:
+    """Take the steps one after another: this is the order of the night."""
+    yield "activated", activate_due(now=now, hands=hands)
+    yield "expired", expire_due(now=now, hands=hands)
+    yield "inactive", sum(expire_inactive(program, now=now, hands=hands) for program in live_programs(now))
+    yield "tiers", reviews.review_due(now=now, hands=hands)
+    yield "sealed", sealing.seal(now=now, hands=hands)
+
+
+def activate_due(*, now: datetime, hands: int = 1) -> int:
     """Make pending points active whose time has come."""
-    return _in_batches("SELECT * FROM point_activate_due(%s, %s)", PointsActivated, now)
+    listed = fetch_in_batches(_PENDING, now, size=BATCH_SIZE)
+    return _work_through(listed, "SELECT * FROM point_activate(%s, %s)", PointsActivated, now=now, hands=hands)
 
 
-def expire_due(*, now: datetime) -> int:
+def expire_due(*, now: datetime, hands: int = 1) -> int:
     """Close lots whose last day has ended."""
-    return _in_batches("SELECT * FROM point_expire_due(%s, %s)", PointsExpired, now)
+    listed = fetch_in_batches(_ENDED, now, size=BATCH_SIZE)
+    return _work_through(listed, "SELECT * FROM point_expire(%s, %s)", PointsExpired, now=now, hands=hands)
 
 
-def expire_inactive(program: LiveProgram, *, now: datetime) -> int:
+def expire_inactive(program: LiveProgram, *, now: datetime, hands: int = 1) -> int:
     """Let the points of members end who neither earned nor spent for as long as the programme allows."""
     validity = program.program.validity
     if validity.kind is not ValidityKind.INACTIVITY:
@@ -75,41 +105,30 @@ def expire_inactive(program: LiveProgram, *, now: datetime) -> int:
     total = 0
     for shop in shops.shops():
         day = calendar.add_months(calendar.local_day(now, shop.zone), -validity.months)
-        limit = calendar.midnight(day - timedelta(days=validity.days), shop.zone)
-        total += _in_batches(
-            "SELECT * FROM point_expire_inactive(%s, %s, %s, %s, %s)", PointsExpired, now, shop.id, program.key, limit
-        )
+        since = calendar.midnight(day - timedelta(days=validity.days), shop.zone)
+        listed = fetch_in_batches(_IDLE, program.key, shop.id, since, since, size=BATCH_SIZE)
+        sql = "SELECT * FROM point_expire_idle(%s::uuid[], %s, %s)"
+        total += _work_through(listed, sql, PointsExpired, since, now=now, hands=hands)
     return total
 
 
-def _in_batches(
-    sql: str, announcement: type[PointsActivated] | type[PointsExpired], now: datetime, *more: object
+def _work_through(
+    listed: Iterable[list[Row]], sql: str, announcement: Announcement, *more: object, now: datetime, hands: int
 ) -> int:
-    total = 0
-    for _ in range(BATCHES_MAX):
+    """Let *sql* move each batch of the list in a transaction of its own, and announce what it moved."""
+
+    def move(batch: list[Row]) -> int:
         with action():
-            moved: list[Moved] = fetch(sql, now, BATCH_SIZE, *more)
-            _announce(moved, announcement, now)
-        total += len(moved)
-        if not moved:
-            break
-    return total
+            moved: list[Moved] = fetch(sql, [row[0] for row in batch], now, *more)
+            events.record([_event(announcement, one, now) for one in moved], now=now)
+        return len(moved)
+
+    return sum(share_out(listed, move, hands=hands))
 
 
-def _announce(moved: list[Moved], announcement: type[PointsActivated] | type[PointsExpired], now: datetime) -> None:
-    owners: dict[UUID, UUID] = dict(
-        fetch(
-            "SELECT id, customer_id FROM loyalty_member WHERE id = ANY(%s::uuid[])",
-            [member for _, member, _, _ in moved],
-        )
-    )
-    events.record(
-        [
-            announcement(
-                shop_id=shop_id, customer_id=owners.get(member_id), occurred_at=now, member_id=member_id,
-                point_kind=point_kind, points=points,
-            )
-            for shop_id, member_id, point_kind, points in moved
-        ],
-        now=now,
+def _event(announcement: Announcement, moved: Moved, now: datetime) -> PointsActivated | PointsExpired:
+    shop_id, customer_id, member_id, point_kind, points = moved
+    return announcement(
+        shop_id=shop_id, customer_id=customer_id, occurred_at=now, member_id=member_id, point_kind=point_kind,
+        points=points,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Moving members between tiers: up at once when they qualify, down only at the review after a shop's midnight.
 
-A batch is measured without locks; only those who would move are locked, measured again and moved, so that a review
-of a million members writes no more rows than there are changes.
+A batch is measured without locks; only those who would move are locked, measured again and moved. The review of the
+night asks `reviews`, which leaves out beforehand whom nothing can move.
 """
 
 from __future__ import annotations
@@ -13,20 +13,17 @@ from uuid import UUID
 
 from wracam.events import actions as events
 from wracam.events.contracts import Cause, Event, RecordedEvent
-from wracam.foundation.bulk import as_json, execute, fetch
+from wracam.foundation.bulk import as_json, execute
 from wracam.foundation.transactions import action
 from wracam.loyalty.actions import gifts, posting
 from wracam.loyalty.contracts import TierAtRisk, TierLost, TierReached, UnknownMemberError, UnknownTierError
-from wracam.loyalty.core import calendar
 from wracam.loyalty.core import tiers as core
 from wracam.loyalty.core.ladders import LiveLadder
 from wracam.loyalty.queries import ladders as queries
 from wracam.loyalty.queries.ladders import Kept, Person, Sight
 from wracam.shops import actions as shop_actions
-from wracam.shops import queries as shops
 from wracam.shops.contracts import Actor
 
-BATCH_SIZE = 10_000
 _STORE = """
 INSERT INTO loyalty_member_tier AS t (member_id, ladder, tier, since, kept_until, floor, risk_noted_at)
 SELECT member_id, ladder, tier, since, kept_until, floor, risk_noted_at
@@ -37,10 +34,6 @@ ORDER BY member_id
 ON CONFLICT (member_id, ladder) DO UPDATE SET
     tier = excluded.tier, since = excluded.since, kept_until = excluded.kept_until, floor = excluded.floor,
     risk_noted_at = excluded.risk_noted_at
-"""
-_MEMBERS = """
-SELECT id FROM loyalty_member WHERE id > %s AND shop_id = %s AND state = 'active' AND (%s = '' OR program = %s)
-ORDER BY id LIMIT %s
 """
 _WRITE_TIERS = """
 WITH wanted AS (
@@ -75,39 +68,20 @@ def assess_tiers(*, member_ids: Sequence[UUID], is_review: bool, now: datetime) 
     """Move these members to the tiers they measure, downwards only at a review; return how many moved."""
     with action():
         seen = queries.sight(now)
-        return sum(_assess(ladder, member_ids, seen, is_review=is_review) for ladder in queries.live_ladders(now))
+        return sum(assess(ladder, member_ids, seen, is_review=is_review) for ladder in queries.live_ladders(now))
 
 
-def review_due(*, now: datetime) -> int:
-    """Review the members of every shop whose day has begun since its last review; return how many moved.
-
-    The day is the shop's own, so a review runs once between two of its midnights, on days of a clock change too.
-    """
-    if not queries.live_ladders(now):
+def assess(ladder: LiveLadder, member_ids: Sequence[UUID], seen: Sight, *, is_review: bool) -> int:
+    """Move these members to the tiers they measure on one ladder; return how many moved. Demands a transaction."""
+    candidates = _moves(ladder, queries.people(ladder, member_ids), seen, is_review=is_review)
+    if not candidates:
         return 0
-    return sum(
-        review_tiers(shop_id=shop.id, now=now)
-        for shop in shops.shops()
-        if execute(
-            """INSERT INTO loyalty_nightly AS n (step, day) VALUES (%s, %s)
-               ON CONFLICT (step) DO UPDATE SET day = excluded.day WHERE n.day < excluded.day""",
-            f"tiers:{shop.id}",
-            calendar.local_day(now, shop.zone),
-        )
-    )
-
-
-def review_tiers(*, shop_id: int, now: datetime) -> int:
-    """Review every member of a shop on every ladder, in batches; the nightly step that may move members down."""
-    write_tiers(now=now)
-    moved, seen = 0, queries.sight(now)
-    for ladder in queries.live_ladders(now):
-        last = UUID(int=0)
-        while batch := [row[0] for row in fetch(_MEMBERS, last, shop_id, ladder.program, ladder.program, BATCH_SIZE)]:
-            with action():
-                moved += _assess(ladder, batch, seen, is_review=True)
-            last = batch[-1]
-    return moved
+    ids = [move.person.member_id for move in candidates]
+    posting.lock_members(ids)
+    moves = _moves(ladder, queries.people(ladder, ids, is_locked=True), seen, is_review=is_review)
+    execute(_STORE, as_json(_stored(ladder, move, seen.now) for move in moves))
+    _announce(ladder, moves, seen)
+    return sum(move.after.tier != move.before.standing.tier for move in moves)
 
 
 def welcome(joined: Mapping[UUID, RecordedEvent], *, now: datetime) -> int:
@@ -139,7 +113,7 @@ def grant_tier(*, member_id: UUID, ladder: str, tier: str | None, actor: Actor, 
         shop_actions.audit(
             actor=actor, verb="tier.granted", object_kind="member", object_id=member_id, summary=summary, now=now
         )
-        _assess(found, [member_id], queries.sight(now), is_review=False)
+        assess(found, [member_id], queries.sight(now), is_review=False)
 
 
 def write_tiers(*, now: datetime) -> None:
@@ -160,18 +134,6 @@ def write_tiers(*, now: datetime) -> None:
                 for position, step in enumerate(ladder.steps.tiers)
             ),
         )
-
-
-def _assess(ladder: LiveLadder, member_ids: Sequence[UUID], seen: Sight, *, is_review: bool) -> int:
-    candidates = _moves(ladder, queries.people(ladder, member_ids), seen, is_review=is_review)
-    if not candidates:
-        return 0
-    ids = [move.person.member_id for move in candidates]
-    posting.lock_members(ids)
-    moves = _moves(ladder, queries.people(ladder, ids, is_locked=True), seen, is_review=is_review)
-    execute(_STORE, as_json(_stored(ladder, move, seen.now) for move in moves))
-    _announce(ladder, moves, seen)
-    return sum(move.after.tier != move.before.standing.tier for move in moves)
 
 
 def _moves(ladder: LiveLadder, people: Sequence[Person], seen: Sight, *, is_review: bool) -> list[_Move]:

@@ -94,6 +94,21 @@ class Progress:
     """The next tier also has a condition that is not met."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The measures that belong to one tier alone: at least `threshold` and less than `above`, what the others ask.
+
+    `is_kept`: no review takes the tier, however little its member measures.
+    """
+
+    key: str
+    place: int
+    threshold: int
+    above: int | None
+    is_conditional: bool
+    is_kept: bool
+
+
 def ladder(thresholds: Sequence[tuple[str, int]], downgrade: Downgrade = Downgrade.TO_EARNED) -> Ladder:
     """Return a ladder of these tiers, sorted by threshold; raises `ValueError` for none or equal thresholds."""
     tiers = tuple(Tier(key=key, threshold=at) for key, at in sorted(thresholds, key=lambda pair: pair[1]))
@@ -176,6 +191,21 @@ def progress(
         after=after if falls else None,
         needs_condition=following is not None and following.is_conditional and following.key not in counted.met,
     )
+
+
+def bands(steps: Ladder) -> list[Band]:
+    """Return, for each tier, between which measures a member stays at it whatever conditions they meet."""
+    return [
+        Band(
+            key=tier.key,
+            place=place,
+            threshold=tier.threshold,
+            above=min((higher.threshold for higher in steps.tiers[place + 1 :]), default=None),
+            is_conditional=tier.is_conditional,
+            is_kept=steps.downgrade is Downgrade.NEVER or tier.is_lifetime,
+        )
+        for place, tier in enumerate(steps.tiers)
+    ]
 
 
 def _lowest(steps: Ladder, now: int, floor: str | None) -> int:

@@ -85,10 +85,11 @@ class RuleUsage(models.Model):
 
 
 class Nightly(models.Model):
-    """The last day for which a step that runs once a day was made."""
+    """The last day for which a step that runs once a day was begun; `reached` is its last member, None when done."""
 
     step = models.CharField(max_length=40, primary_key=True)
     day = models.DateField()
+    reached = models.UUIDField(null=True)
 
     class Meta:
         db_table = "loyalty_nightly"

@@ -183,15 +183,20 @@ def verify() -> list[Finding]:
     return [_check(invariant) for invariant in INVARIANTS] + [_check_chain()]
 
 
-def chain_hash(previous: bytes, after: int, last: int) -> bytes:
-    """Return the hash of the transfers with ids above *after* up to *last*, chained to *previous*."""
-    content = fetch(
+def content_hash(after: int, last: int) -> bytes:
+    """Return the hash of the contents of the transfers with ids above *after* up to *last*."""
+    [(content,)] = fetch(
         f"""SELECT sha256(string_agg(sha256(ROW({_SEALED})::text::bytea), ''::bytea ORDER BY id))
             FROM point_transfer WHERE id > %s AND id <= %s""",  # noqa: S608 the columns are constant
         after,
         last,
-    )[0][0]
-    return hashlib.sha256(previous + bytes(content or b"")).digest()
+    )
+    return bytes(content or b"")
+
+
+def link_hash(previous: bytes, content: bytes) -> bytes:
+    """Return the hash of a seal: of its transfers' contents, chained to the *previous* seal."""
+    return hashlib.sha256(previous + content).digest()
 
 
 def _check(invariant: Invariant) -> Finding:
@@ -205,9 +210,8 @@ def _check_chain() -> Finding:
     """Recompute every seal: a changed, removed or inserted transfer breaks its own and is named."""
     broken, previous, after = [], GENESIS, 0
     for seal in models.Seal.objects.order_by("id").iterator():
-        if bytes(seal.previous_hash) != previous or bytes(seal.hash) != chain_hash(
-            previous, after, seal.last_transfer_id
-        ):
+        expected = link_hash(previous, content_hash(after, seal.last_transfer_id))
+        if bytes(seal.previous_hash) != previous or bytes(seal.hash) != expected:
             broken.append(f"{seal.first_transfer_id}-{seal.last_transfer_id}")
         previous, after = bytes(seal.hash), seal.last_transfer_id
     return Finding(

@@ -1,25 +1,25 @@
--- Points whose time has come. Each call handles at most p_limit lots (or members) and answers what it did per member,
--- so that the caller commits in batches. Balance rows are locked first and in order, as everywhere; then the lots are
--- looked at again, since another worker may have moved them. What is left is moved as one set.
+-- Points whose time has come. The caller lists what is due and hands it over in batches, each a transaction of its own,
+-- and is answered what each member got or lost. Balance rows are locked first and in order, as everywhere; then the
+-- lots are looked at again, since another worker may have moved them. What is left is moved as one set.
+DROP FUNCTION IF EXISTS point_activate_due(timestamptz, integer);
+DROP FUNCTION IF EXISTS point_expire_due(timestamptz, integer);
+DROP FUNCTION IF EXISTS point_expire_inactive(timestamptz, integer, integer, text, timestamptz);
+DROP FUNCTION IF EXISTS point_end_lots(bigint[], timestamptz, text, text);
 
 -- Pending lots become active.
-CREATE OR REPLACE FUNCTION point_activate_due(p_now timestamptz, p_limit integer)
-RETURNS TABLE (shop_id integer, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION point_activate(p_lots bigint[], p_now timestamptz)
+RETURNS TABLE (shop_id integer, customer_id uuid, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    v_lots bigint[];
     v_members uuid[];
 BEGIN
-    SELECT array_agg(due.id), array_agg(DISTINCT due.member_id) INTO v_lots, v_members FROM (
-        SELECT l.id, l.member_id FROM point_lot AS l
-        WHERE NOT l.is_active AND l.remaining > 0 AND l.activates_at <= p_now
-        ORDER BY l.activates_at LIMIT p_limit
-    ) AS due;
+    SELECT array_agg(DISTINCT l.member_id) INTO v_members FROM point_lot AS l WHERE l.id = ANY (p_lots);
     PERFORM FROM point_balance AS b WHERE b.member_id = ANY (v_members) ORDER BY b.member_id, b.point_kind FOR UPDATE;
     RETURN QUERY
         WITH due AS MATERIALIZED (
             SELECT l.* FROM point_lot AS l
-            WHERE l.id = ANY (v_lots) AND NOT l.is_active AND l.remaining > 0 AND l.activates_at <= p_now
+            WHERE l.id = ANY (p_lots) AND NOT l.is_active AND l.remaining > 0 AND l.activates_at <= p_now
+            ORDER BY l.member_id, l.id
         ), posted AS (
             INSERT INTO point_transfer (
                 shop_id, key, input_hash, entry_id, member_id, point_kind, debit, credit, amount, at, happened_at,
@@ -41,64 +41,57 @@ BEGIN
                 transfers = b.transfers + change.n
             FROM change WHERE b.member_id = change.member_id AND b.point_kind = change.point_kind
         )
-        SELECT change.shop_id, change.member_id, change.point_kind, change.points FROM change;
+        SELECT change.shop_id, m.customer_id, change.member_id, change.point_kind, change.points
+        FROM change LEFT JOIN loyalty_member AS m ON m.id = change.member_id;
     PERFORM point_settle_debts(v_members, p_now);
 END $$;
 
 -- Active lots whose last day has ended are closed with what is left of them. A pending lot is never expired before it
 -- was active: it becomes active first (the order of the nightly steps), then ends.
-CREATE OR REPLACE FUNCTION point_expire_due(p_now timestamptz, p_limit integer)
-RETURNS TABLE (shop_id integer, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION point_expire(p_lots bigint[], p_now timestamptz)
+RETURNS TABLE (shop_id integer, customer_id uuid, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE
-    v_lots bigint[];
-    v_members uuid[];
 BEGIN
-    SELECT array_agg(due.id), array_agg(DISTINCT due.member_id) INTO v_lots, v_members FROM (
-        SELECT l.id, l.member_id FROM point_lot AS l
-        WHERE l.is_active AND l.remaining > 0 AND l.expires_at <= p_now
-        ORDER BY l.expires_at LIMIT p_limit
-    ) AS due;
-    PERFORM FROM point_balance AS b WHERE b.member_id = ANY (v_members) ORDER BY b.member_id, b.point_kind FOR UPDATE;
+    PERFORM FROM point_balance AS b
+    WHERE b.member_id IN (SELECT l.member_id FROM point_lot AS l WHERE l.id = ANY (p_lots))
+    ORDER BY b.member_id, b.point_kind FOR UPDATE;
     RETURN QUERY SELECT * FROM point_end_lots((
-        SELECT array_agg(l.id) FROM point_lot AS l WHERE l.id = ANY (v_lots) AND l.expires_at <= p_now
+        SELECT array_agg(l.id) FROM point_lot AS l WHERE l.id = ANY (p_lots) AND l.expires_at <= p_now
     ), p_now, 'expire', '');
 END $$;
 
--- Members of a programme who neither earned nor spent since p_limit lose what is active. Activity is the latest
--- transfer that the member caused: earned or spent, by when it happened.
-CREATE OR REPLACE FUNCTION point_expire_inactive(
-    p_now timestamptz, p_batch integer, p_shop integer, p_program text, p_limit timestamptz
-) RETURNS TABLE (shop_id integer, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
+-- Members who neither earned nor spent since p_since lose what is active. Activity is the latest transfer that the
+-- member caused: earned or spent, by when it happened; it is asked again behind the lock.
+CREATE OR REPLACE FUNCTION point_expire_idle(p_members uuid[], p_now timestamptz, p_since timestamptz)
+RETURNS TABLE (shop_id integer, customer_id uuid, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE
-    v_members uuid[];
 BEGIN
-    SELECT array_agg(idle.id) INTO v_members FROM (
-        SELECT m.id FROM loyalty_member AS m
-        JOIN point_balance AS b ON b.member_id = m.id AND b.active > 0
-        WHERE m.program = p_program AND m.shop_id = p_shop AND m.state = 'active' AND m.joined_at < p_limit
-          AND NOT EXISTS (
-              SELECT FROM point_transfer AS t
-              WHERE t.member_id = m.id AND t.reason IN ('earned', 'spent', 'held') AND t.happened_at >= p_limit
-          )
-        ORDER BY m.id LIMIT p_batch
-    ) AS idle;
-    PERFORM FROM point_balance AS b WHERE b.member_id = ANY (v_members) ORDER BY b.member_id, b.point_kind FOR UPDATE;
+    PERFORM FROM point_balance AS b WHERE b.member_id = ANY (p_members) ORDER BY b.member_id, b.point_kind FOR UPDATE;
     RETURN QUERY SELECT * FROM point_end_lots((
-        SELECT array_agg(l.id) FROM point_lot AS l WHERE l.member_id = ANY (v_members) AND l.remaining > 0
+        SELECT array_agg(l.id) FROM point_lot AS l
+        WHERE l.member_id = ANY (p_members) AND l.remaining > 0 AND NOT point_was_active_since(l.member_id, p_since)
     ), p_now, 'idle', 'inactivity');
 END $$;
+
+-- Whether the member earned or spent since a moment.
+CREATE OR REPLACE FUNCTION point_was_active_since(p_member uuid, p_since timestamptz)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM point_transfer AS t
+        WHERE t.member_id = p_member AND t.reason IN ('earned', 'spent', 'held') AND t.happened_at >= p_since
+    )
+$$;
 
 -- Close these lots with what is left of them, if they are active. The caller holds the balances of their members.
 -- Points that ended on their last day ended then; those of idle members end now.
 CREATE OR REPLACE FUNCTION point_end_lots(p_lots bigint[], p_now timestamptz, p_key text, p_note text)
-RETURNS TABLE (shop_id integer, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
+RETURNS TABLE (shop_id integer, customer_id uuid, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
         WITH due AS MATERIALIZED (
             SELECT l.* FROM point_lot AS l WHERE l.id = ANY (p_lots) AND l.is_active AND l.remaining > 0
+            ORDER BY l.member_id, l.id
         ), posted AS (
             INSERT INTO point_transfer (
                 shop_id, key, input_hash, entry_id, member_id, point_kind, debit, credit, amount, at, happened_at,
@@ -123,5 +116,6 @@ BEGIN
                 transfers = b.transfers + change.n
             FROM change WHERE b.member_id = change.member_id AND b.point_kind = change.point_kind
         )
-        SELECT change.shop_id, change.member_id, change.point_kind, change.points FROM change;
+        SELECT change.shop_id, m.customer_id, change.member_id, change.point_kind, change.points
+        FROM change LEFT JOIN loyalty_member AS m ON m.id = change.member_id;
 END $$;
