@@ -7,16 +7,21 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 
 @contextmanager
-def scratch_database() -> Iterator[str]:
-    """Start a durable cluster, migrate it, set Django up on it, and remove it afterwards. Yields its URL."""
-    from wracam.foundation.postgres import Cluster
+def scratch_database(**settings: str) -> Iterator[str]:
+    """Start a durable cluster, migrate it, set Django up on it, and remove it afterwards. Yields its URL.
+
+    It has the settings of production, with these instead of its own.
+    """
+    from wracam.foundation.postgres import PRODUCTION, Cluster
 
     folder = Path(tempfile.mkdtemp(prefix="wracam-benchmark-"))
-    cluster = Cluster(data_folder=folder)
+    profile = replace(PRODUCTION, settings={**PRODUCTION.settings, **settings})
+    cluster = Cluster(data_folder=folder, profile=profile)
     cluster.start()
     try:
         url = cluster.application_url()
