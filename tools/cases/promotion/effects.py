@@ -1,0 +1,392 @@
+"""What promotions of cases do, as effects of our engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tools.cases.promotion import targets
+from tools.cases.promotion.kinds import Does, Kind, On, kind_of
+from tools.cases.promotion.policies import Habits
+from tools.cases.promotion.saying import Said, basis_points, flag, listed, number, whole
+from tools.cases.report import NotUnderstoodError
+from wracam.promotions.core.offers import (
+    ALL,
+    Bundle,
+    BuyGet,
+    Effect,
+    Filter,
+    GiftOption,
+    Give,
+    GrantReward,
+    MultiplyPoints,
+    NthUnit,
+    Pick,
+    Reduction,
+    SetPrice,
+    Stage,
+)
+
+MARK_MINOR = 1
+"""What a promotion of kind "any" takes off, so that it can be seen to apply."""
+SYNONYMS = {
+    **targets.SYNONYMS,
+    **dict.fromkeys(("percent_off", "percentage", "discount_percent", "pct"), "percent"),
+    **dict.fromkeys(("amount_off", "discount_amount", "value"), "amount"),
+    **dict.fromkeys(("fixed_price", "new_price", "set_price", "unit_price", "bundle_price", "total_price"), "price"),
+    **dict.fromkeys(("max_times", "times_max", "max_applications", "limit_times", "max_sets", "max_bundles",
+                     "applications"), "times"),
+    **dict.fromkeys(("cap", "max_amount", "max_discount_total", "max_discount_promotion", "max_discount_order",
+                     "maximum_discount"), "max_discount"),
+    **dict.fromkeys(("cap_gross", "max_discount_incl_tax"), "max_discount_gross"),
+    **dict.fromkeys(("max_discount_per_line", "line_cap", "cap_per_line"), "max_discount_line"),
+    **dict.fromkeys(("max_units", "max_quantity", "limit_units", "units_limit", "max_items", "item_limit",
+                     "max_affected_items"), "unit_limit"),
+    **dict.fromkeys(("unit_limit_per_line", "max_units_per_line", "max_quantity_per_line", "max_units_per_item",
+                     "limit_per_line", "per_line_limit", "max_units_per_product"), "unit_limit_line"),
+    **dict.fromkeys(("order_of_units", "pick", "units_first", "applies_first_to"), "unit_order"),
+    **dict.fromkeys(("split_by", "distribute", "distribution"), "split"),
+    **dict.fromkeys(("group_size", "size", "nth", "n", "every", "quantity", "group_of", "units"), "qty"),
+    **dict.fromkeys(("amount_incl_tax", "gross_amount", "amount_including_tax"), "amount_gross"),
+    **dict.fromkeys(("steps", "levels", "thresholds"), "tiers"), "components": "parts", "products_in_set": "parts",
+    "same_sku": "same_product", "same": "same_product", "factor": "multiplier",
+    **dict.fromkeys(("for_each", "per_units", "each"), "per"), "free_units": "reduced", "free": "reduced",
+}  # fmt: skip
+GIFT_WORDS = ("gift_sku", "gift_choices", "gift_price", "gift_qty", "gift_skus")
+ACTION_MODIFIERS = frozenset({
+    "percent", "amount", "amount_gross", "price", "times", "max_discount", "max_discount_gross", "max_discount_line",
+    "unit_limit", "unit_limit_line", "unit_order", "split", "qty", "tiers", "parts", "same_product", "reduced",
+    "multiplier", "per", "buy", "get", "target", "reward", "allocation", "repeat", *GIFT_WORDS, *targets.SCOPE,
+})  # fmt: skip
+"""Words of an action that say how; the one beside them says what it does."""
+REDUCTION_STAGES = {
+    (Does.PERCENT, On.ORDER): Stage.ORDER_PERCENT,
+    (Does.PERCENT, On.SHIPPING): Stage.SHIPPING_PERCENT,
+    (Does.AMOUNT, On.ORDER): Stage.ORDER_AMOUNT,
+    (Does.AMOUNT, On.SHIPPING): Stage.SHIPPING_AMOUNT,
+    (Does.PRICE, On.ORDER): Stage.ORDER_PRICE,
+    (Does.PRICE, On.SHIPPING): Stage.SHIPPING_PRICE,
+    (Does.MARK, On.ORDER): Stage.ORDER_AMOUNT,
+}
+TIER = re.compile(r"(qty|quantity|units|items|total|items_total|subtotal|amount|value)?\s*_?(>=|>|gte|from|min)?_?\s*"
+                  r"(\d+(?:[.,]\d+)?)")  # fmt: skip
+BY_VALUE = frozenset({"total", "items_total", "subtotal", "amount", "value"})
+
+
+class Effects:
+    """Reads what the promotions of one case do."""
+
+    def __init__(self, minor: targets.Minor, habits: Habits) -> None:
+        self.minor = minor
+        self.habits = habits
+
+    def of_promotion(self, said: Said, target: Filter) -> tuple[Effect, ...]:
+        """Read a promotion of one kind, or its list of actions."""
+        actions = said.take("actions", said.take("effects"))
+        if actions is None:
+            return (self._effect(kind_of(str(said.need("kind"))), said, target),)
+        said.take("kind")
+        return tuple(self._action(action, target) for action in listed(actions))
+
+    def _action(self, words: Any, target: Filter) -> Effect:
+        """Read {"percent_items": "20", "category": "jackets"}, {"kind": …} or the bare word "free_shipping"."""
+        said = Said({words: True} if isinstance(words, str) else words, "an action", SYNONYMS)
+        if "kind" in said:
+            kind = kind_of(str(said.take("kind")))
+        else:
+            kind = self._named(said)
+        units = self.target_of(said, target)
+        effect = self._effect(kind, said, units)
+        said.finish()
+        return effect
+
+    def _named(self, said: Said) -> Kind:
+        """The word of an action that says what it does; its value is how much."""
+        names = [name for name in said.left() if name not in ACTION_MODIFIERS]
+        if len(names) != 1:
+            raise NotUnderstoodError(f"an action with {', '.join(names) or 'nothing'} to do: {said.words!r}")
+        kind, value = kind_of(names[0]), said.take(names[0])
+        if isinstance(value, Mapping):
+            said.words |= Said(value, "an action", SYNONYMS).words
+        elif value is not True:
+            name = {Does.PERCENT: "percent", Does.AMOUNT: "amount", Does.PRICE: "price", Does.NTH: "percent",
+                    Does.GIFT: "gift_sku", Does.POINTS: "multiplier", Does.REWARD: "reward"}.get(kind.does)  # fmt: skip
+            if name is None:
+                raise NotUnderstoodError(f"an action {names[0]}: {value!r}")
+            said.words[name] = value
+        return kind
+
+    def target_of(self, said: Said, outer: Filter = ALL) -> Filter:
+        """Read the target of a promotion or action, said as an object or beside its other words."""
+        inner = said.take("target", said.take("applies_to"))
+        found = ALL if inner is None else targets.scoped(inner, "a target", self.minor)
+        beside = targets.take_scope(said, self.minor)
+        chosen = [one for one in (found, beside, outer) if one != ALL]
+        if not chosen:
+            return ALL
+        return targets.both(chosen)
+
+    def _effect(self, kind: Kind, said: Said, target: Filter) -> Effect:
+        if kind.does is Does.BUY_GET:
+            return self._buy_get(said, target)
+        if kind.does is Does.NTH and not (kind.is_free and "qty" not in said):
+            return self._nth(kind, said, target)
+        if kind.does is Does.SET or (
+            kind.does is Does.PRICE and kind.on is On.ITEMS and {"qty", "parts"} & set(said.words)
+        ):
+            return self._set(said, target)
+        if kind.does is Does.GIFT:
+            return self._gift(said, target)
+        if kind.does is Does.POINTS:
+            return MultiplyPoints(units=target, multiplier_bp=int(number(said.need("multiplier")) * 10_000))
+        if kind.does is Does.REWARD:
+            return GrantReward(reward=str(said.need("reward")), quantity=whole(said.take("qty", 1)))
+        if kind.does is Does.PRICE and kind.on is On.ITEMS:
+            return self._unit_price(said, target)
+        return self._reduction(kind, said, target)
+
+    def _reduction(self, kind: Kind, said: Said, target: Filter) -> Reduction:
+        kind = self._allocated(kind, said)
+        default = Stage.AMOUNT if kind.does is Does.AMOUNT else Stage.PERCENT
+        stage = REDUCTION_STAGES.get((kind.does, kind.on), default)
+        is_one = kind.on in {On.CHEAPEST, On.DEAREST}
+        is_amount = kind.does is not Does.PERCENT and not kind.is_free
+        gross = said.take("amount_gross")
+        base = said.take("price" if kind.does is Does.PRICE else "amount" if is_amount else "percent", gross)
+        tiers = said.take("tiers")
+        if base is None and tiers is None and not kind.is_free and kind.does is not Does.MARK:
+            raise NotUnderstoodError(f"{said.what} does not say how much comes off")
+        read = self.minor if is_amount else basis_points
+        value = MARK_MINOR if kind.does is Does.MARK else read(base or 0) if base or not kind.is_free else 10_000
+        steps, by_value = self._steps(tiers, value, read)
+        cap, cap_gross, cap_line = (
+            said.take(name) for name in ("max_discount", "max_discount_gross", "max_discount_line")
+        )
+        return Reduction(
+            stage=stage,
+            units=target,
+            percent_bp=0 if is_amount else value,
+            amount_minor=value if is_amount else 0,
+            steps=steps,
+            are_steps_by_value=by_value,
+            **self._limit(said, 1 if is_one else None, kind.on is On.CHEAPEST),
+            is_per_line=kind.on is On.LINE,
+            line_cap_minor=None if cap_line is None else self.minor(cap_line),
+            cap_minor=None if cap is None and cap_gross is None else self.minor(cap if cap is not None else cap_gross),
+            is_cap_gross=cap_gross is not None or self.habits.are_caps_gross,
+            is_amount_gross=gross is not None or self.habits.are_amounts_gross,
+            is_split_by_quantity=self._split(said),
+        )
+
+    def _allocated(self, kind: Kind, said: Said) -> Kind:
+        """`allocation`: each unit, across the products, or once (the cheapest first)."""
+        how = said.take("allocation", said.take("apply_to"))
+        if how is None:
+            return kind
+        if how not in {"each", "unit", "across", "order", "once", "line"} or kind.on is On.SHIPPING:
+            raise NotUnderstoodError(f"allocation {how!r}")
+        if how == "once":
+            said.words.setdefault("unit_order", "cheapest")
+            said.words.setdefault("unit_limit", 1)
+        if how == "each" and "unit_limit" in said:
+            said.words["unit_limit_line"] = said.take("unit_limit")
+        if kind.does is Does.PERCENT:
+            return Kind(Does.PERCENT, On.ORDER if how in {"across", "order"} else On.ITEMS)
+        on = {"across": On.ORDER, "order": On.ORDER, "line": On.LINE}.get(str(how), On.UNIT)
+        return Kind(kind.does, on)
+
+    def _limit(self, said: Said, default: int | None = None, is_cheapest: bool = False) -> dict[str, Any]:
+        per_line = said.take("unit_limit_line")
+        limit = said.take("unit_limit", said.take("qty", default) if default else None)
+        if per_line is not None and limit is not None:
+            raise NotUnderstoodError(f"{said.what} limits units in all and on each line")
+        order = said.take("unit_order")
+        pick = self.habits.limit_pick if order is None else _pick(order)
+        found = limit if per_line is None else per_line
+        return {
+            "unit_limit": None if found is None else whole(found),
+            "is_limit_per_line": per_line is not None,
+            "pick": Pick.CHEAPEST if is_cheapest else Pick.DEAREST if default else pick,
+        }
+
+    def _split(self, said: Said) -> bool:
+        how = str(said.take("split", "amount"))
+        if how not in {"amount", "value", "price", "proportional", "quantity", "qty", "units"}:
+            raise NotUnderstoodError(f"split by {how!r}")
+        return how in {"quantity", "qty", "units"}
+
+    def _steps(self, tiers: Any, base: int, read: Any) -> tuple[tuple[tuple[int, int], ...], bool]:
+        """Tiers such as {"qty>=10": "15"}, {"total>=100.00": "15"} or [{"qty": 10, "percent": "15"}]."""
+        if not tiers:
+            return (), False
+        found = [self._tier(one) for one in (tiers.items() if isinstance(tiers, Mapping) else tiers)]
+        by_value = {is_value for is_value, _, _ in found}
+        if len(by_value) > 1:
+            raise NotUnderstoodError("tiers by quantity and by value in one promotion")
+        steps = {0: base} if base else {}
+        steps |= {start: read(value) for _, start, value in found}
+        return tuple(sorted(steps.items())), by_value == {True}
+
+    def _tier(self, tier: Any) -> tuple[bool, int, Any]:
+        if isinstance(tier, Mapping):
+            said = Said(tier, "a tier", SYNONYMS | {"from": "start", "percent": "gives", "amount": "gives",
+                                                     "price": "gives", "qty_gte": "qty", "min_qty": "qty",
+                                                     "total_gte": "total", "min_total": "total"})  # fmt: skip
+            named = said.first(("start", "qty", "total", "quantity_gte", "items_total_gte"))
+            gives = said.take("gives", said.take("percent", said.take("amount", said.take("price"))))
+            said.finish()
+            if named is None or gives is None:
+                raise NotUnderstoodError(f"tier {tier!r}")
+            is_value = "total" in named[0]
+            return is_value, self.minor(named[1]) if is_value else whole(named[1]), gives
+        start, value = tier
+        match = TIER.fullmatch(str(start).strip().lower())
+        if not match:
+            raise NotUnderstoodError(f"tier {start!r}")
+        is_value = match[1] in BY_VALUE
+        first = self.minor(match[3]) if is_value else whole(match[3])
+        if isinstance(value, Mapping):
+            value = next(iter(value.values()))
+        return is_value, first + (match[2] == ">"), value
+
+    def _unit_price(self, said: Said, target: Filter) -> SetPrice:
+        tiers, price = said.take("tiers"), said.take("price")
+        if tiers is None and price is None:
+            raise NotUnderstoodError(f"{said.what} does not say the price")
+        base = 0 if price is None else self.minor(price)
+        steps, by_value = self._steps(tiers, base, self.minor)
+        if by_value:
+            raise NotUnderstoodError("a unit price by value")
+        return SetPrice(units=target, price_minor=base, steps=steps, **self._limit(said))
+
+    def _given(self, said: Said) -> dict[str, Any]:
+        """What single units get: a percentage (all of it, if nothing is said), a price, or an amount off."""
+        price, amount, percent = said.take("price"), said.take("amount"), said.take("percent")
+        if sum(one is not None for one in (price, amount, percent)) > 1:
+            raise NotUnderstoodError(f"{said.what} says more than one of price, amount and percent")
+        return {
+            "percent_bp": 10_000 if percent is None else basis_points(percent),
+            "price_minor": None if price is None else self.minor(price),
+            "amount_minor": None if amount is None else self.minor(amount),
+        }
+
+    def _times(self, said: Said) -> int | None:
+        repeat, times = said.take("repeat"), said.take("times")
+        if times is not None:
+            return whole(times)
+        if repeat is not None:
+            return None if flag(repeat) else 1
+        return 1 if self.habits.is_once else None
+
+    def _nth(self, kind: Kind, said: Said, target: Filter) -> NthUnit:
+        paid = said.take("pay")
+        size = whole(said.take("qty", kind.group or 2))
+        reduced = said.take("reduced", kind.reduced)
+        order = said.take("unit_order")
+        return NthUnit(
+            units=target,
+            group_size=size,
+            reduced=size - whole(paid) if paid is not None else whole(reduced or 1),
+            pick=self.habits.group_pick if order is None else _pick(order),
+            is_same_product=flag(said.take("same_product", False)),
+            times_max=self._times(said),
+            **self._given(said),
+        )
+
+    def _buy_get(self, said: Said, target: Filter) -> BuyGet:
+        if target == ALL and "buy" not in said and "get" not in said:
+            raise NotUnderstoodError(f"{said.what} does not say what to buy")
+        buy, buy_quantity = self._side(said, "buy", target)
+        get_said = said.words.get("get")
+        extra = (
+            Said(get_said, "what one gets", SYNONYMS) if isinstance(get_said, Mapping) else Said({}, "what one gets")
+        )
+        for name in ("percent", "price", "amount"):
+            if name in extra and name not in said:
+                said.words[name] = extra.words[name]
+        get, get_quantity = self._side(said, "get", buy)
+        order = said.take("unit_order")
+        return BuyGet(
+            buy=buy,
+            buy_quantity=buy_quantity,
+            get=get,
+            get_quantity=get_quantity,
+            pick=self.habits.get_pick if order is None else _pick(order),
+            times_max=self._times(said),
+            **self._given(said),
+        )
+
+    def _side(self, said: Said, name: str, default: Filter) -> tuple[Filter, int]:
+        words = said.take(name, 1)
+        aside = said.take(f"{name}_qty", said.take(f"{name}_quantity"))
+        if not isinstance(words, Mapping):
+            if isinstance(words, str) and not words.isdigit():
+                return targets.scoped(words, name, self.minor), whole(aside or 1)
+            return default, whole(words if aside is None else aside)
+        side = Said(words, f"what one {name}s", SYNONYMS)
+        for given in ("percent", "price", "amount") if name == "get" else ():
+            side.take(given)
+        count = whole(side.take("qty", 1 if aside is None else aside))
+        units = self.target_of(side)
+        side.finish()
+        return (units if units != ALL or not words.get("same") else default), count
+
+    def _set(self, said: Said, target: Filter) -> Bundle:
+        given = self._given(said)
+        price, amount = given["price_minor"], given["amount_minor"]
+        if price is None and amount is None and given["percent_bp"] == 10_000:
+            raise NotUnderstoodError(f"{said.what} does not say the price of the set")
+        order = said.take("unit_order")
+        return Bundle(
+            parts=self._parts(said, target),
+            price_minor=price,
+            percent_bp=0 if price is not None or amount is not None else given["percent_bp"],
+            amount_minor=amount,
+            pick=self.habits.set_pick if order is None else _pick(order),
+            times_max=self._times(said),
+        )
+
+    def _parts(self, said: Said, target: Filter) -> tuple[tuple[Filter, int], ...]:
+        words = said.take("parts")
+        if words is None:
+            return ((target, whole(said.need("qty"))),)
+        if isinstance(words, Mapping):
+            return tuple((Filter(skus=frozenset({str(sku)})), whole(count)) for sku, count in words.items())
+        parts = []
+        for word in listed(words):
+            if isinstance(word, str):
+                parts.append((Filter(skus=frozenset({word})), 1))
+                continue
+            part = Said(word, "a part of a set", SYNONYMS)
+            count = whole(part.take("qty", 1))
+            parts.append((self.target_of(part), count))
+            part.finish()
+        return tuple(parts)
+
+    def _gift(self, said: Said, target: Filter) -> Give:
+        if isinstance(said.words.get("gift"), Mapping):
+            said.words |= {f"gift_{name}": value for name, value in said.take("gift").items()}
+        picked = said.take("gift_choices")
+        skus = [str(sku) for sku in listed(picked or said.take("gift_skus") or said.need("gift_sku"))]
+        price, units, per = self.minor(said.take("gift_price", 0)), target, said.take("per", said.take("buy"))
+        count = whole(said.take("gift_qty", 1))
+        if isinstance(per, Mapping):
+            units, per = self._side(Said({"buy": per}, "what a gift is for", SYNONYMS), "buy", target)
+        return Give(
+            options=tuple(GiftOption(sku=sku, value_minor=price) for sku in skus),
+            quantity=count,
+            is_picked=picked is not None,
+            per_quantity=None if per is None else whole(per),
+            units=units,
+            times_max=self._times(said) if per is not None else None,
+        )
+
+
+def _pick(order: object) -> Pick:
+    said = str(order).lower()
+    if "cheap" in said or said in {"asc", "ascending", "lowest"}:
+        return Pick.CHEAPEST
+    if "dear" in said or "expensive" in said or said in {"desc", "descending", "highest"}:
+        return Pick.DEAREST
+    raise NotUnderstoodError(f"units in the order {order!r}")

@@ -1,0 +1,197 @@
+"""The promotions of a case as offers of our engine, with what stands in their way before prices are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tools.cases.promotion import targets
+from tools.cases.promotion.circumstances import Circumstances
+from tools.cases.promotion.conditions import Asked, Conditions
+from tools.cases.promotion.effects import SYNONYMS as EFFECT_SYNONYMS
+from tools.cases.promotion.effects import Effects
+from tools.cases.promotion.policies import Habits
+from tools.cases.promotion.saying import Said, flag, listed, texts, whole
+from tools.cases.report import Case, NotUnderstoodError
+from wracam.promotions.contracts import Combination, Reason, Standing
+from wracam.promotions.core.offers import Effect, Filter, Offer
+from wracam.promotions.core.units import Units
+
+SYNONYMS = {
+    **EFFECT_SYNONYMS,
+    "type": "kind", "condition": "conditions", "rules": "conditions", "effects": "actions", "action": "actions",
+    **dict.fromkeys(("used", "times_used", "usage_count", "used_count", "redemptions"), "uses"),
+    **dict.fromkeys(("max_uses", "usage_limit_total", "limit", "total_limit"), "usage_limit"),
+    **dict.fromkeys(("usage_limit_per_customer", "limit_per_customer", "per_user_limit", "customer_limit"),
+                    "per_customer_limit"),
+    **dict.fromkeys(("is_exclusive", "individual_use", "stands_alone"), "exclusive"),
+    **dict.fromkeys(("sort_order", "position", "hierarchy"), "rank"), "phase": "lane",
+    **dict.fromkeys(("exclude_promotions", "excluded_promotions", "not_with", "incompatible_with"), "excludes"),
+    **dict.fromkeys(("stop_further", "stop_after", "stop_rules_processing", "stops"), "stop"),
+    **dict.fromkeys(("exclusive_group", "stacking_group", "exclusion_group"), "group"),
+    **dict.fromkeys(("stackable", "combinable", "can_combine", "cumulative"), "stackable"),
+    **dict.fromkeys(("budget_left", "remaining_budget"), "budget"), "max_budget": "budget_limit",
+}  # fmt: skip
+LANES = {"pre": 0, "before": 0, "catalog": 0, "default": 1, "main": 1, "items": 1, "order": 2, "post": 2, "after": 2}
+
+
+@dataclass(slots=True)
+class Promotions:
+    """All promotions of a case, by the key of each (its place)."""
+
+    offers: list[Offer] = field(default_factory=list)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    budgets: dict[str, int] = field(default_factory=dict)
+    names: list[list[str]] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+    has_priorities: bool = False
+    has_lanes: bool = False
+    has_exclusive: bool = False
+
+
+def key_of(place: int) -> str:
+    """A key that keeps the order of the case."""
+    return f"{place:03d}"
+
+
+class Reader:
+    """Reads the promotions of one case."""
+
+    def __init__(self, case: Case, units: Units, minor: targets.Minor, habits: Habits, fixed: set[str]) -> None:
+        self.case = case
+        self.minor = minor
+        self.habits = habits
+        self.fixed = frozenset(fixed)
+        self.words = [
+            Said(words, f"promotion {place + 1}", SYNONYMS) for place, words in enumerate(case.get("promotions") or ())
+        ]
+        self.conditions = Conditions(case, units, minor)
+        self.circumstances = Circumstances(case)
+        self.effects = Effects(minor, habits)
+        self.names = [_names(said) for said in self.words]
+        self.lanes = self._lanes()
+
+    def promotions(self) -> Promotions:
+        """Read them all."""
+        found = Promotions(has_lanes=len(set(self.lanes.values())) > 1)
+        found.names = self.names
+        for said in self.words:
+            found.codes |= {
+                str(one).strip().casefold() for one in (said.words.get("code"), said.words.get("coupon")) if one
+            }
+        for place, said in enumerate(self.words):
+            self._read(place, said, found)
+        return found
+
+    def _read(self, place: int, said: Said, found: Promotions) -> None:
+        key = key_of(place)
+        said.take("key")
+        group = str(said.take("group", ""))
+        is_exclusive = flag(said.take("exclusive", False)) or not flag(said.take("stackable", True))
+        excludes = self._excluded(place, said)
+        priority = self._priority(said, found)
+        self._budget(key, said, found)
+        asked = self.conditions.asked(said.take("conditions"))
+        reason = self.circumstances.standing(said, key)
+        target = self.effects.target_of(said)
+        cap = said.take("max_discount") if {"actions", "effects"} & set(said.words) else None
+        effects = tuple(self._without_fixed(one) for one in self.effects.of_promotion(said, target))
+        combination = said.take("combination")
+        said.take("lane")
+        said.finish()
+        found.has_exclusive |= is_exclusive
+        reason = reason or _reason_of(asked)
+        if reason is not None:
+            found.standings[key] = Standing(reason=reason)
+        found.offers.append(
+            Offer(
+                key=key,
+                effects=effects,
+                conditions=tuple(asked.thresholds),
+                combination=None if combination is None else Combination(str(combination)),
+                priority=priority,
+                phase=self.lanes[place],
+                is_exclusive=is_exclusive,
+                group=group,
+                excludes=excludes,
+                cap_minor=None if cap is None else self.minor(cap),
+            )
+        )
+
+    def _priority(self, said: Said, found: Promotions) -> int:
+        """`priority`: higher first. `rank`: lower first."""
+        if "priority" in said and "rank" in said:
+            raise NotUnderstoodError(f"{said.what} has both a priority and a rank")
+        found.has_priorities |= "priority" in said or "rank" in said
+        return whole(said.take("priority", 0)) - whole(said.take("rank", 0))
+
+    def _budget(self, key: str, said: Said, found: Promotions) -> None:
+        limit, spent, left = said.take("budget_limit"), said.take("budget_used", 0), said.take("budget")
+        if isinstance(left, Mapping):
+            inner = Said(left, "a budget", {"amount": "limit", "used": "spent"})
+            limit, spent, left = inner.need("limit"), inner.take("spent", 0), None
+            inner.finish()
+        if limit is not None:
+            found.budgets[key] = self.minor(limit) - self.minor(spent)
+        elif left is not None:
+            found.budgets[key] = self.minor(left)
+
+    def _excluded(self, place: int, said: Said) -> frozenset[str]:
+        """Keys of the promotions it cannot stand beside: named, all but those it combines with, or all after it."""
+        named = texts(said.take("excludes"))
+        together = said.take("combines_with")
+        others = {other: set(names) for other, names in enumerate(self.names) if other != place}
+        unknown = (named | texts(together)) - set().union(*others.values(), {"all", "none"})
+        if unknown:
+            raise NotUnderstoodError(f"{said.what} speaks of promotions {sorted(unknown)} that are not in the case")
+        found = {other for other, names in others.items() if names & named or "all" in named}
+        if together is not None and "all" not in texts(together):
+            found |= {other for other, names in others.items() if not names & texts(together)}
+        if flag(said.take("stop", False)):
+            found |= {other for other in others if self._turn(other) > self._turn(place)}
+        return frozenset(key_of(other) for other in found)
+
+    def _turn(self, place: int) -> tuple[int, int]:
+        words = self.words[place].words
+        return (-int(words.get("priority", 0) or 0) + int(words.get("rank", 0) or 0), place)
+
+    def _lanes(self) -> dict[int, int]:
+        """The phase of each promotion: lanes in their known order or as first named; strict order: one for each."""
+        if self.habits.is_strict_order:
+            ranked = sorted(range(len(self.words)), key=self._turn)
+            return {place: turn for turn, place in enumerate(ranked)}
+        named = [said.words.get("lane") for said in self.words]
+        order = [str(one) for one in listed(self.case.get("lanes"))]
+        order += [str(one) for one in dict.fromkeys(named) if one is not None and str(one) not in order]
+        if all(isinstance(one, int) for one in named if one is not None):
+            return {place: int(one or 0) for place, one in enumerate(named)}
+        if set(order) <= set(LANES) and not self.case.get("lanes"):
+            return {place: LANES[str(one or "default")] for place, one in enumerate(named)}
+        return {place: order.index(str(one)) if one is not None else 0 for place, one in enumerate(named)}
+
+    def _without_fixed(self, effect: Effect) -> Effect:
+        """Leave out of what is reduced the products that nothing may reduce."""
+        if not self.fixed:
+            return effect
+        changed: dict[str, Any] = {
+            name: self._spared(getattr(effect, name)) for name in ("units", "buy", "get") if hasattr(effect, name)
+        }
+        if hasattr(effect, "parts"):
+            changed["parts"] = tuple((self._spared(units), count) for units, count in effect.parts)
+        return replace(effect, **changed)
+
+    def _spared(self, units: Filter) -> Filter:
+        return replace(units, excluded_skus=units.excluded_skus | self.fixed)
+
+
+def _reason_of(asked: Asked) -> Reason | None:
+    if not asked.is_for_customer:
+        return Reason.NOT_YOURS
+    return None if asked.holds else Reason.CONDITION_NOT_MET
+
+
+def _names(said: Said) -> list[str]:
+    """What a promotion may be called by: its key, id, code or name; else its words."""
+    told = [said.words.get(name) for name in ("key", "id", "code", "name", "coupon")]
+    return [str(one) for one in told if isinstance(one, str | int)] or [str(said.words.get("words", said.what))]
