@@ -5,22 +5,20 @@ engine knows; the quote is whole: the search with its proof, and why each other 
 least of many repetitions, because other programs want the processor too, and CPU time where carts are counted. The
 yardstick of the machine is printed: the time of a plain loop of 100,000 additions.
 
-FOLDER may hold peers installed by hand (`npm install json-rules-engine` in it; `pip install --target FOLDER/pylib
-zen-engine`); a peer that is not there is named and skipped. Peers decide conditions only and compute no money.
+FOLDER holds the peers that `python -m benchmarks.peers.install FOLDER` put there; one that is missing is named and
+skipped. What each of them does and does not do stands at the top of its driver in `benchmarks/peers`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.peers.comparing import compare
 from wracam.promotions.contracts import Cart, CartLine, Policy
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.engine import evaluate
@@ -57,7 +55,7 @@ def main() -> int:
     loop = least_ms(_loop, 50)
     print(f"a loop of {LOOP_COUNT:,} additions: {loop:.1f} ms (the slower, the busier the machine)")
     met = [_of_live(arguments.repeats), _of_large(), _of_proofs(arguments.carts)]
-    _of_peers(arguments.peers, arguments.repeats)
+    met.append(_of_peers(arguments.peers, arguments.repeats))
     return 0 if all(met) or arguments.no_fail else 1
 
 
@@ -234,59 +232,11 @@ def _of_proofs(carts: int) -> bool:
     return met
 
 
-def _of_peers(folder: Path | None, repeats: int) -> None:
+def _of_peers(folder: Path | None, repeats: int) -> bool:
     if folder is None:
         print("peers: none given (--peers FOLDER)")
-        return
-    node = shutil.which("node")
-    if node is None or not (folder / "node_modules" / "json-rules-engine").is_dir():
-        print("json-rules-engine: not installed in the folder, skipped")
-    else:
-        script = Path(__file__).parent / "peers" / "json_rules.mjs"
-        for count in (100, 1000):
-            command = [node, str(script), str(folder.resolve()), str(count), str(repeats)]
-            answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-            print(f"json-rules-engine, {count:,} rules, {answer['events']} true: {answer['least']:.3f} ms")
-    sys.path.insert(0, str(folder / "pylib"))
-    try:
-        import zen  # type: ignore[import-not-found]
-    except ImportError:
-        print("zen-engine: not installed in the folder, skipped")
-        return
-    for count in (100, 1000):
-        decision = zen.ZenEngine().create_decision(json.dumps(_decision_table(count)))
-        facts = {"categories": [f"c{number}" for number in range(10)], "total": 33_000}
-        print(f"zen-engine, {count:,} rules: {least_ms(lambda d=decision, f=facts: d.evaluate(f), repeats):.3f} ms")
-
-
-def _decision_table(count: int) -> dict[str, object]:
-    """A decision table with one rule for each promotion, one in ten of which holds; all that hold are collected."""
-    rules = [
-        {
-            "_id": f"r{number}",
-            "i1": f"contains(categories, '{f'c{number // 10 % 10}' if number % 10 == 0 else f'x{number}'}')",
-            "i2": "total >= 3000",
-            "o1": "10",
-        }
-        for number in range(count)
-    ]
-    table = {
-        "hitPolicy": "collect",
-        "inputs": [{"id": "i1", "name": "category"}, {"id": "i2", "name": "total"}],
-        "outputs": [{"id": "o1", "field": "percent", "name": "percent"}],
-        "rules": rules,
-    }
-    return {
-        "nodes": [
-            {"id": "in", "name": "in", "type": "inputNode", "position": {"x": 0, "y": 0}},
-            {"id": "table", "name": "t", "type": "decisionTableNode", "content": table, "position": {"x": 1, "y": 0}},
-            {"id": "out", "name": "out", "type": "outputNode", "position": {"x": 2, "y": 0}},
-        ],
-        "edges": [
-            {"id": "e1", "type": "edge", "sourceId": "in", "targetId": "table"},
-            {"id": "e2", "type": "edge", "sourceId": "table", "targetId": "out"},
-        ],
-    }
+        return True
+    return compare(folder.resolve(), repeats, (ten_lines(), lambda count: live(count, max(1, count // 10))))
 
 
 def _loop() -> int:
