@@ -1,4 +1,4 @@
-"""Write docs/reference from the registries: events, attributes, effects and kinds of definitions.
+"""Write docs/reference from the code: events, attributes, effects, kinds of definitions, the API, all addresses.
 
 `python tools/reference.py` writes; `--check` changes nothing and fails when a page is out of date.
 """
@@ -8,16 +8,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.markdown import anchor, json_block, page, table, text  # noqa: E402  the folder above must be named before
+from tools.reference_doors import addresses_page, api_page  # noqa: E402  as above
+
 FOLDER = ROOT / "docs" / "reference"
-NOTE = "<!-- Written by `make reference` from the code. Do not edit. -->"
 
 
 def main() -> int:
@@ -25,8 +30,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail when a page is out of date, write nothing")
     arguments = parser.parse_args()
-    sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wracam.config.settings")
+    os.environ.setdefault("WRACAM_SECRET_KEY", secrets.token_hex())  # nothing is sealed here, but signers want one
     import django
 
     django.setup()
@@ -62,6 +67,8 @@ def pages() -> dict[str, str]:
         "attributes.md": attributes_page(),
         "effects.md": effects_page(),
         "definitions.md": definitions_page(),
+        "api.md": api_page(),
+        "addresses.md": addresses_page(),
     }
 
 
@@ -73,17 +80,17 @@ def events_page() -> str:
         "# Events",
         "What the log can hold. Every event also has `shop_id`, `customer_id` (or null), `occurred_at`, and the event"
         " that caused it. Amounts are integer minor units of `currency`.",
-        _table(
+        table(
             ["event", "in Polish", "in English"],
-            [[f"[`{kind.name}`](#{_anchor(kind.name)})", kind.title.pl, kind.title.en] for kind in EVENTS],
+            [[f"[`{kind.name}`](#{anchor(kind.name)})", kind.title.pl, kind.title.en] for kind in EVENTS],
         ),
     ]
     for kind in EVENTS:
         hints = get_type_hints(kind)
         rows = [[f"`{item.name}`", _type(hints[item.name])] for item in fields(kind) if item.name not in BASE_FIELDS]
-        parts += [f"## {kind.name}", _text(kind.__doc__)]
-        parts += [_table(["field", "type"], rows)] if rows else ["No fields of its own."]
-    return _page(parts)
+        parts += [f"## {kind.name}", text(kind.__doc__)]
+        parts += [table(["field", "type"], rows)] if rows else ["No fields of its own."]
+    return page(parts)
 
 
 def attributes_page() -> str:
@@ -98,7 +105,7 @@ def attributes_page() -> str:
         " attribute can select customers in bulk (segments, previews); the others are known for one event, order or"
         " cart at a time.",
         "## Operators by type",
-        _table(
+        table(
             ["type", "operators"],
             [[kind.value, ", ".join(f"`{item.name}`" for item in operators_of(kind))] for kind in ValueType],
         ),
@@ -112,7 +119,7 @@ def attributes_page() -> str:
         dated = f" An item is dated by `{collection.moment}`." if collection.moment else ""
         parts += [f"## {collection.name}", f"{collection.title.pl} · {collection.title.en}. {asked}{dated}"]
         parts += [_attributes(collection.fields)]
-    return _page(parts)
+    return page(parts)
 
 
 def effects_page() -> str:
@@ -124,8 +131,8 @@ def effects_page() -> str:
         parts += ["No feature registers an effect yet: earning rules say what they give in their own document."]
     for effect in EFFECTS:
         parts += [f"## {effect.name}", f"{effect.title.pl} · {effect.title.en}"]
-        parts += [_json(effect.example), "Schema:", _json(effect.schema)]
-    return _page(parts)
+        parts += [json_block(effect.example), "Schema:", json_block(effect.schema)]
+    return page(parts)
 
 
 def definitions_page() -> str:
@@ -142,12 +149,12 @@ def definitions_page() -> str:
             f"## {kind.name}",
             f"{kind.title.pl} · {kind.title.en}",
             "Example, and how it is said:",
-            _json(kind.example),
+            json_block(kind.example),
             f"> {kind.sentence(kind.example, 'pl')}\n>\n> {kind.sentence(kind.example, 'en')}",
             "Schema:",
-            _json(kind.schema),
+            json_block(kind.schema),
         ]
-    return _page(parts)
+    return page(parts)
 
 
 def _attributes(items: Iterable[Any]) -> str:
@@ -162,7 +169,7 @@ def _attributes(items: Iterable[Any]) -> str:
         ]
         for item in items
     ]
-    return _table(["attribute", "type", "in Polish", "in English", "many", "values"], rows)
+    return table(["attribute", "type", "in Polish", "in English", "many", "values"], rows)
 
 
 def _values(item: Any) -> str:
@@ -186,27 +193,6 @@ def _type(hint: Any) -> str:
         return getattr(hint, "__name__", str(hint))
     hints = get_type_hints(hint)
     return "{" + ", ".join(f"{name}: {_type(hints[name])}" for name in own) + "}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines)
-
-
-def _json(value: Any) -> str:
-    return f"```json\n{json.dumps(value, ensure_ascii=False, indent=2, default=str)}\n```"
-
-
-def _anchor(name: str) -> str:
-    return name.replace(".", "")
-
-
-def _text(docstring: str | None) -> str:
-    return " ".join((docstring or "").split())
-
-
-def _page(parts: Sequence[str]) -> str:
-    return "\n\n".join([NOTE, *parts]) + "\n"
 
 
 def _present(path: Path) -> str:

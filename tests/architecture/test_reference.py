@@ -33,3 +33,15 @@ def test_every_registered_name_is_in_the_reference() -> None:
     assert [kind.name for kind in KINDS if f"## {kind.name}\n" not in pages["definitions.md"]] == []
     assert len(EVENTS) > 10
     assert len(ATTRIBUTES) > 20
+
+
+def test_every_door_is_in_the_reference_and_says_what_it_does() -> None:
+    from wracam.faces.api.openapi import document
+
+    pages = reference.pages()
+    operations = [f"{method.upper()} {path}" for path, methods in document()["paths"].items() for method in methods]
+
+    assert [one for one in operations if f"\n### {one}\n" not in pages["api.md"]] == []
+    assert len(operations) > 80
+    assert [line for line in pages["addresses.md"].splitlines() if line.endswith("|  |")] == []
+    assert pages["addresses.md"].count("| `/console/") > 100

@@ -99,7 +99,7 @@ def make_tiers(page: Page) -> None:
 
 def double_weekends_for_gold(page: Page) -> None:
     page.goto("/console/programme/")
-    page.goto("/console/programme/rules/new/")
+    page.locator("form[action$='/rules/new/'] button").first.click()
     page.fill("input[name=name]", "Weekendy dla Złotych")
     page.select_option("select[name=kind]", "multiplier")
     page.fill("input[name=factor]", "2")

@@ -18,6 +18,7 @@ from wracam.faces.api import idempotency
 from wracam.faces.api.endpoints import WRITING, Endpoint
 from wracam.faces.api.keys import Authenticated
 from wracam.faces.api.ports import HOT_ROUTES, HotRoute
+from wracam.faces.api.refusals import refusals_of
 from wracam.foundation import features
 
 PREFIX = "/v1"
@@ -100,7 +101,9 @@ def document() -> dict[str, Any]:
     for (address, _, endpoint), (body, answer) in zip(endpoints, types, strict=False):
         _complete(described["paths"][_plain(address)][endpoint.method.lower()], endpoint, body, answer)
     for route, (body, answer) in zip(HOT_ROUTES, types[len(endpoints) :], strict=True):
-        described["paths"].setdefault(route.path, {})[route.method.lower()] = _hot(route, body, answer)
+        methods = described["paths"].setdefault(route.path, {})
+        slow = methods.get(route.method.lower(), {})
+        methods[route.method.lower()] = _hot(route, body, answer) | {"x-problems": slow.get("x-problems", [])}
     for methods in described["paths"].values():
         for operation in methods.values():
             operation["responses"]["default"] = _problem_response()
@@ -129,6 +132,7 @@ def _is_described(kind: Any) -> bool:
 def _complete(operation: dict[str, Any], endpoint: Endpoint, body: Any, answer: Any) -> None:
     operation["security"] = [{"key": []}]
     operation["x-scope"] = endpoint.scope
+    operation["x-problems"] = [kind.code for kind in refusals_of(endpoint.function)]
     if body is not None:
         operation["requestBody"] = _json_content(body) | {"required": True}
     operation["responses"] = {

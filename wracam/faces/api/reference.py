@@ -43,8 +43,11 @@ class Described:
     paragraphs: tuple[str, ...]
     parameters: tuple[Field, ...]
     body: tuple[Field, ...]
+    body_about: str
     answer: tuple[Field, ...]
+    answer_about: str
     status: str
+    problems: tuple[str, ...]
     command: str
 
 
@@ -85,8 +88,11 @@ def _described(document: Schema, path: str, method: str, operation: Schema, addr
         paragraphs=tuple(part for part in operation.get("description", "").split("\n\n") if part.strip()),
         parameters=tuple(_parameter(document, parameter) for parameter in parameters),
         body=tuple(_fields(document, body, "", 0)) if body else (),
+        body_about=_about(document, body),
         answer=tuple(_fields(document, answer, "", 0)) if answer else (),
+        answer_about=_about(document, answer),
         status=str(status),
+        problems=tuple(operation.get("x-problems", ())),
         command=_command(document, path, method, parameters, body, address),
     )
 
@@ -94,6 +100,14 @@ def _described(document: Schema, path: str, method: str, operation: Schema, addr
 def _json_schema(content: Schema) -> Schema | None:
     found: Schema | None = content.get("content", {}).get("application/json", {}).get("schema")
     return found
+
+
+def _about(document: Schema, schema: Schema | None) -> str:
+    """Return what a body or an answer says of itself; of a list, what its items say."""
+    if schema is None:
+        return ""
+    found = resolved(document, schema)
+    return _about(document, found.get("items")) if found.get("type") == "array" else str(found.get("description", ""))
 
 
 def _parameter(document: Schema, parameter: Schema) -> Field:

@@ -32,6 +32,8 @@ AmountText = Annotated[
         examples=["129.90"],
     ),
 ]
+MinorUnits = Annotated[int, Meta(description="Integer minor units of the currency: 12990 is 129.90.", examples=[12990])]
+BasisPoints = Annotated[int, Meta(description="Basis points: 2300 is 23 %.", examples=[2300])]
 CurrencyCode = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217.", examples=["PLN"])]
 Identifier = Annotated[str, Meta(min_length=1, max_length=200, description="Your own id, as text.")]
 Name = Annotated[str, Meta(max_length=500)]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from wracam.faces.api.endpoints import ApiRequest
 from wracam.faces.api.ports import problem_kind
 from wracam.faces.api.problems import Problem, not_found
-from wracam.faces.api.values import Answer, Body, Identifier
+from wracam.faces.api.values import Answer, Body, Identifier, MinorUnits
 from wracam.foundation import clock
 from wracam.kernel.money import to_minor
 from wracam.loyalty import actions, queries
@@ -36,7 +36,7 @@ class OfferAnswer(Answer):
     about_en: str
     about_pl: str
     points: int
-    amount_minor: int
+    amount_minor: MinorUnits
     point_kind: str
     handing: str
     picture: str
@@ -62,7 +62,7 @@ class RedemptionAnswer(Answer):
     member_id: UUID
     reward: str
     points: int
-    amount_minor: int
+    amount_minor: MinorUnits
     code: str
     state: str
     redeemed_at: datetime

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -67,6 +68,7 @@ class Editor:
         ]  # fmt: skip
 
     def _page(self, view: Callable[..., HttpResponse], permission: str, methods: tuple[str, ...]) -> Any:
+        @wraps(view)
         def page(request: ConsoleRequest, **named: Any) -> HttpResponse:
             return view(self, request, **named)
 
@@ -78,6 +80,7 @@ class Editor:
 
 
 def _create(editor: Editor, request: ConsoleRequest) -> HttpResponse:
+    """Begin a new one as a draft and open it."""
     name, body = editor.first()
     key = f"{editor.name}_{new_id(clock.now()).hex[-8:]}"
     definition_actions.save_draft(
@@ -88,6 +91,7 @@ def _create(editor: Editor, request: ConsoleRequest) -> HttpResponse:
 
 
 def _edit(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
+    """Show it; a POST saves the draft."""
     definition = _definition(editor, key)
     if request.method == "POST":
         return _save(editor, request, definition)
@@ -95,6 +99,7 @@ def _edit(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
 
 
 def _preview(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
+    """Show what the form, not saved yet, would mean."""
     body = editor.read(request, _definition(editor, key).body, False)
     return render(request, "loyalty/console/document_side.html", _side(editor, key, body))
 
@@ -124,6 +129,7 @@ def _save(editor: Editor, request: ConsoleRequest, definition: EditableDefinitio
 
 
 def _publish(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
+    """Bring the draft into force, or show what is wrong with it."""
     if not request.user.may("definitions.publish"):  # type: ignore[union-attr]  # console_page demands sign-in
         return render(request, "console/forbidden.html", status=403)
     definition = _definition(editor, key)
@@ -144,6 +150,7 @@ def _publish(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
 
 
 def _archive(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
+    """Take it out of force."""
     definition_actions.archive(
         kind=editor.kind, key=_definition(editor, key).key, expected_revision=None, actor=_actor(request),
         now=clock.now(),
@@ -153,6 +160,7 @@ def _archive(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
 
 
 def _roll_back(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
+    """Bring an earlier version into force again."""
     number = request.POST.get("number", "")
     if not number.isascii() or not number.isdigit():
         raise Http404
@@ -164,6 +172,7 @@ def _roll_back(editor: Editor, request: ConsoleRequest, key: str) -> HttpRespons
 
 
 def _history(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
+    """Show its versions."""
     definition = _definition(editor, key)
     live_number = definition.live.number if definition.live else 0
     lines = [

@@ -64,7 +64,7 @@ def show(request: ConsoleRequest) -> HttpResponse:
         "chart": _chart(request, live.key, language),
         "actions": [
             Action(title=_("Settings of the programme"), url=reverse("loyalty:settings"), icon="settings"),
-            Action(title=_("New rule"), url=reverse("loyalty:new_rule"), icon="plus", is_main=True),
+            Action(title=_("New rule"), url=reverse("loyalty:new_rule"), icon="plus", post=True, is_main=True),
         ],
     }
     return render(request, "loyalty/console/overview.html", context)

@@ -40,7 +40,7 @@ def outcome_text(outcome: Outcome) -> str:
     }[outcome]
 
 
-@console_page(permission="definitions.edit", methods=("GET", "POST"))
+@console_page(permission="definitions.edit", methods=("POST",))
 def create(request: ConsoleRequest) -> HttpResponse:
     """Begin a new rule as a draft and open it."""
     key = f"rule_{new_id(clock.now()).hex[-8:]}"

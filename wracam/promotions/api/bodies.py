@@ -11,7 +11,18 @@ from uuid import UUID
 import msgspec
 
 from wracam.faces.api.problems import invalid
-from wracam.faces.api.values import AmountText, Answer, Body, CurrencyCode, Identifier, Moment, Name, minor
+from wracam.faces.api.values import (
+    AmountText,
+    Answer,
+    BasisPoints,
+    Body,
+    CurrencyCode,
+    Identifier,
+    MinorUnits,
+    Moment,
+    Name,
+    minor,
+)
 from wracam.kernel.language import Words
 from wracam.promotions.contracts import Cart, CartLine
 
@@ -95,23 +106,23 @@ class LineAnswer(Answer):
     id: str
     sku: str
     quantity: int
-    subtotal: int
-    discount: int
-    total: int
-    tax: int
-    tax_rate_bp: int
-    regular_price: int | None
-    lowest_30_days: int | None
-    points_multiplier_bp: int
+    subtotal: MinorUnits
+    discount: MinorUnits
+    total: MinorUnits
+    tax: MinorUnits
+    tax_rate_bp: BasisPoints
+    regular_price: MinorUnits | None
+    lowest_30_days: MinorUnits | None
+    points_multiplier_bp: BasisPoints
 
 
 class TaxAnswer(Answer):
     """Tax of one rate; amounts in minor units."""
 
-    rate_bp: int
-    net: int
-    tax: int
-    gross: int
+    rate_bp: BasisPoints
+    net: MinorUnits
+    tax: MinorUnits
+    gross: MinorUnits
 
 
 class RequirementAnswer(Answer):
@@ -129,7 +140,7 @@ class LineDiscountAnswer(Answer):
     """What one promotion took off one line, in minor units."""
 
     id: str
-    discount: int
+    discount: MinorUnits
 
 
 class OfferAnswer(Answer):
@@ -144,13 +155,13 @@ class OfferAnswer(Answer):
     outcome: str
     reason: str
     sentence: WordsAnswer
-    discount: int
-    desired: int
-    shipping: int
+    discount: MinorUnits
+    desired: MinorUnits
+    shipping: MinorUnits
     lines: list[LineDiscountAnswer]
     requirements: list[RequirementAnswer]
     displaced_by: list[str]
-    difference: int
+    difference: MinorUnits
     codes: list[str]
 
 
@@ -173,7 +184,7 @@ class GiftAnswer(Answer):
     promotion: str
     sku: str
     quantity: int
-    value: int
+    value: MinorUnits
 
 
 class GiftChoiceAnswer(Answer):
@@ -200,7 +211,7 @@ class PointsAnswer(Answer):
     point_kind: str
     earned: int
     payable: int
-    payable_amount: int
+    payable_amount: MinorUnits
 
 
 class EvaluationAnswer(Answer):
@@ -211,16 +222,16 @@ class EvaluationAnswer(Answer):
 
     at: datetime
     currency: str
-    items: int
-    discount: int
-    shipping: int
-    shipping_discount: int
-    total: int
-    tax: int
-    gross: int
+    items: MinorUnits
+    discount: MinorUnits
+    shipping: MinorUnits
+    shipping_discount: MinorUnits
+    total: MinorUnits
+    tax: MinorUnits
+    gross: MinorUnits
     proved_optimal: bool
-    gap: int
-    points_multiplier_bp: int
+    gap: MinorUnits
+    points_multiplier_bp: BasisPoints
     lines: list[LineAnswer]
     taxes: list[TaxAnswer]
     offers: list[OfferAnswer]

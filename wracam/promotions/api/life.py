@@ -11,7 +11,7 @@ import msgspec
 from wracam.faces.api.endpoints import ApiRequest
 from wracam.faces.api.ports import problem_kind
 from wracam.faces.api.problems import Problem, invalid, not_found
-from wracam.faces.api.values import AmountText, Answer, Body, Identifier, minor
+from wracam.faces.api.values import AmountText, Answer, Body, Identifier, MinorUnits, minor
 from wracam.foundation import clock
 from wracam.promotions import actions
 from wracam.promotions.actions import CartRequest, PaymentRequest
@@ -59,7 +59,7 @@ class ReserveBody(Body):
     key: Identifier
     cart: CartBody
     payments: Annotated[list[PaymentBody], msgspec.Meta(max_length=PAYMENTS_MAX)] = []
-    total: Annotated[int, msgspec.Meta(ge=0, le=10**15)] | None = None
+    total: Annotated[MinorUnits, msgspec.Meta(ge=0, le=10**15)] | None = None
 
 
 class CommitBody(Body):
@@ -73,7 +73,7 @@ class CommitBody(Body):
     lines: Annotated[dict[ShortName, Quantity], msgspec.Meta(max_length=1_000)] | None = None
     cart: CartBody | None = None
     payments: Annotated[list[PaymentBody], msgspec.Meta(max_length=PAYMENTS_MAX)] = []
-    total: Annotated[int, msgspec.Meta(ge=0, le=10**15)] | None = None
+    total: Annotated[MinorUnits, msgspec.Meta(ge=0, le=10**15)] | None = None
 
 
 class ReleaseBody(Body):
@@ -109,7 +109,7 @@ class PaymentAnswer(Answer):
 
     kind: str
     name: str
-    amount: int
+    amount: MinorUnits
     quantity: int
 
 
@@ -127,7 +127,7 @@ class CartAnswer(Answer):
     id: UUID | None = None
     order: str | None = None
     until: datetime | None = None
-    due: int | None = None
+    due: MinorUnits | None = None
     payments: list[PaymentAnswer] = []
     evaluation: EvaluationAnswer | None = None
 
@@ -137,8 +137,8 @@ class RefundedLineAnswer(Answer):
 
     id: str
     quantity: int
-    amount: int
-    tax: int
+    amount: MinorUnits
+    tax: MinorUnits
 
 
 class ReturnedGiftAnswer(Answer):
@@ -159,12 +159,12 @@ class RefundAnswer(Answer):
     id: UUID
     order: str
     lines: list[RefundedLineAnswer]
-    shipping: int
-    total: int
-    tax: int
+    shipping: MinorUnits
+    total: MinorUnits
+    tax: MinorUnits
     taxes: list[TaxAnswer]
     payments: list[PaymentAnswer]
-    due: int
+    due: MinorUnits
     is_full: bool
     gifts: list[ReturnedGiftAnswer] = []
     gifts_kept: int = 0

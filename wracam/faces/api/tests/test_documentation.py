@@ -118,3 +118,25 @@ def test_examples_fit_their_own_schemas():
     required = reference.resolved(document, body)["required"]
 
     assert set(required) <= set(reference.example(document, body))
+
+
+def test_the_problems_of_an_operation_are_those_its_code_raises():
+    paths = openapi.document()["paths"]
+
+    spend = paths["/v1/loyalty/members/{member_id}/spendings"]["post"]["x-problems"]
+    assert {"balance_too_low", "no_program", "points_key_reused", "not_found"} <= set(spend)
+    assert paths["/v1/loyalty/members/{member_id}/balances"]["get"]["x-problems"] == ["not_found"]
+    named = {code for methods in paths.values() for one in methods.values() for code in one["x-problems"]}
+    known = {kind.code: kind for kind in reference.problem_kinds()}
+    assert named <= set(known)
+    of_features = {code for code, kind in known.items() if kind not in vars(problems).values()}
+    assert of_features - named == set(), "a kind of problem that no operation answers"
+
+
+def test_amounts_and_rates_say_their_unit():
+    document = openapi.document()
+    evaluation = document["components"]["schemas"]["EvaluationAnswer"]["properties"]
+    line = reference.resolved(document, evaluation["lines"]["items"])["properties"]
+
+    assert all("minor units" in evaluation[name]["description"] for name in ("items", "discount", "total", "tax"))
+    assert "Basis points" in line["tax_rate_bp"]["description"]

@@ -99,6 +99,7 @@ def console_page(
             return view(request, *args, **kwargs)
 
         page.console_permission = permission  # type: ignore[attr-defined] # tests list pages by it
+        page.console_methods = frozenset(methods)  # type: ignore[attr-defined] # as above
         return page
 
     return decorate
