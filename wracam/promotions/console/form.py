@@ -29,13 +29,13 @@ FILTER_AMOUNTS = ("price_from", "price_to")
 FILTER_CONTROLS = frozenset({*FILTER_LISTS, *FILTER_AMOUNTS, "reduced"})
 DECIMALS = frozenset({"percent", "amount", "price", "line_cap", "cap", "value", "multiplier"})
 FLAGS = frozenset({"is_cap_gross", "is_amount_gross", "same_product", "picked"})
-WHOLES = frozenset({"limit", "per", "group", "reduced", "times", "buy_quantity", "get_quantity", "quantity"})
-REDUCTION = ("on", "steps", "steps_by", "limit", "limit_per", "pick", "line_cap", "cap", "is_cap_gross")
+WHOLES = frozenset({"limit", "skip", "per", "group", "reduced", "times", "buy_quantity", "get_quantity", "quantity"})
+REDUCTION = ("on", "steps", "steps_by", "limit", "skip", "limit_per", "pick", "line_cap", "cap", "is_cap_gross")
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 EFFECT_FIELDS: dict[str, tuple[str, ...]] = {
     "percent": ("percent", *REDUCTION),
     "amount": ("amount", *REDUCTION, "each", "split_by", "is_amount_gross"),
-    "set_price": ("price", "steps", "limit", "limit_per", "pick"),
+    "set_price": ("price", "steps", "limit", "skip", "limit_per", "pick"),
     "nth_unit": ("group", "reduced", "percent", "price", "amount", "same_product", "pick", "times"),
     "buy_get": ("buy_quantity", "get_quantity", "percent", "price", "amount", "pick", "times"),
     "bundle": ("price", "percent", "amount", "pick", "times"),

@@ -29,6 +29,7 @@ from wracam.promotions.core.offers import (
     SetPrice,
     Stage,
     Threshold,
+    is_limited,
 )
 from wracam.promotions.core.units import Key, Units, narrowing_keys
 
@@ -155,7 +156,7 @@ def _looks_across(effect: Effect) -> bool:
     if effect.stage > Stage.AMOUNT or not isinstance(effect, Reduction | SetPrice):
         return False
     is_capped = isinstance(effect, Reduction) and effect.cap_minor is not None
-    return is_capped or (effect.unit_limit is not None and not effect.is_limit_per_line)
+    return is_capped or (is_limited(effect) and not effect.is_limit_per_line)
 
 
 def _with_shared_filters(offer: Offer, known: dict[Filter, Filter]) -> Offer:

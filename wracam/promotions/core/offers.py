@@ -98,12 +98,12 @@ class Reduction:
     """A percentage or an amount off units, the order or shipping.
 
     `steps` are (from, value) pairs over the quantity (or value) of the filtered units; the highest step reached
-    replaces `percent_bp` or `amount_minor`. `unit_limit` limits how many units are reduced, in the order of `pick`;
-    with `is_limit_per_line` so many of each line. In the price stages `amount_minor` is what the order or shipping
-    costs, where that is less. In the amount stage the amount comes off each unit, or with `is_per_line` once off each
-    line (all units of one product at one price, however the cart splits them). `line_cap_minor` is the most that comes
-    off one such line, `cap_minor` the most that comes off in all; both include tax with `is_cap_gross`, as an amount
-    off products or the order does with `is_amount_gross`.
+    replaces `percent_bp` or `amount_minor`. `unit_limit` limits how many units are reduced, in the order of `pick`,
+    after the first `unit_skip`; with `is_limit_per_line` so many of each line. In the price stages `amount_minor` is
+    what the order or shipping costs, where that is less. In the amount stage the amount comes off each unit, or with
+    `is_per_line` once off each line (all units of one product at one price, however the cart splits them).
+    `line_cap_minor` is the most that comes off one such line, `cap_minor` the most that comes off in all; both include
+    tax with `is_cap_gross`, as an amount off products or the order does with `is_amount_gross`.
     """
 
     stage: Stage
@@ -113,6 +113,7 @@ class Reduction:
     steps: tuple[tuple[int, int], ...] = ()
     are_steps_by_value: bool = False
     unit_limit: int | None = None
+    unit_skip: int = 0
     is_limit_per_line: bool = False
     pick: Pick = Pick.DEAREST
     is_per_line: bool = False
@@ -126,7 +127,7 @@ class Reduction:
 
     def __post_init__(self) -> None:
         limits = (self.unit_limit, self.line_cap_minor, self.cap_minor)
-        is_plain = self.stage is Stage.PERCENT and all(limit is None for limit in limits)
+        is_plain = self.stage is Stage.PERCENT and not self.unit_skip and all(limit is None for limit in limits)
         object.__setattr__(self, "is_plain", is_plain)
 
 
@@ -135,7 +136,7 @@ class SetPrice:
     """Each filtered unit costs `price_minor`, where that is less.
 
     `steps` are (from, price) pairs over the quantity of the filtered units; below the first of them, nothing is set.
-    `unit_limit` as in `Reduction`.
+    `unit_limit` and `unit_skip` as in `Reduction`.
     """
 
     stage: Stage = Stage.SET_PRICE
@@ -143,6 +144,7 @@ class SetPrice:
     price_minor: int
     steps: tuple[tuple[int, int], ...] = ()
     unit_limit: int | None = None
+    unit_skip: int = 0
     is_limit_per_line: bool = False
     pick: Pick = Pick.DEAREST
 
@@ -275,6 +277,11 @@ class Offer:
     excludes: frozenset[str] = frozenset()
     cap_minor: int | None = None
     combination: Combination | None = None
+
+
+def is_limited(effect: Reduction | SetPrice) -> bool:
+    """Say whether an effect is only for some of the units that its filter means."""
+    return effect.unit_limit is not None or effect.unit_skip > 0
 
 
 def depends_on_others(offer: Offer) -> bool:

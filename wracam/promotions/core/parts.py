@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from wracam.promotions.core.catalog import ORDER
-from wracam.promotions.core.offers import Offer, Reduction
+from wracam.promotions.core.offers import Offer, Reduction, is_limited
 from wracam.promotions.core.trial import Desk
 
 
@@ -142,7 +142,7 @@ def is_whole_order(desk: Desk, effects: Sequence[Reduction]) -> bool:
     return all(
         desk.units.matching(effect.units) == everything
         and not effect.is_split_by_quantity
-        and effect.unit_limit is None
+        and not is_limited(effect)
         and not effect.is_amount_gross
         for effect in effects
     )

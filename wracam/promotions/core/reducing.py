@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from wracam.kernel.allocation import divide_half_up, split_by_weights
 from wracam.promotions.contracts import PercentBase, Policy, Rounding, RoundingMode
-from wracam.promotions.core.offers import Pick, Reduction, SetPrice, Stage
+from wracam.promotions.core.offers import Pick, Reduction, SetPrice, Stage, is_limited
 from wracam.promotions.core.runs import Piece, all_pieces, capacity, runs_of, spread
 from wracam.promotions.core.units import State, Units
 
@@ -25,7 +25,7 @@ def reduce_units(effect: Reduction, units: Units, state: State, policy: Policy) 
         return {}
     if effect.is_plain and is_plainly_rounded(policy):
         return _plain_percentage(value, numbers, units, state)
-    if effect.unit_limit is not None:
+    if is_limited(effect):
         wanted = _wanted_of_limited(effect, value, numbers, units, state, policy)
     else:
         wanted = {number: _wanted(effect, value, number, units, state, policy) for number in numbers}
@@ -50,7 +50,7 @@ def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) 
     counts: Sequence[int] | dict[int, int] = units.quantities
     amounts = [state.amounts[number] for number in numbers]
     starts: Sequence[int] | dict[int, int] = units.start_amounts
-    if effect.unit_limit is not None:
+    if is_limited(effect):
         parts = _limited_parts(effect, numbers, units, state)
         numbers = tuple(parts)
         amounts = [part.amount_minor for part in parts.values()]
@@ -210,7 +210,7 @@ def _pieces_within_limit(
     effect: Reduction | SetPrice, numbers: Sequence[int], units: Units, state: State
 ) -> list[Piece]:
     """Return the units that an effect may reduce: all, or so many of all or of each line, in the order of its pick."""
-    if effect.unit_limit is None:
+    if not is_limited(effect):
         runs = [(number, run) for number in numbers for run in runs_of(units, state, number)]
         return [Piece(number, count, amount) for number, (count, amount) in runs if count]
     if effect.is_limit_per_line:
@@ -224,14 +224,16 @@ def _first_units(effect: Reduction | SetPrice, numbers: Sequence[int], units: Un
     pieces = all_pieces(units, state, numbers)
     if effect.pick is Pick.CHEAPEST:
         pieces.reverse()
-    left = effect.unit_limit or 0
+    skip, left = effect.unit_skip, effect.unit_limit
     found = []
     for number, quantity, amount in pieces:
-        count = min(quantity, left)
-        if count <= 0:
-            break
-        left -= count
-        found.append(Piece(number, count, amount * count // quantity))
+        count = max(0, quantity - skip)
+        skip = max(0, skip - quantity)
+        if left is not None:
+            count = min(count, left)
+            left -= count
+        if count:
+            found.append(Piece(number, count, amount * count // quantity))
     return found
 
 

@@ -65,6 +65,7 @@ EFFECT = _object(
         ),
         "steps_by": _choice(StepBasis, "quantity"),
         "limit": _COUNT,
+        "skip": {"type": "integer", "minimum": 0, "default": 0},
         "limit_per": _choice(LimitPer, "cart"),
         "pick": _choice(Pick, "dearest"),
         "each": _choice(Each, "unit"),

@@ -22,7 +22,7 @@ from wracam.promotions.core.offers import (
     Reduction,
     Stage,
 )
-from wracam.promotions.core.reducing import Discounts, reduce_order, reduce_units, set_prices
+from wracam.promotions.core.reducing import Discounts, reduce_order, reduce_units, set_prices, step_value
 from wracam.promotions.core.runs import Taking, use_up
 from wracam.promotions.core.units import State, Units
 
@@ -242,11 +242,11 @@ class Desk:
         return max(0, room)
 
     def _ship(self, outcome: Outcome, place: int, effect: Reduction) -> None:
-        wanted = effect.amount_minor
+        wanted = value = step_value(effect, self.units)
         if effect.stage is Stage.SHIPPING_PERCENT:
-            wanted = self.units.percentage(outcome.shipping_minor, effect.percent_bp)
+            wanted = self.units.percentage(outcome.shipping_minor, value)
         elif effect.stage is Stage.SHIPPING_PRICE:
-            wanted = max(0, outcome.shipping_minor - effect.amount_minor)
+            wanted = max(0, outcome.shipping_minor - value) if value else 0
         wanted = min(wanted, outcome.shipping_minor)
         off = wanted if effect.cap_minor is None else min(wanted, effect.cap_minor)
         if place in self.limits:

@@ -89,6 +89,7 @@ def carts(draw: st.DrawFn, *, lines_max: int = 4) -> Cart:
 
 
 limits = st.sampled_from([None, None, 1, 2, 3])
+skips = st.sampled_from([0, 0, 0, 1])
 picks = st.sampled_from(list(Pick))
 caps = st.sampled_from([None, None, 300, 1000])
 steps = st.sampled_from([(), (), ((2, 1000), (4, 2500)), ((0, 500), (3, 5000))])
@@ -101,6 +102,7 @@ effects = st.one_of(
         percent_bp=percents,
         steps=steps,
         unit_limit=limits,
+        unit_skip=skips,
         is_limit_per_line=st.booleans(),
         pick=picks,
         cap_minor=caps,
@@ -124,6 +126,7 @@ effects = st.one_of(
         price_minor=amounts,
         steps=st.sampled_from([(), (), ((2, 900), (3, 700))]),
         unit_limit=limits,
+        unit_skip=skips,
         is_limit_per_line=st.booleans(),
         pick=picks,
     ),
@@ -166,6 +169,7 @@ effects = st.one_of(
         cap_minor=caps,
         steps=steps,
         unit_limit=limits,
+        unit_skip=skips,
         pick=picks,
     ),
     st.builds(
@@ -184,7 +188,7 @@ effects = st.one_of(
         is_amount_gross=st.booleans(),
         unit_limit=limits,
     ),
-    st.builds(Reduction, stage=st.just(Stage.SHIPPING_PERCENT), percent_bp=percents),
+    st.builds(Reduction, stage=st.just(Stage.SHIPPING_PERCENT), percent_bp=percents, steps=steps),
     st.builds(
         Give,
         options=st.just((GiftOption(sku="seeds", value_minor=500),)),

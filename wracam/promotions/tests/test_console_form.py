@@ -35,7 +35,7 @@ EFFECTS: list[dict[str, Any]] = [
     {"kind": "reward", "reward": "darmowa_dostawa", "quantity": 1, "value": "12.99"},
     {"kind": "set_price", "steps": [{"from": 2, "price": "9"}, {"from": 10, "price": "8"}], "limit": 12},
     {"kind": "set_price", "on": "shipping", "price": "4.99"},
-    {"kind": "percent", "percent": "30", "limit": 2, "limit_per": "line"},
+    {"kind": "percent", "percent": "30", "limit": 2, "skip": 1, "limit_per": "line"},
     {"kind": "nth_unit", "group": 3, "amount": "5.00", "pick": "cheapest"},
     {"kind": "buy_get", "amount": "10.00"},
     {"kind": "amount", "amount": "50.00", "is_amount_gross": True},

@@ -6,13 +6,10 @@ from wracam.promotions.contracts import (
     Cart,
     CartLine,
     Combination,
-    PerProduct,
     Policy,
     Quote,
     Reason,
-    RoundingMode,
     Shortfall,
-    TaxRounding,
 )
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.engine import evaluate
@@ -192,86 +189,22 @@ def test_an_amount_that_includes_tax_comes_off_net_prices_without_it():
     assert quote(lines[:1], each, prices_include_tax=False).discount_minor == 2_000
 
 
-def test_percentages_are_rounded_the_way_the_policy_says():
-    half = Reduction(stage=Stage.PERCENT, percent_bp=5_000)
+def test_the_first_unit_at_its_price_and_something_off_each_further_one():
+    first = Reduction(stage=Stage.AMOUNT, amount_minor=113, unit_limit=1, is_limit_per_line=True)
+    further = Reduction(stage=Stage.AMOUNT, amount_minor=211, unit_skip=1, unit_limit=4, is_limit_per_line=True)
 
-    def off(mode, unit_minor=25):
-        return quote([line("a", unit_minor)], half, policy=Policy(rounding_mode=mode)).discount_minor
+    def off(count, *effects):
+        return quote([line("a", 1_000, count)], *effects).discount_minor
 
-    assert [off(mode) for mode in RoundingMode] == [12, 13, 12, 12, 13]
-    assert [off(mode, 27) for mode in RoundingMode] == [13, 14, 14, 13, 14]
-
-
-def test_tax_is_rounded_per_rate_per_line_or_per_unit():
-    lines = [line("a", 1_000, 2, tax_rate_bp=2_000), line("b", 3_499, tax_rate_bp=1_000)]
-    lines += [line("c", 255, 4, tax_rate_bp=1_000)]
-    offers = [
-        Reduction(stage=Stage.PERCENT, units=Filter(price_from_minor=1_000, price_to_minor=1_000), percent_bp=1_500),
-        Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=500),
-    ]
-
-    def net(rounding):
-        answer = quote(lines, *offers, policy=Policy(tax_rounding=rounding))
-        assert sum(one.tax_minor for one in answer.lines) == answer.tax_minor
-        assert answer.gross_minor == 5_719 + 1_500
-        return answer.gross_minor - answer.tax_minor - 1_500
-
-    assert [net(rounding) for rounding in TaxRounding] == [5_080, 5_080, 5_082]
+    assert [off(count, first, further) for count in (1, 2, 5, 10)] == [113, 324, 957, 957]
+    assert off(3, Reduction(stage=Stage.PERCENT, percent_bp=1_000, unit_skip=1)) == 200
 
 
-def test_a_later_phase_sees_what_the_earlier_ones_left():
-    shirts = Offer(key="z", effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=2_000),))
-    distributed = Reduction(stage=Stage.AMOUNT, amount_minor=1_000, is_per_line=True)
-    lines = [line("a", 3_000), line("p", 4_000, 1, "plants")]
+def test_steps_on_delivery_count_the_products():
+    steps = Reduction(stage=Stage.SHIPPING_PERCENT, steps=((0, 1_000), (2_000, 5_000)), are_steps_by_value=True)
 
-    def off(required, phase):
-        condition = Threshold(measure=Measure.DISCOUNTED_TOTAL, required=required)
-        after = Offer(key="a", effects=(distributed,), conditions=(condition,), phase=phase)
-        policy = Policy(combination=Combination.PRIORITY)
-        return quote(lines, more=(shirts, after), policy=policy).discount_minor
-
-    assert (off(6_400, 1), off(6_401, 1), off(6_401, 0)) == (2_600, 600, 2_400)
-
-
-def test_only_the_best_promotion_on_each_product_where_the_policy_says_so():
-    offers = (
-        Offer(key="all", effects=(Reduction(stage=Stage.PERCENT, percent_bp=1_000),), priority=5),
-        Offer(key="pots", effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=2_000),)),
-        Offer(key="order", effects=(Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=500),)),
-    )
-    lines = [line("a", 3_000), line("p", 4_000, 1, "plants")]
-    policy = Policy(combination=Combination.PRIORITY, per_product=PerProduct.BEST)
-
-    answer = quote(lines, more=offers, policy=policy)
-
-    assert {one.key: one.discount_minor for one in answer.applied} == {"all": 400, "pots": 600, "order": 500}
-
-
-def test_a_promotion_that_stands_alone_comes_first_where_the_policy_says_so():
-    ten = Offer(key="ten", effects=(Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=1_000),), priority=5)
-    alone = Offer(
-        key="alone", effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_bp=500),), priority=1, is_exclusive=True
-    )
-
-    def applied(is_exclusive_first):
-        policy = Policy(combination=Combination.PRIORITY, is_exclusive_first=is_exclusive_first)
-        return [one.key for one in quote([line("a", 10_000)], more=(ten, alone), policy=policy).applied]
-
-    assert (applied(False), applied(True)) == (["ten"], ["alone"])
-
-
-def test_in_the_merchants_order_an_offer_without_its_products_still_ships_for_less():
-    both = Offer(
-        key="both",
-        effects=(
-            Reduction(stage=Stage.PERCENT, units=PLANTS, percent_bp=1_000),
-            Reduction(stage=Stage.SHIPPING_PERCENT, percent_bp=10_000),
-        ),
-    )
-
-    answer = quote([line("a", 1_000)], more=(both,), policy=Policy(combination=Combination.PRIORITY))
-
-    assert (answer.discount_minor, answer.shipping_minor) == (0, 0)
+    assert quote([line("a", 1_000)], steps).shipping_minor == 1_350
+    assert quote([line("a", 1_000, 2)], steps).shipping_minor == 750
 
 
 def test_hints_say_what_is_missing_and_only_when_it_is_near():

@@ -77,6 +77,11 @@ SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_pro
             "Gratis G-1 za każde 3\u00a0sztuki z kategorii Nasiona i 50,00\u00a0zł brutto taniej za całe zakupy.",
             "Free gift G-1 for every 3\u00a0units from Nasiona and PLN\u00a050.00 incl. VAT off the whole order.",
         ),
+        (
+            {"effects": [{"kind": "percent", "percent": "10", "skip": 1, "limit_per": "line"}]},
+            "10% taniej na wszystko od drugiej sztuki każdego produktu.",
+            "10% off on everything from the second unit of each product on.",
+        ),
     ],
 )
 def test_a_promotion_is_said_in_a_sentence(body, pl, en):

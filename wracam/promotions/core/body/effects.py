@@ -213,6 +213,7 @@ def _read_limit(body: Reader) -> dict[str, Any]:
     """Read how many units are reduced, and which first."""
     return {
         "unit_limit": _optional_quantity(body, "limit"),
+        "unit_skip": body.integer("skip", 0, least=0, most=QUANTITY_MAX),
         "is_limit_per_line": body.choice("limit_per", LimitPer, LimitPer.CART) is LimitPer.LINE,
         "pick": body.choice("pick", Pick, Pick.DEAREST),
     }

@@ -114,6 +114,8 @@ def _whole_price(teller: Teller, effect: Reduction) -> str:
 
 
 def _picked(teller: Teller, effect: Reduction | SetPrice) -> str:
+    if effect.unit_skip:
+        return _after_first(teller, effect)
     if effect.unit_limit is None:
         return ""
     count = pieces(effect.unit_limit, teller.language)
@@ -122,6 +124,19 @@ def _picked(teller: Teller, effect: Reduction | SetPrice) -> str:
     if effect.pick is Pick.CHEAPEST:
         return teller.say(f", najtańsze {count}", f", the cheapest {count}")
     return teller.say(f", najdroższe {count}", f", the dearest {count}")
+
+
+def _after_first(teller: Teller, effect: Reduction | SetPrice) -> str:
+    language = teller.language
+    first = BOUND_PIECES.say(effect.unit_skip, language)
+    each = teller.say(" każdego produktu", " of each product") if effect.is_limit_per_line else ""
+    told = teller.say(f", prócz pierwszych {first}{each}", f", after the first {first}{each}")
+    if effect.unit_skip == 1:
+        told = teller.say(f" od drugiej sztuki{each}", f" from the second unit{each} on")
+    if effect.unit_limit is None:
+        return told
+    most = pieces(effect.unit_limit, language)
+    return told + teller.say(f", najwyżej {most}", f", at most {most}")
 
 
 def _steps(teller: Teller, effect: Reduction, write: Callable[[int], str]) -> str:

@@ -1,0 +1,90 @@
+"""The settings of a price policy: rounding, tax, and the merchant's order with its phases, each with exact figures."""
+
+from __future__ import annotations
+
+from wracam.promotions.contracts import Combination, PerProduct, Policy, RoundingMode, TaxRounding
+from wracam.promotions.core.offers import Filter, Measure, Offer, Reduction, Stage, Threshold
+
+from .test_core_kinds import PLANTS, POTS, line, quote
+
+
+def test_percentages_are_rounded_the_way_the_policy_says():
+    half = Reduction(stage=Stage.PERCENT, percent_bp=5_000)
+
+    def off(mode, unit_minor=25):
+        return quote([line("a", unit_minor)], half, policy=Policy(rounding_mode=mode)).discount_minor
+
+    assert [off(mode) for mode in RoundingMode] == [12, 13, 12, 12, 13]
+    assert [off(mode, 27) for mode in RoundingMode] == [13, 14, 14, 13, 14]
+
+
+def test_tax_is_rounded_per_rate_per_line_or_per_unit():
+    lines = [line("a", 1_000, 2, tax_rate_bp=2_000), line("b", 3_499, tax_rate_bp=1_000)]
+    lines += [line("c", 255, 4, tax_rate_bp=1_000)]
+    offers = [
+        Reduction(stage=Stage.PERCENT, units=Filter(price_from_minor=1_000, price_to_minor=1_000), percent_bp=1_500),
+        Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=500),
+    ]
+
+    def net(rounding):
+        answer = quote(lines, *offers, policy=Policy(tax_rounding=rounding))
+        assert sum(one.tax_minor for one in answer.lines) == answer.tax_minor
+        assert answer.gross_minor == 5_719 + 1_500
+        return answer.gross_minor - answer.tax_minor - 1_500
+
+    assert [net(rounding) for rounding in TaxRounding] == [5_080, 5_080, 5_082]
+
+
+def test_a_later_phase_sees_what_the_earlier_ones_left():
+    shirts = Offer(key="z", effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=2_000),))
+    distributed = Reduction(stage=Stage.AMOUNT, amount_minor=1_000, is_per_line=True)
+    lines = [line("a", 3_000), line("p", 4_000, 1, "plants")]
+
+    def off(required, phase):
+        condition = Threshold(measure=Measure.DISCOUNTED_TOTAL, required=required)
+        after = Offer(key="a", effects=(distributed,), conditions=(condition,), phase=phase)
+        policy = Policy(combination=Combination.PRIORITY)
+        return quote(lines, more=(shirts, after), policy=policy).discount_minor
+
+    assert (off(6_400, 1), off(6_401, 1), off(6_401, 0)) == (2_600, 600, 2_400)
+
+
+def test_only_the_best_promotion_on_each_product_where_the_policy_says_so():
+    offers = (
+        Offer(key="all", effects=(Reduction(stage=Stage.PERCENT, percent_bp=1_000),), priority=5),
+        Offer(key="pots", effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=2_000),)),
+        Offer(key="order", effects=(Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=500),)),
+    )
+    lines = [line("a", 3_000), line("p", 4_000, 1, "plants")]
+    policy = Policy(combination=Combination.PRIORITY, per_product=PerProduct.BEST)
+
+    answer = quote(lines, more=offers, policy=policy)
+
+    assert {one.key: one.discount_minor for one in answer.applied} == {"all": 400, "pots": 600, "order": 500}
+
+
+def test_a_promotion_that_stands_alone_comes_first_where_the_policy_says_so():
+    ten = Offer(key="ten", effects=(Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=1_000),), priority=5)
+    alone = Offer(
+        key="alone", effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_bp=500),), priority=1, is_exclusive=True
+    )
+
+    def applied(is_exclusive_first):
+        policy = Policy(combination=Combination.PRIORITY, is_exclusive_first=is_exclusive_first)
+        return [one.key for one in quote([line("a", 10_000)], more=(ten, alone), policy=policy).applied]
+
+    assert (applied(False), applied(True)) == (["ten"], ["alone"])
+
+
+def test_in_the_merchants_order_an_offer_without_its_products_still_ships_for_less():
+    both = Offer(
+        key="both",
+        effects=(
+            Reduction(stage=Stage.PERCENT, units=PLANTS, percent_bp=1_000),
+            Reduction(stage=Stage.SHIPPING_PERCENT, percent_bp=10_000),
+        ),
+    )
+
+    answer = quote([line("a", 1_000)], more=(both,), policy=Policy(combination=Combination.PRIORITY))
+
+    assert (answer.discount_minor, answer.shipping_minor) == (0, 0)
