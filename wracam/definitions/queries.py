@@ -180,6 +180,12 @@ def versions_at(kind: str, at: datetime) -> tuple[LiveVersion, ...]:
     return tuple(found for candidates in newest_first if (found := _in_force(candidates, at)))
 
 
+def logged_versions(kind: str, until: datetime) -> list[tuple[datetime, LiveVersion | None]]:
+    """Return every step of a kind's log up to a moment, oldest first: when, and the version it put in force, if any."""
+    rows = DefinitionChange.objects.select_related("version__definition").filter(definition__kind=kind, at__lte=until)
+    return [(row.at, as_version(row.version) if row.version else None) for row in rows.order_by("id")]
+
+
 def problems(kind: str, name: str, body: object) -> list[Problem]:
     """Return everything that keeps a body of *kind* from being published; empty when it is fine."""
     found = documents.check_name(name) + documents.check_body(body)

@@ -101,3 +101,37 @@ class CartRefund(models.Model):
     class Meta:
         db_table = "cart_refund"
         constraints: ClassVar = [models.UniqueConstraint(fields=["commit", "key"], name="cart_refund_unique")]
+
+
+class PublicPrice(models.Model):
+    """What public promotions made one piece of a product cost, from `starts_at` to before `ends_at` (NULL: still).
+
+    `channel` is empty for a price that holds in every channel. What the shop itself asked is the catalogue's history.
+    """
+
+    shop_id = models.IntegerField()
+    sku = models.TextField(db_collation="C")
+    channel = models.TextField(db_collation="C")
+    currency = models.TextField()
+    price_minor = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "public_price"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shop_id", "sku", "channel"], name="one_open_public_price", condition=Q(ends_at__isnull=True)
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["shop_id", "sku", "starts_at"], name="public_price_of_product")]
+
+
+class PublicPriceSweep(models.Model):
+    """Up to when a shop's public prices are recorded."""
+
+    shop_id = models.IntegerField(primary_key=True)
+    recorded_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "public_price_sweep"

@@ -23,7 +23,7 @@ from wracam.commerce.queries.products import (
     products,
     search_products,
 )
-from wracam.commerce.queries.selling import SoldProduct, sold_products
+from wracam.commerce.queries.selling import SoldProduct, skus_of_shop, sold_products
 from wracam.commerce.queries.snapshots import problems_of
 from wracam.commerce.queries.statistics import (
     has_orders,
@@ -62,6 +62,7 @@ __all__ = [
     "sales_of_shop",
     "search_orders",
     "search_products",
+    "skus_of_shop",
     "sold_products",
     "trade_statistics",
 ]

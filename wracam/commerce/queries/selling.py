@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +17,14 @@ SELECT product.sku, product.id, product.categories, price.seen_at, price.price_m
 FROM product LEFT JOIN product_price AS price ON price.product_id = product.id AND price.currency = %s
 WHERE product.shop_id = %s AND product.sku = ANY(%s::text[])
 ORDER BY product.sku, product.modified_at DESC NULLS LAST, product.id, price.seen_at"""
+
+
+_SKUS = """
+SELECT DISTINCT product.sku FROM product
+WHERE product.shop_id = %s AND product.sku > %s AND product.sku <> ''
+  AND (%s::timestamptz IS NULL OR EXISTS (
+      SELECT FROM product_price AS price WHERE price.product_id = product.id AND price.seen_at > %s))
+ORDER BY product.sku LIMIT %s"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +51,11 @@ def sold_products(
         if sku not in found:
             found[sku] = _sold(sku, list(group), currency)
     return found
+
+
+def skus_of_shop(*, shop_id: int, after: str, limit: int, seen_since: datetime | None = None) -> list[str]:
+    """Return the next SKUs of a shop in their order, of *seen_since* only those whose price was told after it."""
+    return [row[0] for row in fetch(_SKUS, shop_id, after, seen_since, seen_since, limit)]
 
 
 def _sold(sku: str, rows: Sequence[Row], currency: str) -> SoldProduct:

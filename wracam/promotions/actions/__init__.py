@@ -1,5 +1,6 @@
 """The life of a cart: reserve, commit, release, refund."""
 
+from wracam.promotions.actions.announcing import record_public_prices
 from wracam.promotions.actions.committing import commit_cart
 from wracam.promotions.actions.payments import PaymentRequest
 from wracam.promotions.actions.refunding import refund_cart
@@ -9,6 +10,7 @@ __all__ = [
     "CartRequest",
     "PaymentRequest",
     "commit_cart",
+    "record_public_prices",
     "refund_cart",
     "release_cart",
     "release_lapsed",

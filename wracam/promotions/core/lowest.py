@@ -1,18 +1,20 @@
 """Beside every reduced price: the lowest price of the 30 days before the reduction (see `core.omnibus`).
 
 A reduction is the shop's own (a regular price above the price) or that of a promotion which everybody gets. Personal
-promotions and codes are no announcement of a reduced price, so they ask for nothing beside them.
+promotions and codes are no announcement of a reduced price, so they ask for nothing beside them. What earlier public
+promotions made a piece cost (see `core.announced`) counts among the prices of the 30 days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from wracam.promotions.contracts import Cart, CartLine, LowestPrice, Quote
 from wracam.promotions.core.body import Promotion
-from wracam.promotions.core.omnibus import PriceSpan, price_before_reduction
+from wracam.promotions.core.omnibus import UTC_ZONE, PriceSpan, overlaid, price_before_reduction
 from wracam.promotions.core.policies import Progressive
 
 
@@ -23,6 +25,8 @@ class PriceOf:
     sku: str
     categories: tuple[str, ...] = ()
     spans: tuple[PriceSpan, ...] = ()
+    promoted: tuple[tuple[str, PriceSpan], ...] = ()
+    """What public promotions made it cost, oldest first, with the channel (empty: every)."""
 
 
 def lowest_prices(
@@ -32,6 +36,9 @@ def lowest_prices(
     promotions: Mapping[str, Promotion],
     progressive: Progressive,
     at: datetime,
+    *,
+    zone: ZoneInfo = UTC_ZONE,
+    channel: str = "",
 ) -> tuple[LowestPrice, ...]:
     """Return the lowest price for each line that shows a reduction, in the order of the lines."""
     public: dict[str, tuple[int, datetime | None]] = {}
@@ -46,24 +53,31 @@ def lowest_prices(
     for line in cart.lines:
         is_reduced = line.regular_minor is not None and line.regular_minor > line.unit_minor
         if is_reduced or line.id in public:
-            told.append(_lowest(line, public.get(line.id), prices.get(line.sku), progressive, at))
+            known = prices.get(line.sku) or PriceOf(sku=line.sku)
+            promoted = [span for where, span in known.promoted if where in ("", channel)]
+            told.append(_lowest(line, public.get(line.id), known.spans, promoted, progressive, at, zone))
     return tuple(told)
 
 
 def _lowest(
     line: CartLine,
     reduction: tuple[int, datetime | None] | None,
-    known: PriceOf | None,
+    asked: Sequence[PriceSpan],
+    promoted: Sequence[PriceSpan],
     progressive: Progressive,
     at: datetime,
+    zone: ZoneInfo,
 ) -> LowestPrice:
-    spans = list(known.spans) if known else []
+    """Say the lowest price before the line's reduction: the shop's own began by its prices, ours by both together."""
+    spans = list(asked)
     price = line.unit_minor
     if reduction is not None:
         off, since = reduction
         price = max(0, line.unit_minor - -(-off // line.quantity))
-        spans = _cut(spans, since or at, price)
-    lowest = price_before_reduction(spans, at, is_progressive=progressive is Progressive.FIRST)
+        spans = _cut(overlaid(spans, promoted), since or at, price)
+    lowest = price_before_reduction(
+        spans, at, is_progressive=progressive is Progressive.FIRST, zone=zone, besides=promoted
+    )
     return LowestPrice(
         line_id=line.id,
         sku=line.sku,

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 WINDOW = timedelta(days=30)
+UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,13 @@ class PriceSpan:
 
 
 def price_before_reduction(
-    history: Sequence[PriceSpan], moment: datetime, *, is_progressive: bool = False, window: timedelta = WINDOW
+    history: Sequence[PriceSpan],
+    moment: datetime,
+    *,
+    is_progressive: bool = False,
+    window: timedelta = WINDOW,
+    zone: ZoneInfo = UTC_ZONE,
+    besides: Sequence[PriceSpan] = (),
 ) -> int | None:
     """Return the lowest price of the *window* before the reduction that is in force at *moment*.
 
@@ -39,12 +47,32 @@ def price_before_reduction(
     began_at = _began_at(spans, moment, is_progressive)
     if began_at is None:
         return None
+    opens_at = began_at.astimezone(zone) - window
     prices = [
         span.price_minor
-        for span in spans
-        if span.starts_at < began_at and (span.ends_at is None or span.ends_at > began_at - window)
+        for span in (*spans, *besides)
+        if span.starts_at < began_at and (span.ends_at is None or span.ends_at > opens_at)
     ]
     return min(prices, default=None)
+
+
+def overlaid(history: Sequence[PriceSpan], promoted: Sequence[PriceSpan]) -> list[PriceSpan]:
+    """Return what was asked when lower prices are laid over a history: at each moment the lowest of all."""
+    if not promoted:
+        return list(history)
+    everything = [*history, *promoted]
+    ends = [span.ends_at for span in everything if span.ends_at]
+    moments = sorted({*(span.starts_at for span in everything), *ends})
+    found: list[PriceSpan] = []
+    for start, end in zip(moments, [*moments[1:], None], strict=True):
+        prices = [span.price_minor for span in everything if _covers(span, start)]
+        if prices:
+            found.append(PriceSpan(price_minor=min(prices), starts_at=start, ends_at=end))
+    return found
+
+
+def _covers(span: PriceSpan, moment: datetime) -> bool:
+    return span.starts_at <= moment and (span.ends_at is None or moment < span.ends_at)
 
 
 def _began_at(spans: Sequence[PriceSpan], moment: datetime, is_progressive: bool) -> datetime | None:

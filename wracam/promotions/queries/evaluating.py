@@ -139,7 +139,7 @@ def decide(offers: LiveOffers, cart: Cart, visit: Visit, gathered: Gathered, *, 
     )
     resting = {one.key: Judged(standing=_rest(one, visit.at)) for one in named}
     explained = explain(quote, known, resting)
-    quote, lowest = _with_lowest_prices(offers, cart, quote, gathered, visit.at)
+    quote, lowest = _with_lowest_prices(offers, cart, quote, gathered, visit)
     return Evaluation(
         shop_id=visit.shop_id,
         at=visit.at,
@@ -194,9 +194,12 @@ def _ends(offers: LiveOffers, key: str) -> BudgetEnd | None:
 
 
 def _with_lowest_prices(
-    offers: LiveOffers, cart: Cart, quote: Quote, gathered: Gathered, at: datetime
+    offers: LiveOffers, cart: Cart, quote: Quote, gathered: Gathered, visit: Visit
 ) -> tuple[Quote, tuple[LowestPrice, ...]]:
-    lowest = lowest_prices(cart, quote, gathered.prices, offers.by_key, offers.policy.progressive, at)
+    lowest = lowest_prices(
+        cart, quote, gathered.prices, offers.by_key, offers.policy.progressive, visit.at,
+        zone=offers.shop.zone, channel=visit.channel,
+    )  # fmt: skip
     if not lowest:
         return quote, ()
     by_line = {one.line_id: one.lowest_minor for one in lowest}

@@ -84,6 +84,12 @@ def offers_at(shop_id: int, at: datetime, drafts: Collection[str] = ()) -> LiveO
     )
 
 
+def past_offers(shop: Shop, at: datetime) -> LiveOffers:
+    """Compile the promotions that were in force in a shop at a past moment, from the log of definitions."""
+    promotions = [_compiled(one, shop.currency) for one in definitions.versions_at(PROMOTION_KIND, at)]
+    return compiled_offers(shop, promotions, (), _policy(shop, definitions.versions_at(POLICY_KIND, at)), at)
+
+
 def compiled_offers(
     shop: Shop,
     promotions: Iterable[Promotion],

@@ -10,6 +10,7 @@ from django.conf import settings
 from wracam.commerce import queries as commerce
 from wracam.promotions.core.lowest import PriceOf
 from wracam.promotions.core.omnibus import PriceSpan
+from wracam.promotions.queries.announcing import public_prices
 from wracam.promotions.queries.reading import DATABASE, Execute
 from wracam.shops.contracts import Shop
 
@@ -36,6 +37,7 @@ def known_prices(shop: Shop, skus: Sequence[str], execute: Execute = DATABASE) -
 
 def _read(shop: Shop, skus: Sequence[str], moment: float, execute: Execute) -> dict[str, PriceOf]:
     sold = commerce.sold_products(shop_id=shop.id, skus=skus, currency=shop.currency, execute=execute)
+    promoted = public_prices(shop, skus, execute)
     if len(_known) > KNOWN_MAX:
         _known.clear()
     found = {}
@@ -45,6 +47,8 @@ def _read(shop: Shop, skus: Sequence[str], moment: float, execute: Execute) -> d
             PriceSpan(price_minor=period.price_minor, starts_at=period.starts_at, ends_at=period.ends_at)
             for period in (one.prices if one else ())
         )
-        found[sku] = PriceOf(sku=sku, categories=one.categories if one else (), spans=spans)
+        found[sku] = PriceOf(
+            sku=sku, categories=one.categories if one else (), spans=spans, promoted=tuple(promoted.get(sku, ()))
+        )
         _known[shop.id, sku] = (moment, found[sku])
     return found
