@@ -66,8 +66,7 @@ class _Case:
         expected = Said(self.words.get("expected"), "what is expected")
         policy = policy_of(
             self.named,
-            has_priorities=self.promotions.has_priorities,
-            has_lanes=self.promotions.has_lanes,
+            is_ordered=self.promotions.is_ordered,
             has_exclusive=self.promotions.has_exclusive,
         )
         answered = Answered(

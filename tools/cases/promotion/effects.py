@@ -7,21 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from tools.cases.promotion import targets
+from tools.cases.promotion.groups import SYNONYMS, Groups, pick_of
 from tools.cases.promotion.kinds import Does, Kind, On, kind_of
-from tools.cases.promotion.policies import Habits
-from tools.cases.promotion.saying import Said, basis_points, flag, listed, number, whole
+from tools.cases.promotion.saying import Said, basis_points, listed, number, whole
 from tools.cases.report import NotUnderstoodError
 from wracam.promotions.core.offers import (
-    ALL,
-    Bundle,
-    BuyGet,
     Effect,
     Filter,
-    GiftOption,
-    Give,
     GrantReward,
     MultiplyPoints,
-    NthUnit,
     Pick,
     Reduction,
     SetPrice,
@@ -30,34 +24,12 @@ from wracam.promotions.core.offers import (
 
 MARK_MINOR = 1
 """What a promotion of kind "any" takes off, so that it can be seen to apply."""
-SYNONYMS = {
-    **targets.SYNONYMS,
-    **dict.fromkeys(("percent_off", "percentage", "discount_percent", "pct"), "percent"),
-    **dict.fromkeys(("amount_off", "discount_amount", "value"), "amount"),
-    **dict.fromkeys(("fixed_price", "new_price", "set_price", "unit_price", "bundle_price", "total_price"), "price"),
-    **dict.fromkeys(("max_times", "times_max", "max_applications", "limit_times", "max_sets", "max_bundles",
-                     "applications"), "times"),
-    **dict.fromkeys(("cap", "max_amount", "max_discount_total", "max_discount_promotion", "max_discount_order",
-                     "maximum_discount"), "max_discount"),
-    **dict.fromkeys(("cap_gross", "max_discount_incl_tax"), "max_discount_gross"),
-    **dict.fromkeys(("max_discount_per_line", "line_cap", "cap_per_line"), "max_discount_line"),
-    **dict.fromkeys(("max_units", "max_quantity", "limit_units", "units_limit", "max_items", "item_limit",
-                     "max_affected_items"), "unit_limit"),
-    **dict.fromkeys(("unit_limit_per_line", "max_units_per_line", "max_quantity_per_line", "max_units_per_item",
-                     "limit_per_line", "per_line_limit", "max_units_per_product"), "unit_limit_line"),
-    **dict.fromkeys(("order_of_units", "pick", "units_first", "applies_first_to"), "unit_order"),
-    **dict.fromkeys(("split_by", "distribute", "distribution"), "split"),
-    **dict.fromkeys(("group_size", "size", "nth", "n", "every", "quantity", "group_of", "units"), "qty"),
-    **dict.fromkeys(("amount_incl_tax", "gross_amount", "amount_including_tax"), "amount_gross"),
-    **dict.fromkeys(("steps", "levels", "thresholds"), "tiers"), "components": "parts", "products_in_set": "parts",
-    "same_sku": "same_product", "same": "same_product", "factor": "multiplier",
-    **dict.fromkeys(("for_each", "per_units", "each"), "per"), "free_units": "reduced", "free": "reduced",
-}  # fmt: skip
 GIFT_WORDS = ("gift_sku", "gift_choices", "gift_price", "gift_qty", "gift_skus")
 ACTION_MODIFIERS = frozenset({
     "percent", "amount", "amount_gross", "price", "times", "max_discount", "max_discount_gross", "max_discount_line",
     "unit_limit", "unit_limit_line", "unit_order", "split", "qty", "tiers", "parts", "same_product", "reduced",
-    "multiplier", "per", "buy", "get", "target", "reward", "allocation", "repeat", *GIFT_WORDS, *targets.SCOPE,
+    "multiplier", "per", "buy", "get", "target", "reward", "allocation", "repeat", "unit_skip", "first_unit",
+        "additional_unit", *GIFT_WORDS, *targets.SCOPE,
 })  # fmt: skip
 """Words of an action that say how; the one beside them says what it does."""
 REDUCTION_STAGES = {
@@ -74,18 +46,19 @@ TIER = re.compile(r"(qty|quantity|units|items|total|items_total|subtotal|amount|
 BY_VALUE = frozenset({"total", "items_total", "subtotal", "amount", "value"})
 
 
-class Effects:
+class Effects(Groups):
     """Reads what the promotions of one case do."""
-
-    def __init__(self, minor: targets.Minor, habits: Habits) -> None:
-        self.minor = minor
-        self.habits = habits
 
     def of_promotion(self, said: Said, target: Filter) -> tuple[Effect, ...]:
         """Read a promotion of one kind, or its list of actions."""
         actions = said.take("actions", said.take("effects"))
         if actions is None:
-            return (self._effect(kind_of(str(said.need("kind"))), said, target),)
+            kind = kind_of(str(said.need("kind")))
+            return (
+                self._first_and_further(said, target)
+                if kind.does is Does.FLEXI
+                else (self._effect(kind, said, target),)
+            )
         said.take("kind")
         return tuple(self._action(action, target) for action in listed(actions))
 
@@ -117,27 +90,31 @@ class Effects:
             said.words[name] = value
         return kind
 
-    def target_of(self, said: Said, outer: Filter = ALL) -> Filter:
-        """Read the target of a promotion or action, said as an object or beside its other words."""
-        inner = said.take("target", said.take("applies_to"))
-        found = ALL if inner is None else targets.scoped(inner, "a target", self.minor)
-        beside = targets.take_scope(said, self.minor)
-        chosen = [one for one in (found, beside, outer) if one != ALL]
-        if not chosen:
-            return ALL
-        return targets.both(chosen)
+    def _first_and_further(self, said: Said, target: Filter) -> tuple[Effect, ...]:
+        """An amount off the first unit of a line, another off each further one, up to so many."""
+        first, further = self.minor(said.take("first_unit", 0)), self.minor(said.take("additional_unit", 0))
+        limit = said.take("unit_limit", said.take("unit_limit_line"))
+        most = None if not limit else whole(limit)
+        off: dict[str, Any] = {"stage": Stage.AMOUNT, "units": target, "is_limit_per_line": True}
+        return (
+            Reduction(amount_minor=first, unit_limit=1, **off),
+            Reduction(amount_minor=further, unit_skip=1, unit_limit=None if most is None else most - 1, **off),
+        )
 
     def _effect(self, kind: Kind, said: Said, target: Filter) -> Effect:
         if kind.does is Does.BUY_GET:
-            return self._buy_get(said, target)
+            return self.buy_get(said, target)
         if kind.does is Does.NTH and not (kind.is_free and "qty" not in said):
-            return self._nth(kind, said, target)
+            return self.nth_unit(kind, said, target)
         if kind.does is Does.SET or (
             kind.does is Does.PRICE and kind.on is On.ITEMS and {"qty", "parts"} & set(said.words)
         ):
-            return self._set(said, target)
+            return self.set_of_units(said, target)
+        if kind.does in {Does.PERCENT, Does.AMOUNT} and kind.on in {On.ITEMS, On.UNIT} and "qty" in said:
+            said.words.setdefault("reduced", said.words["qty"])
+            return self.nth_unit(kind, said, target)
         if kind.does is Does.GIFT:
-            return self._gift(said, target)
+            return self.gift(said, target)
         if kind.does is Does.POINTS:
             return MultiplyPoints(units=target, multiplier_bp=int(number(said.need("multiplier")) * 10_000))
         if kind.does is Does.REWARD:
@@ -201,11 +178,13 @@ class Effects:
         limit = said.take("unit_limit", said.take("qty", default) if default else None)
         if per_line is not None and limit is not None:
             raise NotUnderstoodError(f"{said.what} limits units in all and on each line")
+        skip = whole(said.take("unit_skip", 0))
         order = said.take("unit_order")
-        pick = self.habits.limit_pick if order is None else _pick(order)
+        pick = self.habits.limit_pick if order is None else pick_of(order)
         found = limit if per_line is None else per_line
         return {
             "unit_limit": None if found is None else whole(found),
+            "unit_skip": skip,
             "is_limit_per_line": per_line is not None,
             "pick": Pick.CHEAPEST if is_cheapest else Pick.DEAREST if default else pick,
         }
@@ -259,134 +238,3 @@ class Effects:
         if by_value:
             raise NotUnderstoodError("a unit price by value")
         return SetPrice(units=target, price_minor=base, steps=steps, **self._limit(said))
-
-    def _given(self, said: Said) -> dict[str, Any]:
-        """What single units get: a percentage (all of it, if nothing is said), a price, or an amount off."""
-        price, amount, percent = said.take("price"), said.take("amount"), said.take("percent")
-        if sum(one is not None for one in (price, amount, percent)) > 1:
-            raise NotUnderstoodError(f"{said.what} says more than one of price, amount and percent")
-        return {
-            "percent_bp": 10_000 if percent is None else basis_points(percent),
-            "price_minor": None if price is None else self.minor(price),
-            "amount_minor": None if amount is None else self.minor(amount),
-        }
-
-    def _times(self, said: Said) -> int | None:
-        repeat, times = said.take("repeat"), said.take("times")
-        if times is not None:
-            return whole(times)
-        if repeat is not None:
-            return None if flag(repeat) else 1
-        return 1 if self.habits.is_once else None
-
-    def _nth(self, kind: Kind, said: Said, target: Filter) -> NthUnit:
-        paid = said.take("pay")
-        size = whole(said.take("qty", kind.group or 2))
-        reduced = said.take("reduced", kind.reduced)
-        order = said.take("unit_order")
-        return NthUnit(
-            units=target,
-            group_size=size,
-            reduced=size - whole(paid) if paid is not None else whole(reduced or 1),
-            pick=self.habits.group_pick if order is None else _pick(order),
-            is_same_product=flag(said.take("same_product", False)),
-            times_max=self._times(said),
-            **self._given(said),
-        )
-
-    def _buy_get(self, said: Said, target: Filter) -> BuyGet:
-        if target == ALL and "buy" not in said and "get" not in said:
-            raise NotUnderstoodError(f"{said.what} does not say what to buy")
-        buy, buy_quantity = self._side(said, "buy", target)
-        get_said = said.words.get("get")
-        extra = (
-            Said(get_said, "what one gets", SYNONYMS) if isinstance(get_said, Mapping) else Said({}, "what one gets")
-        )
-        for name in ("percent", "price", "amount"):
-            if name in extra and name not in said:
-                said.words[name] = extra.words[name]
-        get, get_quantity = self._side(said, "get", buy)
-        order = said.take("unit_order")
-        return BuyGet(
-            buy=buy,
-            buy_quantity=buy_quantity,
-            get=get,
-            get_quantity=get_quantity,
-            pick=self.habits.get_pick if order is None else _pick(order),
-            times_max=self._times(said),
-            **self._given(said),
-        )
-
-    def _side(self, said: Said, name: str, default: Filter) -> tuple[Filter, int]:
-        words = said.take(name, 1)
-        aside = said.take(f"{name}_qty", said.take(f"{name}_quantity"))
-        if not isinstance(words, Mapping):
-            if isinstance(words, str) and not words.isdigit():
-                return targets.scoped(words, name, self.minor), whole(aside or 1)
-            return default, whole(words if aside is None else aside)
-        side = Said(words, f"what one {name}s", SYNONYMS)
-        for given in ("percent", "price", "amount") if name == "get" else ():
-            side.take(given)
-        count = whole(side.take("qty", 1 if aside is None else aside))
-        units = self.target_of(side)
-        side.finish()
-        return (units if units != ALL or not words.get("same") else default), count
-
-    def _set(self, said: Said, target: Filter) -> Bundle:
-        given = self._given(said)
-        price, amount = given["price_minor"], given["amount_minor"]
-        if price is None and amount is None and given["percent_bp"] == 10_000:
-            raise NotUnderstoodError(f"{said.what} does not say the price of the set")
-        order = said.take("unit_order")
-        return Bundle(
-            parts=self._parts(said, target),
-            price_minor=price,
-            percent_bp=0 if price is not None or amount is not None else given["percent_bp"],
-            amount_minor=amount,
-            pick=self.habits.set_pick if order is None else _pick(order),
-            times_max=self._times(said),
-        )
-
-    def _parts(self, said: Said, target: Filter) -> tuple[tuple[Filter, int], ...]:
-        words = said.take("parts")
-        if words is None:
-            return ((target, whole(said.need("qty"))),)
-        if isinstance(words, Mapping):
-            return tuple((Filter(skus=frozenset({str(sku)})), whole(count)) for sku, count in words.items())
-        parts = []
-        for word in listed(words):
-            if isinstance(word, str):
-                parts.append((Filter(skus=frozenset({word})), 1))
-                continue
-            part = Said(word, "a part of a set", SYNONYMS)
-            count = whole(part.take("qty", 1))
-            parts.append((self.target_of(part), count))
-            part.finish()
-        return tuple(parts)
-
-    def _gift(self, said: Said, target: Filter) -> Give:
-        if isinstance(said.words.get("gift"), Mapping):
-            said.words |= {f"gift_{name}": value for name, value in said.take("gift").items()}
-        picked = said.take("gift_choices")
-        skus = [str(sku) for sku in listed(picked or said.take("gift_skus") or said.need("gift_sku"))]
-        price, units, per = self.minor(said.take("gift_price", 0)), target, said.take("per", said.take("buy"))
-        count = whole(said.take("gift_qty", 1))
-        if isinstance(per, Mapping):
-            units, per = self._side(Said({"buy": per}, "what a gift is for", SYNONYMS), "buy", target)
-        return Give(
-            options=tuple(GiftOption(sku=sku, value_minor=price) for sku in skus),
-            quantity=count,
-            is_picked=picked is not None,
-            per_quantity=None if per is None else whole(per),
-            units=units,
-            times_max=self._times(said) if per is not None else None,
-        )
-
-
-def _pick(order: object) -> Pick:
-    said = str(order).lower()
-    if "cheap" in said or said in {"asc", "ascending", "lowest"}:
-        return Pick.CHEAPEST
-    if "dear" in said or "expensive" in said or said in {"desc", "descending", "highest"}:
-        return Pick.DEAREST
-    raise NotUnderstoodError(f"units in the order {order!r}")

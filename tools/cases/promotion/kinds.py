@@ -22,6 +22,8 @@ class Does(StrEnum):
     POINTS = auto()
     REWARD = auto()
     MARK = auto()
+    FLEXI = auto()
+    """An amount off the first unit of a line and another off each further one."""
     SEVERAL = auto()
 
 
@@ -71,6 +73,8 @@ def kind_of(name: str) -> Kind:
 def _of_several(said: str, words: set[str]) -> Kind | None:
     if said in {"multi", "multiple", "several", "combined", "actions"}:
         return Kind(Does.SEVERAL)
+    if "flexi" in words or {"first", "additional"} <= words:
+        return Kind(Does.FLEXI)
     if said in {"any", "mark", "none"}:
         return Kind(Does.MARK, On.ORDER)
     if "points" in words or said == "multiplier":

@@ -9,13 +9,13 @@ from typing import Any
 from tools.cases.promotion import targets
 from tools.cases.promotion.circumstances import Circumstances
 from tools.cases.promotion.conditions import Asked, Conditions
-from tools.cases.promotion.effects import SYNONYMS as EFFECT_SYNONYMS
 from tools.cases.promotion.effects import Effects
+from tools.cases.promotion.groups import SYNONYMS as EFFECT_SYNONYMS
 from tools.cases.promotion.policies import Habits
 from tools.cases.promotion.saying import Said, flag, listed, texts, whole
 from tools.cases.report import Case, NotUnderstoodError
 from wracam.promotions.contracts import Combination, Reason, Standing
-from wracam.promotions.core.offers import Effect, Filter, Offer
+from wracam.promotions.core.offers import Effect, Filter, Measure, Offer
 from wracam.promotions.core.units import Units
 
 SYNONYMS = {
@@ -45,8 +45,8 @@ class Promotions:
     budgets: dict[str, int] = field(default_factory=dict)
     names: list[list[str]] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
-    has_priorities: bool = False
-    has_lanes: bool = False
+    is_ordered: bool = False
+    """Whether the case gives them an order: priorities, lanes, or a condition on what others have left."""
     has_exclusive: bool = False
 
 
@@ -74,7 +74,7 @@ class Reader:
 
     def promotions(self) -> Promotions:
         """Read them all."""
-        found = Promotions(has_lanes=len(set(self.lanes.values())) > 1)
+        found = Promotions(is_ordered=len(set(self.lanes.values())) > 1)
         found.names = self.names
         for said in self.words:
             found.codes |= {
@@ -101,6 +101,7 @@ class Reader:
         said.take("lane")
         said.finish()
         found.has_exclusive |= is_exclusive
+        found.is_ordered |= any(one.measure is Measure.DISCOUNTED_TOTAL for one in asked.thresholds)
         reason = reason or _reason_of(asked)
         if reason is not None:
             found.standings[key] = Standing(reason=reason)
@@ -123,7 +124,7 @@ class Reader:
         """`priority`: higher first. `rank`: lower first."""
         if "priority" in said and "rank" in said:
             raise NotUnderstoodError(f"{said.what} has both a priority and a rank")
-        found.has_priorities |= "priority" in said or "rank" in said
+        found.is_ordered |= "priority" in said or "rank" in said
         return whole(said.take("priority", 0)) - whole(said.take("rank", 0))
 
     def _budget(self, key: str, said: Said, found: Promotions) -> None:

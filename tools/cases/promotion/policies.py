@@ -80,6 +80,8 @@ RULES: tuple[Setting, ...] = (
     (r"cap\b.*(incl\w* tax|tax incl\w*|gross)|maximum.*(incl\w* tax|gross)", {}, {"are_caps_gross": True}),
     (r"amount\b.*(incl\w* tax|tax incl\w*|gross)", {}, {"are_amounts_gross": True}),
     # Which promotions, and in which order.
+    (r"(promotions?|conditions?|discounts?) (run|appl\w+|work|are tested|are applied|are evaluated)\b.*\b"
+     r"(order|one after another|running|in turn|sequen)", PRIORITY, {}),
     (r"requested order|strict order|order (of|in) the request|one after another on|order of (entry|application)",
      PRIORITY, {"is_strict_order": True}),
     (r"lanes? run|lane after lane|phase", PRIORITY, {}),
@@ -171,13 +173,18 @@ def _from_settings(words: Mapping[str, Any], named: Named) -> None:
     said.finish()
 
 
-def policy_of(named: Named, *, has_priorities: bool, has_lanes: bool, has_exclusive: bool) -> Policy:
-    """Return the policy; where a case gives priorities or lanes, they are the merchant's order."""
+def policy_of(named: Named, *, is_ordered: bool, has_exclusive: bool) -> Policy:
+    """Return the policy; a case that gives its promotions an order means the merchant's.
+
+    There, a condition on the discounted total looks at what those before have left.
+    """
     policy = replace(Policy(), **named.settings)
-    if "combination" not in named.settings and (has_priorities or has_lanes):
+    if "combination" not in named.settings and is_ordered:
         policy = replace(policy, combination=Combination.PRIORITY)
         if has_exclusive and "is_exclusive_first" not in named.settings:
             policy = replace(policy, is_exclusive_first=True)
+    if policy.combination is Combination.PRIORITY:
+        policy = replace(policy, is_condition_on_running_total=True)
     return policy
 
 
