@@ -14,8 +14,8 @@ from wracam.vouchers import actions
 
 @subscribe("vouchers.merges", CustomerMerged)
 def follow_merges(batch: Sequence[RecordedEvent], now: datetime) -> None:
-    """Give the codes of an absorbed profile to the one that stays."""
-    del now
+    """Give what belongs to an absorbed profile to the one that stays."""
     for one in batch:
         if one.customer_id is not None:
-            actions.move_codes(absorbed_id=UUID(one.data["absorbed_id"]), survivor_id=one.customer_id)
+            absorbed_id = UUID(one.data["absorbed_id"])
+            actions.move_belongings(absorbed_id=absorbed_id, survivor_id=one.customer_id, now=now)

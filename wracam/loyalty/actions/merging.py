@@ -11,7 +11,7 @@ from wracam.events.contracts import RecordedEvent
 from wracam.foundation.bulk import execute, fetch
 from wracam.kernel.ids import derived_id
 from wracam.loyalty import models
-from wracam.loyalty.actions import posting
+from wracam.loyalty.actions import posting, tiers
 from wracam.loyalty.contracts import Account, Lot, MemberState, Reason
 from wracam.loyalty.core.ledger import Posting, Taken
 from wracam.loyalty.queries import lots as lot_queries
@@ -47,6 +47,7 @@ def move_everything(absorbed: models.Member, survivor: models.Member, *, cause: 
     survivor.save(update_fields=["joined_at"])
     absorbed.state, absorbed.merged_into_id = MemberState.MERGED.value, survivor.id
     absorbed.save(update_fields=["state", "merged_into_id"])
+    tiers.carry_grants(absorbed_id=absorbed.id, survivor_id=survivor.id, now=now)
 
 
 def _kinds(member_id: UUID) -> list[tuple[str, int]]:

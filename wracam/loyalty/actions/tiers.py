@@ -116,6 +116,20 @@ def grant_tier(*, member_id: UUID, ladder: str, tier: str | None, actor: Actor, 
         assess(found, [member_id], queries.sight(now), is_review=False)
 
 
+def carry_grants(*, absorbed_id: UUID, survivor_id: UUID, now: datetime) -> None:
+    """Let a tier that was given by hand outlive a merge: of two the higher one stays. Demands a transaction."""
+    seen = queries.sight(now)
+    for ladder in queries.live_ladders(now):
+        stored = queries.kept(ladder, [absorbed_id, survivor_id])
+        given, own = (stored[member_id].standing.floor for member_id in (absorbed_id, survivor_id))
+        if given is None or (own is not None and ladder.steps.position(own) >= ladder.steps.position(given)):
+            continue
+        mine = stored[survivor_id]
+        row = _row(ladder, survivor_id, core.Standing(tier=mine.standing.tier, floor=given), mine, now)
+        execute(_STORE, as_json([{**row, "risk_noted_at": None}]))
+        assess(ladder, [survivor_id], seen, is_review=False)
+
+
 def write_tiers(*, now: datetime) -> None:
     """Bring the table of tiers and benefits, which conditions join, up to what the live ladders say."""
     with action():

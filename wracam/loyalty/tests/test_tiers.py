@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from wracam.commerce.contracts import OrderStatus
+from wracam.customers import actions as customers
+from wracam.events import actions as events
 from wracam.foundation.bulk import fetch
 from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import UnknownTierError
@@ -254,3 +256,22 @@ def test_a_tier_given_by_hand_holds_through_reviews_until_it_is_taken_back(shop_
     assert tier(ania, 2).tier.key == "silver"
     with pytest.raises(UnknownTierError):
         actions.grant_tier(member_id=member.id, ladder="levels", tier="platinum", actor=SYSTEM, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("kept", "lost", "stays"), [(None, "gold", "gold"), ("gold", "silver", "gold"), ("silver", None, "silver")]
+)
+def test_a_tier_given_by_hand_outlives_a_merge_and_of_two_the_higher_one_stays(shop_id, kept, lost, stays):
+    open_program()
+    open_ladder()
+    ania, bartek = tell(order(shop_id, 1, total_minor=100, lines=()), order(shop_id, 2, who="bartek", total_minor=100))
+    survivor, absorbed = sorted([ania, bartek])
+    for who, given in ((survivor, kept), (absorbed, lost)):
+        if given:
+            actions.grant_tier(member_id=member_of(who).id, ladder="levels", tier=given, actor=SYSTEM, now=NOON)
+
+    one = customers.merge(shop_id=shop_id, left_id=ania, right_id=bartek, actor=SYSTEM, now=NOON)
+    events.deliver_all(now=NOON)
+    actions.review_tiers(shop_id=shop_id, now=NOON + DAY)
+
+    assert (one, tier(survivor, 1).tier.key, tier(survivor, 1).granted) == (survivor, stays, stays)

@@ -12,7 +12,8 @@ from wracam.vouchers.actions.cards import (
 )
 from wracam.vouchers.actions.disabling import disable_batch, disable_code
 from wracam.vouchers.actions.guessing import check_card, check_codes, forget_guesses
-from wracam.vouchers.actions.issuing import issue, issue_many, move_codes
+from wracam.vouchers.actions.issuing import issue, issue_many
+from wracam.vouchers.actions.merging import move_belongings, move_uses
 from wracam.vouchers.actions.pushing import push_codes
 
 __all__ = [
@@ -32,7 +33,8 @@ __all__ = [
     "issue",
     "issue_gift_card",
     "issue_many",
-    "move_codes",
+    "move_belongings",
+    "move_uses",
     "push_codes",
     "release_hold",
     "start_batch",

@@ -77,12 +77,6 @@ def issue_many(
     return {key: known.get(key) or refused.get(key) or fresh.get(key) or empty for key in asked}
 
 
-def move_codes(*, absorbed_id: UUID, survivor_id: UUID) -> int:
-    """Give the codes of a customer profile to the one it was merged into; return how many."""
-    with action():
-        return execute("UPDATE code SET customer_id = %s WHERE customer_id = %s", survivor_id, absorbed_id)
-
-
 def _until(campaign: Campaign, now: datetime, asked: datetime | None) -> datetime | None:
     return valid_until(campaign, now, asked)
 

@@ -1,6 +1,12 @@
 """The tables of vouchers and their constraints; no decisions. None has foreign keys: ids only, they are hot."""
 
-from wracam.vouchers.models.allowances import Allowance, AllowanceClaim, AllowanceHold, AllowanceReturn
+from wracam.vouchers.models.allowances import (
+    Allowance,
+    AllowanceClaim,
+    AllowanceHold,
+    AllowanceMove,
+    AllowanceReturn,
+)
 from wracam.vouchers.models.codes import Code, CodeBatch
 from wracam.vouchers.models.guessing import CodeGuess
 from wracam.vouchers.models.stored_value import StoredValue, StoredValueTransfer
@@ -9,6 +15,7 @@ __all__ = [
     "Allowance",
     "AllowanceClaim",
     "AllowanceHold",
+    "AllowanceMove",
     "AllowanceReturn",
     "Code",
     "CodeBatch",

@@ -88,3 +88,17 @@ class AllowanceReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reservation_id}: {self.key}"
+
+
+class AllowanceMove(models.Model):
+    """Where the uses of a key went when its customer turned out to be another: earlier reservations follow."""
+
+    old_key = models.TextField(primary_key=True, db_collation="C")
+    new_key = models.TextField(db_collation="C")
+
+    class Meta:
+        db_table = "allowance_moved"
+        indexes = [models.Index(fields=["new_key"], name="allowance_moved_to")]
+
+    def __str__(self) -> str:
+        return f"{self.old_key} > {self.new_key}"

@@ -65,6 +65,8 @@ BEGIN
         RETURN QUERY SELECT CASE WHEN v_state IS NULL THEN 'unknown' ELSE 'known' END, NULL::text, NULL::bigint;
         RETURN;
     END IF;
+    PERFORM allowance_follow(p_reservation);
+    p_keys := allowance_current(p_keys);
     SELECT array_agg(c.key) INTO v_keys FROM allowance_claim AS c WHERE c.reservation_id = p_reservation;
     PERFORM allowance_lock(v_keys, p_now);
     IF EXISTS (
@@ -116,6 +118,7 @@ BEGIN
     IF v_state IS DISTINCT FROM 'held' THEN
         RETURN v_state;
     END IF;
+    PERFORM allowance_follow(p_reservation);
     SELECT array_agg(c.key) INTO v_keys FROM allowance_claim AS c WHERE c.reservation_id = p_reservation;
     PERFORM allowance_lock(v_keys, p_now);
     UPDATE allowance AS a SET held = a.held - c.amount
@@ -142,6 +145,8 @@ BEGIN
     IF FOUND THEN
         RETURN v_back;
     END IF;
+    PERFORM allowance_follow(p_reservation);
+    p_keys := allowance_current(p_keys);
     PERFORM allowance_lock(p_keys, p_now);
     WITH back AS (
         SELECT c.key, least(given.amount, c.committed - c.returned) AS amount
