@@ -1,4 +1,4 @@
-"""Cases recorded from other systems' tests, put to our engine through the adapter that `make cases` uses."""
+"""Cases written after other systems' tests, and recorded ones, put to our engine as `make cases` puts them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ import pytest
 
 from tools.cases import promotion, report
 
+OWN = report.load(Path(__file__).with_name("promotion_cases.json"))
 CASES = Path(__file__).resolve().parents[2].parent / "shared" / "cases" / "promotion_cases.json"
+
+
+@pytest.mark.parametrize("case", OWN, ids=lambda case: case["id"])
+def test_the_case_comes_out_as_written(case):
+    [result] = report.run([case], promotion.judge)
+
+    assert (result.verdict, result.detail) == ("pass", "")
 
 
 @pytest.mark.skipif(not CASES.is_file(), reason=f"the recorded cases are not on this machine ({CASES.name})")
@@ -50,20 +58,6 @@ def in_currency(words, currency: str, places: int, name: str = ""):
 @pytest.mark.parametrize(("currency", "places"), [("JPY", 0), ("KWD", 3)])
 def test_the_same_minor_units_in_another_currency_give_the_same_results(currency, places):
     results = report.run([in_currency(case, currency, places) for case in report.load(CASES)], promotion.judge)
-
-    assert [str(result) for result in results if result.verdict != "pass"] == []
-
-
-@pytest.mark.skipif(not CASES.is_file(), reason=f"the recorded cases are not on this machine ({CASES.name})")
-def test_splitting_and_turning_the_lines_round_changes_no_case():
-    cases = []
-    for case in report.load(CASES):
-        by_line = "remainder" in str(case.get("portable")) or "largest remainder" in str(case.get("name"))
-        lines = [line | {"qty": 1} for line in case["lines"] for _ in range(min(line["qty"], 20))]
-        rest = [line | {"qty": line["qty"] - 20} for line in case["lines"] if line["qty"] > 20]
-        cases.append(case if by_line else {**case, "lines": [*rest, *lines][::-1]})
-
-    results = report.run(cases, promotion.judge)
 
     assert [str(result) for result in results if result.verdict != "pass"] == []
 
