@@ -1,6 +1,7 @@
 """Delivery: each subscription reads the log behind durable cursors, one per lane.
 
-1. Claim lanes one by one until a batch is full: lock their cursor rows, skipping lanes that another worker holds.
+1. Claim lanes, first one, then twice as many each time, until a batch is full: lock their cursor rows, skipping lanes
+   that another worker holds.
 2. Read each lane in order, below the oldest transaction still running.
 3. Handle the batch and move the cursors in one transaction: both commit or neither, so an effect happens once although
    the batch may be tried many times, also when the process or the database is killed in between.
@@ -23,11 +24,22 @@ from wracam.events.actions import parking
 from wracam.events.actions.handling import Handled, handle, is_deadlock
 from wracam.events.core.lanes import LANES
 from wracam.events.ports import SUBSCRIPTIONS, OnFailure, StartsFrom, Subscription
-from wracam.events.queries.reading import NO_BORDER, Batch, Place, next_batch, pending_lanes
+from wracam.events.queries.reading import NO_BORDER, Batch, Place, next_batches, pending_lanes
+from wracam.events.queries.reading import border as log_border
+from wracam.foundation.bulk import execute, fetch
 
 logger = logging.getLogger(__name__)
 WAIT_ROUNDS_MAX = 3_000
 WAIT_ROUND_SECONDS = 0.01
+_MOVE_IDLE = """
+WITH idle AS (
+    SELECT subscription, lane FROM event_cursor
+    WHERE subscription = ANY(%s) AND lane %% %s = %s AND txid < %s
+    ORDER BY subscription, lane FOR UPDATE SKIP LOCKED
+)
+UPDATE event_cursor AS reader SET txid = %s, position = 0, moved_at = %s
+FROM idle WHERE reader.subscription = idle.subscription AND reader.lane = idle.lane
+"""
 DEADLOCKS_MAX = 5
 
 
@@ -122,20 +134,21 @@ def _read_lanes(
     names = sorted(subscription.event_names())
     room = subscription.batch_size
     claimed: list[_Claimed] = []
-    for number, lane in enumerate(lanes):
+    rest, at_once = list(lanes), 1
+    while rest:
+        asked, rest = rest[:at_once], rest[at_once:]
+        places, border = _claim(subscription.name, asked)
+        visit.held += [lane for lane in asked if lane not in places]
+        size = max(1, room // max(1, len(places)))
+        for lane, batch in next_batches(places, NO_BORDER if is_own_transaction else border, names, size).items():
+            room -= len(batch.events)
+            claimed.append(_Claimed(lane, places[lane], batch))
+            if not batch.is_last:
+                visit.unfinished.append(lane)
+        at_once *= 2
         if room <= 0:
-            visit.unfinished += lanes[number:]
+            visit.unfinished += rest
             break
-        found = _claim(subscription.name, lane)
-        if found is None:
-            visit.held.append(lane)
-            continue
-        place, border = found
-        batch = next_batch(lane, place, NO_BORDER if is_own_transaction else border, names, room)
-        room -= len(batch.events)
-        claimed.append(_Claimed(lane, place, batch))
-        if not batch.is_last:
-            visit.unfinished.append(lane)
     return claimed
 
 
@@ -151,14 +164,26 @@ def deliver_all(*, now: datetime, share: tuple[int, int] = (0, 1)) -> int:
     border = NO_BORDER if is_own else None
     count = 0
     for _ in range(WAIT_ROUNDS_MAX):
+        reached = 0 if is_own else log_border()
         lanes = by_subscription(_of_share(pending_lanes(SUBSCRIPTIONS, border=border), share))
         delivered = _deliver(lanes, now=now, is_own_transaction=is_own) + parking.retry_due(now=now, is_strict=True)
         count += delivered
         if not delivered:
+            if not lanes:
+                _move_idle(reached, share, now)
             if is_own or not _of_share(pending_lanes(SUBSCRIPTIONS, border=NO_BORDER), share):
                 return count
             time.sleep(WAIT_ROUND_SECONDS)
     raise DeliveryStalledError(DeliveryStalledError.__doc__)
+
+
+def _move_idle(reached: int, share: tuple[int, int], now: datetime) -> None:
+    """Move cursors up to where nothing waits for them, so that none looks through the same events again.
+
+    A subscription that wants nothing yet looks through nothing; its cursors stay for the day it does.
+    """
+    names = [item.name for item in SUBSCRIPTIONS if item.event_names()]
+    execute(_MOVE_IDLE, names, share[1], share[0], reached, reached, now)
 
 
 def by_subscription(pending: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
@@ -188,16 +213,15 @@ def _of_share(pending: Iterable[tuple[str, int]], share: tuple[int, int]) -> lis
     return [(name, lane) for name, lane in pending if lane % of == number]
 
 
-def _claim(name: str, lane: int) -> tuple[Place, int] | None:
-    """Lock a lane's cursor; return its place and the border below which events may be read."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT txid, position, event_border() FROM event_cursor "
-            "WHERE subscription = %s AND lane = %s FOR UPDATE SKIP LOCKED",
-            [name, lane],
-        )
-        row = cursor.fetchone()
-    return (Place(row[0], row[1]), row[2]) if row else None
+def _claim(name: str, lanes: Sequence[int]) -> tuple[dict[int, Place], int]:
+    """Lock the cursors of lanes that nobody holds; return their places, and the border below which to read."""
+    rows = fetch(
+        "SELECT lane, txid, position, event_border() FROM event_cursor "
+        "WHERE subscription = %s AND lane = ANY(%s::smallint[]) ORDER BY lane FOR UPDATE SKIP LOCKED",
+        name,
+        list(lanes),
+    )
+    return {lane: Place(txid, position) for lane, txid, position, _border in rows}, rows[0][3] if rows else 0
 
 
 def _move(name: str, lane: int, place: Place, now: datetime) -> None:

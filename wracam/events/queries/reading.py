@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,7 +11,7 @@ from django.db import connection
 from wracam.events.contracts import RecordedEvent
 from wracam.events.ports import Subscription
 from wracam.events.queries.log import COLUMNS, as_recorded
-from wracam.foundation.bulk import fetch
+from wracam.foundation.bulk import Row, fetch
 
 NO_BORDER = 2**63 - 1
 """Instead of a border, inside one open transaction, whose own events nobody else can see yet."""
@@ -29,10 +29,16 @@ WHERE (%(border)s::bigint IS NULL AND reader.txid < event_border() - %(lag)s)
          AND event.txid < coalesce(%(border)s::bigint, event_border()) AND event.name = ANY(wanted.names))
 """
 
-_BATCH = f"""
-SELECT {COLUMNS}, txid FROM event
-WHERE lane = %s AND (txid, position) > (%s, %s) AND txid < %s AND name = ANY(%s)
-ORDER BY txid, position LIMIT %s
+_FOUND = ", ".join(f"found.{name}" for name in COLUMNS.split(", "))
+# One statement for many lanes, because planning it over every month of the log costs more than reading a lane.
+_BATCHES = f"""
+SELECT {_FOUND}, found.txid, found.lane
+FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[]) AS reader(lane, txid, position), LATERAL (
+    SELECT * FROM event
+    WHERE event.lane = reader.lane AND (event.txid, event.position) > (reader.txid, reader.position)
+      AND event.txid < %s AND event.name = ANY(%s)
+    ORDER BY event.txid, event.position LIMIT %s) AS found
+ORDER BY found.lane, found.txid, found.position
 """  # noqa: S608 the columns are constant
 
 
@@ -77,10 +83,25 @@ def recent_lanes(since_txid: int) -> tuple[int, set[tuple[str, int]]]:
         return border, set(cursor.fetchall())
 
 
-def next_batch(lane: int, after: Place, border: int, names: Sequence[str], size: int) -> Batch:
-    """Read up to *size* events of a lane after a place and below the border."""
-    rows = fetch(_BATCH, lane, after.txid, after.position, border, list(names), size)
-    txids = [row[-1] for row in rows]
+def border() -> int:
+    """Return the number of the oldest transaction still running: what is below it is complete."""
+    return int(fetch("SELECT event_border()")[0][0])
+
+
+def next_batches(places: Mapping[int, Place], border: int, names: Sequence[str], size: int) -> dict[int, Batch]:
+    """Read up to *size* events of each lane after its place and below the border."""
+    rows = fetch(
+        _BATCHES, list(places), [one.txid for one in places.values()], [one.position for one in places.values()],
+        border, list(names), size,
+    )  # fmt: skip
+    lanes: dict[int, list[Row]] = {lane: [] for lane in places}
+    for row in rows:
+        lanes[row[-1]].append(row)
+    return {lane: _batch(lanes[lane], after, border, size) for lane, after in places.items()}
+
+
+def _batch(rows: Sequence[Row], after: Place, border: int, size: int) -> Batch:
+    txids = [row[-2] for row in rows]
     events = [as_recorded(row) for row in rows]
     is_last = len(rows) < size
     if not is_last or (rows and border == NO_BORDER):
