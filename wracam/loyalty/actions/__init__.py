@@ -15,7 +15,7 @@ from wracam.loyalty.actions.payments import (
     release_points,
     reserve_points,
 )
-from wracam.loyalty.actions.requests import approve_correction, ask_correction, decline_correction
+from wracam.loyalty.actions.requests import approve_correction, ask_correction, ask_tier, decline_correction
 from wracam.loyalty.actions.reviews import review_due, review_tiers
 from wracam.loyalty.actions.rewards import (
     PICTURE_BYTES_MAX,
@@ -31,6 +31,7 @@ __all__ = [
     "PICTURE_BYTES_MAX",
     "approve_correction",
     "ask_correction",
+    "ask_tier",
     "commit_points",
     "decline_correction",
     "give_back_points",

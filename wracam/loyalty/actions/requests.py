@@ -1,8 +1,12 @@
-"""Corrections above a limit: made by one person, approved or declined by another; every step is audited."""
+"""Corrections above a limit, and tiers given by those who have one: asked for by one person, approved or declined by
+another; every step is audited."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from wracam.events import actions as events
@@ -10,6 +14,7 @@ from wracam.foundation.transactions import action
 from wracam.kernel.ids import derived_id
 from wracam.loyalty import models
 from wracam.loyalty.actions.corrections import NOTE_LENGTH_MAX, correct
+from wracam.loyalty.actions.tiers import gift_summary, grant_tier, require_tier
 from wracam.loyalty.contracts import (
     CorrectionAsked,
     CorrectionRequest,
@@ -19,6 +24,7 @@ from wracam.loyalty.contracts import (
     Refusal,
     Refused,
     RequestState,
+    TierGiven,
     UnknownMemberError,
     UnknownRequestError,
 )
@@ -68,6 +74,47 @@ def ask_correction(
         return _ask(member, points, note, actor, key, now, point_kind)
 
 
+def ask_tier(
+    *,
+    member_id: UUID,
+    ladder: str,
+    tier: str | None,
+    until: datetime | None,
+    note: str,
+    actor: Actor,
+    role: str,
+    key: str,
+    now: datetime,
+) -> TierGiven | CorrectionRequest:
+    """Give a member a tier by hand, or take the gift back, if the *role* corrects without a limit; else ask.
+
+    The same *key* again answers the same; with other input it raises `KeyReusedError`. Raises what `grant_tier`
+    raises, and `ValueError` without a reason or for a day that has passed.
+    """
+    note = note.strip()[:NOTE_LENGTH_MAX]
+    if not note or (until is not None and until <= now):
+        raise ValueError("a tier is given by hand with a reason and until a day to come")
+    with action():
+        member = member_queries.member(member_id)
+        if member is None:
+            raise UnknownMemberError(UnknownMemberError.__doc__)
+        known = models.CorrectionRequest.objects.filter(id=_id(member, key)).first()
+        if known is not None:
+            return _same_tier(known, ladder, tier, until, note)
+        if may_give_tiers(member, role=role, now=now):
+            grant_tier(member_id=member_id, ladder=ladder, tier=tier, until=until, note=note, actor=actor, now=now)
+            return TierGiven(ladder=ladder, tier=tier)
+        require_tier(ladder, tier, now=now)
+        about = {"ladder": ladder, "tier": tier or "", "tier_until": until}
+        return _ask(member, 0, note, actor, key, now, POINTS_KIND, about)
+
+
+def may_give_tiers(member: Member, *, role: str, now: datetime) -> bool:
+    """Say whether this role gives tiers alone: one whose corrections of points have no limit."""
+    program = next((live.program for live in live_programs(now) if live.key == member.program), None)
+    return program is None or not program.limit_for(role)
+
+
 def is_within_limit(member: Member, *, points: int, role: str, now: datetime) -> bool:
     """Say whether this role may make a correction of this size alone."""
     program = next((live.program for live in live_programs(now) if live.key == member.program), None)
@@ -75,11 +122,11 @@ def is_within_limit(member: Member, *, points: int, role: str, now: datetime) ->
     return not limit or abs(points) <= limit
 
 
-def approve_correction(*, request_id: UUID, actor: Actor, now: datetime) -> Posted | Refused:
+def approve_correction(*, request_id: UUID, actor: Actor, now: datetime) -> Posted | TierGiven | Refused:
     """Make the correction that somebody else asked for; refused to its maker, and when the points are not there.
 
     A request that was decided before is refused as ended, or answers its posting when it was approved.
-    Raises `UnknownRequestError`.
+    Raises `UnknownRequestError`, and `UnknownTierError` when the tier is gone meanwhile.
     """
     with action():
         row = _locked(request_id)
@@ -90,6 +137,13 @@ def approve_correction(*, request_id: UUID, actor: Actor, now: datetime) -> Post
         if _is_maker(row, actor):
             return Refused(reason=Refusal.OWN_REQUEST)
         maker = Actor(kind=row.maker_kind, id=row.maker_id, name=row.maker_name)
+        if row.ladder:
+            grant_tier(
+                member_id=row.member_id, ladder=row.ladder, tier=row.tier or None, until=row.tier_until, note=row.note,
+                actor=maker, now=now,
+            )  # fmt: skip
+            _decide(row, RequestState.APPROVED, actor, now)
+            return TierGiven(ladder=row.ladder, tier=row.tier or None)
         outcome = correct(
             member_id=row.member_id, points=row.points, note=row.note, actor=maker, key=row.key, now=now,
             point_kind=row.point_kind,
@@ -114,20 +168,35 @@ def _id(member: Member, key: str) -> UUID:
 
 
 def _same(known: models.CorrectionRequest, points: int, note: str, point_kind: str) -> CorrectionRequest | Posted:
-    if (known.points, known.note, known.point_kind) != (points, note, point_kind):
+    if known.ladder or (known.points, known.note, known.point_kind) != (points, note, point_kind):
         raise KeyReusedError(KeyReusedError.__doc__)
     if known.transfer_id is not None:
         return Posted(transfer_id=known.transfer_id, points=abs(points), was_new=False)
     return queries.as_contract(known)
 
 
+def _same_tier(
+    known: models.CorrectionRequest, ladder: str, tier: str | None, until: datetime | None, note: str
+) -> CorrectionRequest:
+    if (known.ladder, known.tier, known.tier_until, known.note) != (ladder, tier or "", until, note):
+        raise KeyReusedError(KeyReusedError.__doc__)
+    return queries.as_contract(known)
+
+
 def _ask(
-    member: Member, points: int, note: str, actor: Actor, key: str, now: datetime, point_kind: str
+    member: Member,
+    points: int,
+    note: str,
+    actor: Actor,
+    key: str,
+    now: datetime,
+    point_kind: str,
+    about_tier: Mapping[str, Any] = MappingProxyType({}),
 ) -> CorrectionRequest:
     row = models.CorrectionRequest.objects.create(
         id=_id(member, key), shop_id=member.shop_id, member_id=member.id, point_kind=point_kind, points=points,
         note=note, key=key, state=RequestState.WAITING, maker_kind=actor.kind, maker_id=actor.id,
-        maker_name=actor.name, asked_at=now,
+        maker_name=actor.name, asked_at=now, **about_tier,
     )  # fmt: skip
     _audit(row, "points.correction_asked", actor, now)
     events.record(
@@ -163,5 +232,8 @@ def _decide(row: models.CorrectionRequest, state: RequestState, actor: Actor, no
 def _audit(row: models.CorrectionRequest, verb: str, actor: Actor, now: datetime) -> None:
     shops.audit(
         actor=actor, verb=verb, object_kind="member", object_id=str(row.member_id),
-        summary=f"{row.points:+d} {row.point_kind}: {row.note}", now=now,
+        summary=gift_summary(row.ladder, row.tier, row.tier_until, row.note)
+        if row.ladder
+        else f"{row.points:+d} {row.point_kind}: {row.note}",
+        now=now,
     )  # fmt: skip

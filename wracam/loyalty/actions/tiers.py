@@ -35,6 +35,7 @@ ON CONFLICT (member_id, ladder) DO UPDATE SET
     tier = excluded.tier, since = excluded.since, kept_until = excluded.kept_until, floor = excluded.floor,
     risk_noted_at = excluded.risk_noted_at
 """
+_LIMIT_GIFT = "UPDATE loyalty_member_tier SET floor_until = %s WHERE member_id = %s AND ladder = %s"
 _WRITE_TIERS = """
 WITH wanted AS (
     SELECT * FROM jsonb_to_recordset(%s::text::jsonb) AS i(
@@ -94,22 +95,31 @@ def welcome(joined: Mapping[UUID, RecordedEvent], *, now: datetime) -> int:
     return given
 
 
-def grant_tier(*, member_id: UUID, ladder: str, tier: str | None, actor: Actor, now: datetime) -> None:
-    """Give a member a tier by hand, below which no review takes them; None takes the gift back.
+def grant_tier(
+    *,
+    member_id: UUID,
+    ladder: str,
+    tier: str | None,
+    actor: Actor,
+    now: datetime,
+    until: datetime | None = None,
+    note: str = "",
+) -> None:
+    """Give a member a tier by hand, below which no review takes them (*until* then); None takes the gift back.
 
+    What the member has not earned leaves them at the first review after it. The *note* says why, in the audit.
     Raises `UnknownMemberError` and `UnknownTierError`. Granting the same tier twice changes nothing.
     """
     with action():
-        found = next((one for one in queries.live_ladders(now) if one.key == ladder), None)
-        if found is None or (tier is not None and tier not in {step.key for step in found.steps.tiers}):
-            raise UnknownTierError(UnknownTierError.__doc__)
+        found = require_tier(ladder, tier, now=now)
         held = queries.people(found, [member_id], is_locked=True)
         if not held:
             raise UnknownMemberError(UnknownMemberError.__doc__)
-        stored = queries.kept(found, [member_id])[member_id]
+        stored = queries.kept(found, [member_id], now)[member_id]
         row = _row(found, member_id, core.Standing(tier=stored.standing.tier, floor=tier), stored, now)
         execute(_STORE, as_json([{**row, "risk_noted_at": None}]))
-        summary = f"{ladder}: {tier}" if tier else f"{ladder}: –"
+        execute(_LIMIT_GIFT, until if tier else None, member_id, ladder)
+        summary = gift_summary(ladder, tier, until, note)
         shop_actions.audit(
             actor=actor, verb="tier.granted", object_kind="member", object_id=member_id, summary=summary, now=now
         )
@@ -120,14 +130,29 @@ def carry_grants(*, absorbed_id: UUID, survivor_id: UUID, now: datetime) -> None
     """Let a tier that was given by hand outlive a merge: of two the higher one stays. Demands a transaction."""
     seen = queries.sight(now)
     for ladder in queries.live_ladders(now):
-        stored = queries.kept(ladder, [absorbed_id, survivor_id])
+        stored = queries.kept(ladder, [absorbed_id, survivor_id], now)
         given, own = (stored[member_id].standing.floor for member_id in (absorbed_id, survivor_id))
         if given is None or (own is not None and ladder.steps.position(own) >= ladder.steps.position(given)):
             continue
         mine = stored[survivor_id]
         row = _row(ladder, survivor_id, core.Standing(tier=mine.standing.tier, floor=given), mine, now)
         execute(_STORE, as_json([{**row, "risk_noted_at": None}]))
+        execute(_LIMIT_GIFT, stored[absorbed_id].granted_until, survivor_id, ladder.key)
         assess(ladder, [survivor_id], seen, is_review=False)
+
+
+def require_tier(ladder: str, tier: str | None, *, now: datetime) -> LiveLadder:
+    """Return the live ladder with this tier (None: any); raises `UnknownTierError`."""
+    found = next((one for one in queries.live_ladders(now) if one.key == ladder), None)
+    if found is None or (tier is not None and tier not in {step.key for step in found.steps.tiers}):
+        raise UnknownTierError(UnknownTierError.__doc__)
+    return found
+
+
+def gift_summary(ladder: str, tier: str | None, until: datetime | None, note: str) -> str:
+    """Return what the audit keeps of a tier given by hand: `levels: gold until 2026-12-31: with our apologies`."""
+    limit = f" until {until.date().isoformat()}" if tier and until else ""
+    return f"{ladder}: {tier or '–'}{limit}" + (f": {note}" if note else "")
 
 
 def write_tiers(*, now: datetime) -> None:
@@ -153,7 +178,7 @@ def write_tiers(*, now: datetime) -> None:
 def _moves(ladder: LiveLadder, people: Sequence[Person], seen: Sight, *, is_review: bool) -> list[_Move]:
     """Measure these members and return what changes for them; most days that is nothing."""
     found = queries.measured(ladder, people, seen)
-    stored = queries.kept(ladder, [person.member_id for person in people])
+    stored = queries.kept(ladder, [person.member_id for person in people], seen.now)
     moves = []
     for person in people:
         counted, spans, before = (

@@ -58,6 +58,7 @@ urlpatterns = [
     path("console/programme/members/", members.index, name="members"),
     path("console/programme/members/<uuid:member_id>/", members.show, name="member"),
     path("console/programme/members/<uuid:member_id>/correct/", members.correct, name="correct"),
+    path("console/programme/members/<uuid:member_id>/tier/", members.give_tier, name="give_tier"),
     path("console/programme/members/<uuid:member_id>/why/<int:transfer_id>/", members.why, name="why"),
 ]
 __all__ = ["customer", "figures", "urlpatterns"]

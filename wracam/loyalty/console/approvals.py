@@ -10,14 +10,17 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wracam.customers import queries as customers
 from wracam.faces.console.ports import ConsoleRequest, Status, console_page, say
 from wracam.foundation import clock
+from wracam.kernel.language import POINTS, date_text
 from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import CorrectionRequest, Refused, RequestState
 from wracam.loyalty.core.refusals import refusal_words
+from wracam.rules.templatetags.conditions import language_of_screen
 
 
 @console_page(permission="points.correct")
@@ -52,7 +55,7 @@ def decide(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
     if isinstance(outcome, Refused):
         messages.error(request, say(refusal_words(outcome)))
     else:
-        messages.success(request, _("Approved: the points are corrected."))
+        messages.success(request, _("Approved and done."))
     return HttpResponseRedirect(reverse("loyalty:approvals"))
 
 
@@ -65,12 +68,28 @@ def _lines(found: Sequence[CorrectionRequest], actor: Any) -> list[dict[str, Any
         lines.append(
             {
                 "request": one,
+                "what": _what(one),
                 "person": people.get(member.customer_id) if member else None,
                 "is_own": (one.maker_kind, one.maker_id) == (actor.kind, actor.id),
                 "status": _status(one.state),
             }
         )
     return lines
+
+
+def _what(one: CorrectionRequest) -> str:
+    """Say what is asked for: `+500 points`, or a tier and until when."""
+    language = language_of_screen()
+    if not one.ladder:
+        return f"{'+' if one.points > 0 else ''}{POINTS.say(one.points, language)}"
+    ladder = next((live for live in queries.live_ladders(clock.now()) if live.key == one.ladder), None)
+    if one.tier is None:
+        return _("Take the gift back")
+    title = ladder.text(one.tier).title.say(language) if ladder else one.tier
+    if one.tier_until is None:
+        return _("Tier %(tier)s, for good") % {"tier": title}
+    day = date_text(timezone.localtime(one.tier_until).date(), language)
+    return _("Tier %(tier)s until %(day)s") % {"tier": title, "day": day}
 
 
 def _status(state: RequestState) -> Status:

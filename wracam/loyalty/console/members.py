@@ -27,8 +27,9 @@ from wracam.faces.console.ports import (
 from wracam.foundation import clock
 from wracam.kernel.language import POINTS, Language
 from wracam.loyalty import actions, queries
+from wracam.loyalty.console import member_tiers
 from wracam.loyalty.console.rules import outcome_text
-from wracam.loyalty.contracts import Balance, CorrectionRequest, Lot, Member, NoProgramError, Refused
+from wracam.loyalty.contracts import Balance, CorrectionRequest, Lot, Member, NoProgramError, Refused, UnknownTierError
 from wracam.loyalty.core.history import last_day_text
 from wracam.rules.templatetags.conditions import language_of_screen
 
@@ -73,19 +74,19 @@ def index(request: ConsoleRequest) -> HttpResponse:
 @console_page()
 def show(request: ConsoleRequest, member_id: UUID) -> HttpResponse:
     """Show a member's points, lots and movements."""
-    return render(request, "loyalty/console/member.html", _context(_member(request, member_id), ""))
+    return render(request, "loyalty/console/member.html", context_of(request, member_of_page(request, member_id)))
 
 
 @console_page(permission="points.correct", methods=("POST",))
 def correct(request: ConsoleRequest, member_id: UUID) -> HttpResponse:
     """Give or take points by hand, with a reason."""
-    member = _member(request, member_id)
+    member = member_of_page(request, member_id)
     points = _points(request.POST.get("points", ""), takes=request.POST.get("direction") == "take")
     note = request.POST.get("note", "").strip()
     key = request.POST.get("key", "").strip()
     if not points or not note or not key:
         problem = _("Write how many points and why.")
-        return render(request, "loyalty/console/member.html", _context(member, problem), status=422)
+        return render(request, "loyalty/console/member.html", context_of(request, member, problem), status=422)
     outcome = actions.ask_correction(
         member_id=member.id, points=points, note=note, actor=request.user.as_actor,  # type: ignore[union-attr]  # signed in
         role=request.user.role, key=f"console:{key}", now=clock.now(),  # type: ignore[union-attr]  # signed in
@@ -93,7 +94,7 @@ def correct(request: ConsoleRequest, member_id: UUID) -> HttpResponse:
     if isinstance(outcome, Refused):
         available = POINTS.say(outcome.available, language_of_screen())
         problem = _("The member has only %(points)s to take.") % {"points": available}
-        return render(request, "loyalty/console/member.html", _context(member, problem), status=409)
+        return render(request, "loyalty/console/member.html", context_of(request, member, problem), status=409)
     if isinstance(outcome, CorrectionRequest):
         messages.info(request, _("This is above the limit for your role: it waits until somebody else approves it."))
         return HttpResponseRedirect(reverse("loyalty:member", args=[member.id]))
@@ -101,10 +102,37 @@ def correct(request: ConsoleRequest, member_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("loyalty:member", args=[member.id]))
 
 
+@console_page(permission="points.correct", methods=("POST",))
+def give_tier(request: ConsoleRequest, member_id: UUID) -> HttpResponse:
+    """Give a tier by hand or take the gift back, with a reason; above the role's rights ask for a second person."""
+    member = member_of_page(request, member_id)
+    given = member_tiers.read(request)
+    key = request.POST.get("key", "").strip()
+    problem = given.problem or ("" if key else _("Open the page again and repeat this."))
+    if problem:
+        return render(request, "loyalty/console/member.html", context_of(request, member, "", problem), status=422)
+    try:
+        outcome = actions.ask_tier(
+            member_id=member.id, ladder=given.ladder, tier=given.tier, until=given.until, note=given.note,
+            actor=request.user.as_actor, role=request.user.role,  # type: ignore[union-attr]  # signed in
+            key=f"tier:{key}", now=clock.now(),
+        )  # fmt: skip
+    except UnknownTierError:
+        problem = _("This tier is not there any more; choose another.")
+        return render(request, "loyalty/console/member.html", context_of(request, member, "", problem), status=409)
+    if isinstance(outcome, CorrectionRequest):
+        messages.info(request, _("Your role has a limit: this waits until somebody else approves it."))
+    elif outcome.tier is None:
+        messages.success(request, _("The gift is taken back; the next review decides about the tier."))
+    else:
+        messages.success(request, _("The tier is given."))
+    return HttpResponseRedirect(reverse("loyalty:member", args=[member.id]))
+
+
 @console_page()
 def why(request: ConsoleRequest, member_id: UUID, transfer_id: int) -> HttpResponse:
     """Show which rules gave the points of one movement, and why the others did not."""
-    member = _member(request, member_id)
+    member = member_of_page(request, member_id)
     found = queries.why(member_id=member.id, transfer_id=transfer_id, language=language_of_screen())
     if found is None:
         raise Http404
@@ -112,7 +140,8 @@ def why(request: ConsoleRequest, member_id: UUID, transfer_id: int) -> HttpRespo
     return render(request, "loyalty/console/why.html", {"member": member, "why": found, "rules": rules})
 
 
-def _member(request: ConsoleRequest, member_id: UUID) -> Member:
+def member_of_page(request: ConsoleRequest, member_id: UUID) -> Member:
+    """Return the member of a page of this shop, or raise `Http404`."""
     member = queries.member(member_id)
     if member is None or member.shop_id != request.shop.id:
         raise Http404
@@ -158,7 +187,8 @@ def _row(row: queries.MemberRow, person: Any) -> Row:
     )
 
 
-def _context(member: Member, problem: str) -> dict[str, Any]:
+def context_of(request: ConsoleRequest, member: Member, problem: str = "", tier_problem: str = "") -> dict[str, Any]:
+    """Return what the member's page shows; problems stand beside the form they belong to."""
     language = language_of_screen()
     now = clock.now()
     balance = queries.balance(member.id)
@@ -171,6 +201,9 @@ def _context(member: Member, problem: str) -> dict[str, Any]:
         "lots": _lots(member, balance, language),
         "table": _movements(member, entries),
         "problem": problem,
+        "may_correct": request.user.may("points.correct"),  # type: ignore[union-attr]  # console_page demands sign-in
+        "tier_problem": tier_problem,
+        "tiers": member_tiers.standings(member),
         "key": now.isoformat(),
     }
 

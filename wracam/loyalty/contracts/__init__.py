@@ -29,6 +29,7 @@ from wracam.loyalty.contracts.requests import (
     PointsPayment,
     PointsQuote,
     RequestState,
+    TierGiven,
 )
 from wracam.loyalty.contracts.values import (
     MEMBER_ACCOUNTS,
@@ -110,6 +111,7 @@ __all__ = [
     "RuleOutcome",
     "Share",
     "TierAtRisk",
+    "TierGiven",
     "TierLost",
     "TierReached",
     "UnknownMemberError",

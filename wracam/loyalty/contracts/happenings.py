@@ -179,7 +179,7 @@ class PointsCorrected(Event):
 @event("points.correction_asked", pl="poproszono o korektę punktów", en="correction of points asked for")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionAsked(Event):
-    """A correction above its maker's limit waits for a second person; `points` is signed."""
+    """A correction above its maker's limit waits for a second person; `points` is signed, 0 for a tier."""
 
     member_id: UUID
     request_id: UUID

@@ -18,7 +18,10 @@ class RequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionRequest:
-    """Somebody wants to give or take more points by hand than their role may alone."""
+    """Somebody wants to give or take more points by hand than their role may alone, or to give a tier.
+
+    A request about a tier names its `ladder`; `tier` None asks to take the gift back.
+    """
 
     id: UUID
     shop_id: int
@@ -33,6 +36,17 @@ class CorrectionRequest:
     asked_at: datetime
     checker_name: str = ""
     decided_at: datetime | None = None
+    ladder: str = ""
+    tier: str | None = None
+    tier_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierGiven:
+    """A tier was given by hand, or (None) the gift taken back."""
+
+    ladder: str
+    tier: str | None
 
 
 class PaymentState(StrEnum):

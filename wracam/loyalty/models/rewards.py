@@ -110,7 +110,10 @@ class PointsPayment(models.Model):
 
 
 class CorrectionRequest(models.Model):
-    """A correction by hand above its maker's limit: it waits for a second person."""
+    """A correction by hand above its maker's limit, of points or (with a `ladder`) of a tier, for a second person.
+
+    A tier that is asked for stands in `tier` (empty: take the gift back) and is meant until `tier_until`.
+    """
 
     id = models.UUIDField(primary_key=True)
     shop_id = models.IntegerField()
@@ -129,6 +132,9 @@ class CorrectionRequest(models.Model):
     checker_name = models.CharField(max_length=200, default="", db_default="")
     decided_at = models.DateTimeField(null=True)
     transfer_id = models.BigIntegerField(null=True)
+    ladder = models.CharField(max_length=80, default="", db_default="")
+    tier = models.CharField(max_length=40, default="", db_default="")
+    tier_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "loyalty_correction_request"

@@ -8,8 +8,8 @@ from django.db import models
 class MemberTier(models.Model):
     """The tier of a member on one ladder; without a row they stand at the bottom.
 
-    `kept_until` ends the days of grace, `floor` is a tier given by hand, `risk_noted_at` says that the member was
-    told of the risk that still stands.
+    `kept_until` ends the days of grace, `floor` is a tier given by hand (until `floor_until`; None: for good),
+    `risk_noted_at` says that the member was told of the risk that still stands.
     """
 
     pk = models.CompositePrimaryKey("member_id", "ladder")
@@ -19,6 +19,7 @@ class MemberTier(models.Model):
     since = models.DateTimeField()
     kept_until = models.DateTimeField(null=True)
     floor = models.CharField(max_length=40, null=True)
+    floor_until = models.DateTimeField(null=True)
     risk_noted_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -42,7 +42,9 @@ SELECT id, customer_id, shop_id, joined_at FROM loyalty_member
 WHERE id = ANY(%s::uuid[]) AND state = 'active' AND (%s = '' OR program = %s) ORDER BY id
 """
 _STANDINGS = """
-SELECT member_id, tier, kept_until, floor, since, risk_noted_at FROM loyalty_member_tier
+SELECT member_id, tier, kept_until, CASE WHEN floor_until <= %s THEN NULL ELSE floor END, since, risk_noted_at,
+       floor_until
+FROM loyalty_member_tier
 WHERE ladder = %s AND member_id = ANY(%s::uuid[])
 """
 
@@ -64,6 +66,7 @@ class Kept:
     standing: tiers.Standing
     since: datetime | None = None
     risk_noted_at: datetime | None = None
+    granted_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,8 @@ class TierStanding:
     next_tier: TierTexts | None
     since: datetime | None = None
     granted: str | None = None
-    """The tier given by hand, below which the member does not fall."""
+    """The tier given by hand, below which the member does not fall (until `granted_until`; None: for good)."""
+    granted_until: datetime | None = None
     currency: str = "PLN"
 
     @property
@@ -147,13 +151,16 @@ def measured(ladder: LiveLadder, found: Sequence[Person], seen: Sight) -> Measur
     return Measured(counted=counted, spans=spans)
 
 
-def kept(ladder: LiveLadder, member_ids: Sequence[UUID]) -> dict[UUID, Kept]:
-    """Return where these members stand; those without a row stand at the bottom."""
+def kept(ladder: LiveLadder, member_ids: Sequence[UUID], now: datetime) -> dict[UUID, Kept]:
+    """Return where these members stand; those without a row stand at the bottom. A gift that has ended is none."""
     rows = {
         row[0]: Kept(
-            standing=tiers.Standing(tier=row[1], kept_until=row[2], floor=row[3]), since=row[4], risk_noted_at=row[5]
+            standing=tiers.Standing(tier=row[1], kept_until=row[2], floor=row[3]),
+            since=row[4],
+            risk_noted_at=row[5],
+            granted_until=row[6] if row[3] else None,
         )
-        for row in fetch(_STANDINGS, ladder.key, list(member_ids))
+        for row in fetch(_STANDINGS, now, ladder.key, list(member_ids))
     }
     bottom = Kept(standing=tiers.Standing(tier=ladder.lowest))
     return {member_id: rows.get(member_id, bottom) for member_id in member_ids}
@@ -183,7 +190,7 @@ def progress_of(
 def _standing(ladder: LiveLadder, person: Person, seen: Sight, currency: str) -> TierStanding:
     found = measured(ladder, [person], seen)
     counted, spans = found.counted[person.member_id], found.spans[person.member_id]
-    stored = kept(ladder, [person.member_id])[person.member_id]
+    stored = kept(ladder, [person.member_id], seen.now)[person.member_id]
     standing = tiers.Standing(
         tier=ladder.steps.tiers[ladder.steps.position(stored.standing.tier)].key,
         kept_until=stored.standing.kept_until,
@@ -198,6 +205,7 @@ def _standing(ladder: LiveLadder, person: Person, seen: Sight, currency: str) ->
         next_tier=ladder.text(progress.next_tier) if progress.next_tier else None,
         since=stored.since,
         granted=standing.floor,
+        granted_until=stored.granted_until,
         currency=currency,
     )
 

@@ -44,4 +44,7 @@ def as_contract(row: models.CorrectionRequest) -> CorrectionRequest:
         asked_at=row.asked_at,
         checker_name=row.checker_name,
         decided_at=row.decided_at,
+        ladder=row.ladder,
+        tier=row.tier or None,
+        tier_until=row.tier_until,
     )

@@ -20,7 +20,7 @@ from wracam.loyalty.core.multipliers import PREFIX
 from wracam.loyalty.core.rule import read_rule
 from wracam.loyalty.queries import judging
 from wracam.loyalty.queries.history import entries
-from wracam.loyalty.queries.programs import LiveProgram, live_program
+from wracam.loyalty.queries.programs import EARNING_RULE_KIND, LiveProgram, live_program
 from wracam.loyalty.queries.wording import currency_of, rule_in_words
 from wracam.promotions import queries as promotions
 from wracam.rules import queries as rules
@@ -114,10 +114,10 @@ class _Speaker:
         return reasons.tier_rule_title(ladder, rule).say(self.language) if ladder else version.name
 
     def _words(self, rule: str, version: LiveVersion | None) -> str:
-        if version is None or rule.startswith(PREFIX):
-            return ""
-        if promoted.is_promoted(rule):
+        if version is not None and promoted.is_promoted(rule):
             return promotions.body_sentence(version.body, self.language)
+        if version is None or version.kind != EARNING_RULE_KIND:
+            return ""
         return rule_in_words(read_rule(version.body)[0], self.program, self.language, self.currency)
 
 

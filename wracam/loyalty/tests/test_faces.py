@@ -10,6 +10,7 @@ import pytest
 from django.http import QueryDict
 
 from wracam.definitions import queries as definitions
+from wracam.foundation.clock import now
 from wracam.loyalty import actions, queries
 from wracam.loyalty.console import rule_form
 from wracam.shops import actions as shops
@@ -185,3 +186,20 @@ def test_a_reward_is_offered_redeemed_and_handed_over(api, console, shop_id):
     console.post(f"/console/programme/rewards/{taken.json()['id']}/settle/")
     assert api.get(f"{address}/redemptions").json()[0]["state"] == "fulfilled"
     assert (balance_of(ania).active, balance_of(ania).spent) == (50, 100)
+
+
+def test_a_tier_is_given_by_hand_on_the_members_page_with_a_reason_and_a_day(console, shop_id):
+    open_program()
+    publish("tier_ladder", "levels", {"tiers": [{"key": "green", "from": 0}, {"key": "gold", "from": 900}]})
+    [ania] = tell(order(shop_id))
+    address = f"/console/programme/members/{member_of(ania).id}/"
+    form = {"tier": "levels:gold", "until": "2199-12-31", "tier_note": "dla jurorki", "key": "once"}
+
+    refused = console.post(address + "tier/", {**form, "tier_note": ""})
+    past = console.post(address + "tier/", {**form, "until": "2020-01-01"})
+    given = console.post(address + "tier/", form)
+
+    assert (refused.status_code, past.status_code, given.status_code) == (422, 422, 302)
+    [standing] = queries.tier_standings(member_of(ania), now=now())
+    assert standing.tier.key == "gold"
+    assert "31 gru 2199" in console.get(address).content.decode()

@@ -9,10 +9,19 @@ from django.db import transaction
 
 from wracam.foundation.bulk import fetch
 from wracam.loyalty import actions, queries
-from wracam.loyalty.contracts import CorrectionRequest, KeyReusedError, Posted, Refusal, Refused, RequestState
+from wracam.loyalty.contracts import (
+    CorrectionRequest,
+    KeyReusedError,
+    Posted,
+    Refusal,
+    Refused,
+    RequestState,
+    TierGiven,
+    UnknownTierError,
+)
 from wracam.shops.contracts import Actor
 
-from .garden import NOON, assert_books_are_right, balance_of, member_of, open_program, order, tell
+from .garden import DAY, NOON, assert_books_are_right, balance_of, member_of, open_program, order, publish, tell
 from .test_races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +129,75 @@ def test_two_people_who_approve_at_the_same_moment_move_the_points_once(shop_id)
     assert sum(isinstance(one, Posted) and one.was_new for one in outcomes) == 1
     assert balance_of(ania).active == 250
     assert_books_are_right()
+
+
+LADDER = {"tiers": [{"key": "green", "from": 0}, {"key": "silver", "from": 300}, {"key": "gold", "from": 900}]}
+
+
+def give(member: Any, tier: str | None = "gold", *, role: str = "agent", actor: Actor = BARTEK, **more: Any) -> Any:
+    return actions.ask_tier(
+        member_id=member.id, ladder="levels", tier=tier, until=more.get("until"), note=more.get("note", "za pomyłkę"),
+        actor=actor, role=role, key=more.get("key", "t"), now=NOON,
+    )  # fmt: skip
+
+
+def tier(member: Any, day: int = 0) -> str:
+    [standing] = queries.tier_standings(member, now=NOON + day * DAY)
+    return standing.tier.key
+
+
+def test_a_role_without_a_limit_gives_a_tier_at_once_and_the_audit_says_why_and_until_when(ania):
+    publish("tier_ladder", "levels", LADDER)
+
+    outcome = give(ania, role="owner", actor=DARIA, until=NOON + 30 * DAY)
+
+    assert outcome == TierGiven(ladder="levels", tier="gold")
+    assert tier(ania) == "gold"
+    [(summary,)] = fetch("SELECT summary FROM audit_entry WHERE verb = 'tier.granted'")
+    assert summary == f"levels: gold until {(NOON + 30 * DAY).date().isoformat()}: za pomyłkę"
+
+
+def test_a_tier_given_until_a_day_holds_that_long_and_the_first_review_after_it_takes_it(ania):
+    publish("tier_ladder", "levels", LADDER)
+    give(ania, role="owner", actor=DARIA, until=NOON + 30 * DAY)
+
+    actions.review_tiers(shop_id=ania.shop_id, now=NOON + 29 * DAY)
+    before = tier(ania, 29)
+    actions.review_tiers(shop_id=ania.shop_id, now=NOON + 31 * DAY)
+
+    assert (before, tier(ania, 31)) == ("gold", "green")
+    [standing] = queries.tier_standings(ania, now=NOON + 31 * DAY)
+    assert (standing.granted, standing.granted_until) == (None, None)
+
+
+def test_a_role_with_a_limit_asks_for_a_tier_and_another_person_gives_it(ania):
+    publish("tier_ladder", "levels", LADDER)
+
+    request = give(ania, until=NOON + 30 * DAY)
+    assert isinstance(request, CorrectionRequest)
+    assert give(ania, until=NOON + 30 * DAY) == request
+    own = actions.approve_correction(request_id=request.id, actor=BARTEK, now=NOON)
+    waiting = tier(ania)
+    outcome = actions.approve_correction(request_id=request.id, actor=DARIA, now=NOON)
+
+    assert isinstance(own, Refused)
+    assert own.reason is Refusal.OWN_REQUEST
+    assert (waiting, tier(ania)) == ("green", "gold")
+    assert outcome == TierGiven(ladder="levels", tier="gold")
+    with pytest.raises(KeyReusedError):
+        give(ania, "silver", until=NOON + 30 * DAY)
+
+
+def test_a_declined_tier_changes_nothing_and_a_tier_that_is_not_there_cannot_be_asked_for(ania):
+    publish("tier_ladder", "levels", LADDER)
+    request = give(ania)
+
+    actions.decline_correction(request_id=request.id, actor=DARIA, now=NOON)
+
+    assert tier(ania) == "green"
+    with pytest.raises(UnknownTierError):
+        give(ania, "platinum", key="other")
+    with pytest.raises(ValueError, match="reason"):
+        give(ania, note=" ", key="third")
+    with pytest.raises(ValueError, match="day to come"):
+        give(ania, until=NOON, key="fourth")
