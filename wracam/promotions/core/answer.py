@@ -36,7 +36,7 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
     places = _places_in_order(outcome)
     applied = tuple(_applied(desk, outcome, place, discounts) for place in places)
     lines, shares, tax = _lines(desk, outcome, discounts)
-    items = sum(desk.units.start_amounts)
+    items = desk.units.start_total
     discount = outcome.items_saved_minor
     total = items - discount + outcome.shipping_minor
     refused.sort(key=_key_of)

@@ -1,8 +1,9 @@
 """How much an offer could still give at most, so that a search may leave out what cannot win.
 
-Two bounds, the lower of which counts. Nothing gives more beside others than alone. And what an offer takes off a
-product is worth less in the end where percentages follow that are taken in any case: of 10.00 off, 8.00 are left after
-20 %. Each rounding can add one minor unit to that, which is allowed for.
+Two bounds, the lower of which counts. Nothing gives more beside others than the most it can give alone (see
+`reaches`). And what an offer takes off a product is worth less in the end where percentages follow that are taken in
+any case: of 10.00 off, 8.00 are left after 20 %. With fewer units left an offer may turn to other products, so the
+product of which most is kept counts for all of its products. Each rounding can add one minor unit; that is allowed for.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from wracam.promotions.core.catalog import ORDER, PRODUCT
 from wracam.promotions.core.offers import Bundle, BuyGet, Effect, NthUnit, Reduction, Stage
 from wracam.promotions.core.parts import is_whole_order
 from wracam.promotions.core.reducing import step_value
-from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.trial import Desk, Outcome
+from wracam.promotions.core.uses import Bench
 from wracam.promotions.core.valuing import is_plain
 
 SAFETY = 1e-6
@@ -26,38 +27,46 @@ SAFETY = 1e-6
 class Bounds:
     """The bounds of one search, from the offers that are taken in any case."""
 
-    def __init__(self, desk: Desk, free: Sequence[int], lane_last: int, ceilings: dict[int, int]) -> None:
+    def __init__(self, desk: Desk, bench: Bench, free: Sequence[int], lane_last: int, ceilings: dict[int, int]) -> None:
         self.desk = desk
+        self.bench = bench
         self.ceilings = ceilings
         count = len(desk.units.classes)
         self.kept = [1.0] * count
         """What share of a discount on each class is left in the end."""
         self.roundings = [1] * count
+        self.known_kept: dict[int, tuple[float, int]] = {}
         self.known_rates: dict[int, list[tuple[int, float]]] = {}
         self.is_plain: dict[int, tuple[tuple[int, ...], int] | None] = {}
+        has_limits = bool(desk.limits or desk.fragile or desk.discount_max is not None)
         for _, step, _ in desk.steps(free, lane_last):
-            if step.lane == PRODUCT and is_plain(desk, step.effect):
+            if step.lane == PRODUCT and is_plain(desk, step.effect) and not has_limits:
                 self._follow(desk.units.matching(step.effect.units), step.effect)  # type: ignore[union-attr,arg-type]
             elif step.lane <= ORDER and isinstance(step.effect, Reduction):
                 effect = step.effect
                 is_whole = effect.stage is Stage.ORDER_PERCENT and effect.cap_minor is None
                 is_running = desk.policy.percent_base is PercentBase.RUNNING and desk.units.floors is None
-                if is_whole and is_running and is_whole_order(desk, [effect]) and not self._has_limits():
+                if is_whole and is_running and is_whole_order(desk, [effect]) and not has_limits:
                     self._follow(desk.units.everything, effect)
                 else:
                     self.roundings = [rounding + 1 for rounding in self.roundings]
 
-    def of_takings(self, place: int, takings: Sequence[Taking]) -> int:
-        """The most that using up these units can save."""
-        alone = worth = 0
-        share = 0.0
-        kept, roundings = self.kept, self.roundings
-        for number, _, _, off in takings:
-            if off:
-                alone += off
-                share += off * kept[number]
-                worth += roundings[number]
-        return min(alone, self.ceilings[place], ceil(share - SAFETY) + worth)
+    def of_use(self, place: int, left: Sequence[int]) -> int:
+        """The most that an offer which only uses units up can save with these units left, or any fewer."""
+        consumer = self.bench.consumer(place)
+        use = consumer.use(self.bench.packing.packed(left))
+        share, rounding = self.best_kept(place)
+        slack = min(use.reduced, len(consumer.numbers)) * rounding
+        return min(use.most, self.ceilings[place], ceil(use.most * share - SAFETY) + slack)
+
+    def best_kept(self, place: int) -> tuple[float, int]:
+        """The largest share of a discount that is kept on one of an offer's products, and the most roundings."""
+        found = self.known_kept.get(place)
+        if found is None:
+            numbers = self.bench.consumer(place).numbers
+            share = max([self.kept[number] for number in numbers], default=0.0)
+            found = self.known_kept[place] = share, max([self.roundings[number] for number in numbers], default=0)
+        return found
 
     def of_percentage(self, place: int, consumed: Outcome) -> int:
         """The most that an offer that uses nothing up can still save."""
@@ -93,7 +102,8 @@ class Bounds:
             entry = self.desk.entries[place]
             found = []
             if len(entry.consuming) == 1 and not entry.later:
-                found = [(number, rate * self.kept[number]) for number, rate in _rates(entry.consuming[0], self.desk)]
+                share, _ = self.best_kept(place)
+                found = [(number, rate * share) for number, rate in _rates(entry.consuming[0], self.desk)]
             self.known_rates[place] = found
         return found
 
@@ -109,14 +119,22 @@ class Bounds:
             self.is_plain[place] = found
         return self.is_plain[place]
 
-    def _has_limits(self) -> bool:
-        return bool(self.desk.limits or self.desk.fragile or self.desk.discount_max is not None)
-
     def _follow(self, numbers: Sequence[int], effect: Reduction) -> None:
         left = 1 - step_value(effect, self.desk.units) / 10_000
         for number in numbers:
             self.kept[number] *= left
             self.roundings[number] += 1
+
+
+def ceiling_of(desk: Desk, bench: Bench, place: int) -> int:
+    """Return the most that the offer at this place can ever give: what its parts give alone at most."""
+    entry = desk.entries[place]
+    most = bench.consumer(place).use(bench.packing.start).most if entry.consuming else 0
+    desk.trials += 1
+    outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
+    desk.finish(outcome, (place,), desk.steps((place,)))
+    most += outcome.saved_minor
+    return min(most, desk.limits.get(place, most))
 
 
 def _rates(effect: Effect, desk: Desk) -> list[tuple[int, float]]:

@@ -15,16 +15,13 @@ from wracam.promotions.contracts import Reason, RefusedOffer
 from wracam.promotions.core.offers import (
     ALL,
     Bundle,
-    BuyGet,
     Effect,
     Filter,
     Give,
     GrantReward,
     Measure,
     MultiplyPoints,
-    NthUnit,
     Offer,
-    Pick,
     Reduction,
     SetPrice,
     Stage,
@@ -53,7 +50,7 @@ class Entry:
     """An offer with what every evaluation needs of it."""
 
     __slots__ = (
-        "absent", "begins", "bounding", "consuming", "fragile", "key", "later", "looks_across", "offer",
+        "absent", "begins", "consuming", "fragile", "key", "later", "looks_across", "offer",
         "product_filters", "reaches_beyond", "waits_for_total",
     )  # fmt: skip
 
@@ -67,8 +64,6 @@ class Entry:
             condition.measure is Measure.DISCOUNTED_TOTAL for condition in offer.conditions
         )
         """Whether what other offers give can switch this one off (on products, it is judged before they give)."""
-        self.bounding = tuple(_with_dearest_units(effect) for effect in self.consuming)
-        """Effects that give at least as much on any units: what offers of the cheapest could give beside others."""
         self.product_filters = [units for effect in offer.effects for units in filters_of(effect)]
         self.looks_across = offer.cap_minor is not None or any(map(_looks_across, offer.effects))
         """Whether what it gives on one product depends on the prices of others."""
@@ -113,7 +108,7 @@ class Catalog:
         found = {place for key in units.keys if key in by_key for place in by_key[key]}
         found.update(self._everywhere)
         if self._by_total:
-            within_reach = sum(units.start_amounts) * 10_000 // max(1, nearly_share_bp)
+            within_reach = units.start_total * 10_000 // max(1, nearly_share_bp)
             found.update(self._by_total[: bisect_right(self._totals, within_reach)])
         entries = self.entries
         return [entries[place] for place in sorted(found)]
@@ -144,12 +139,6 @@ def filters_of(effect: Effect) -> Sequence[Filter]:
         return ()
     named: list[Filter] = [getattr(effect, name) for name in ("units", "buy", "get") if hasattr(effect, name)]
     return [*named, *(part for part, _ in getattr(effect, "parts", ()))]
-
-
-def _with_dearest_units(effect: Effect) -> Effect:
-    if isinstance(effect, BuyGet | NthUnit | Bundle) and effect.pick is Pick.CHEAPEST:
-        return replace(effect, pick=Pick.DEAREST)
-    return effect
 
 
 def _looks_across(effect: Effect) -> bool:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
-from wracam.promotions.core.catalog import ORDER
-from wracam.promotions.core.offers import Offer, Reduction, is_limited
+from wracam.promotions.core.catalog import ORDER, PRODUCT
+from wracam.promotions.core.offers import Effect, Offer, Reduction, SetPrice, Stage, is_limited
 from wracam.promotions.core.trial import Desk
+
+OPTIONS_MAX = 64
+"""Up to how many choices of offers beyond the product lane each get a search of the products of their own."""
 
 
 def conflict(one: Offer, other: Offer) -> bool:
@@ -49,9 +53,38 @@ def _named_rivals(offers: dict[int, Offer]) -> Iterator[tuple[int, list[int]]]:
             yield place, [places[key] for key in offer.excludes if key in places]
 
 
+def are_entangled(desk: Desk, places: Sequence[int]) -> bool:
+    """Say whether these offers may be worth more without one that nothing stands against.
+
+    An offer for "the two dearest" turns to other units when one before it makes them cheaper, and an offer with a cap
+    splits it otherwise. If a later one works on some of its products only, more may be left of it then.
+    """
+    if not any(desk.entries[place].looks_across for place in places):
+        return False
+    steps = desk.steps(places, PRODUCT)
+    matching = desk.units.matching
+    for turn, (_, step, _) in enumerate(steps):
+        effect = step.effect
+        if depends_on_rest(effect):
+            reach = set(matching(effect.units))  # type: ignore[union-attr]
+            if len(reach) > 1 and not all(
+                reach.isdisjoint(numbers) or reach.issubset(numbers)
+                for numbers in (matching(later.effect.units) for _, later, _ in steps[turn + 1 :])  # type: ignore[union-attr]
+            ):
+                return True
+    return False
+
+
+def depends_on_rest(effect: Effect) -> bool:
+    """Say whether what an effect takes off one product may depend on others: so many units of all, or a cap."""
+    if isinstance(effect, Reduction) and effect.cap_minor is not None:
+        return True
+    return isinstance(effect, Reduction | SetPrice) and is_limited(effect) and not effect.is_limit_per_line
+
+
 def contested_of(desk: Desk, places: Sequence[int], rivals: dict[int, set[int]]) -> set[int]:
     """Return the offers that something stands against: a rival, or another offer that uses up the same units."""
-    if desk.fragile:
+    if desk.fragile or desk.is_entangled:
         return set(places)
     contested = {place for place in places if rivals.get(place)}
     by_class: dict[int, int] = {}
@@ -128,12 +161,28 @@ def is_sum_decisive(desk: Desk, free: Sequence[int]) -> bool:
     It does, when every free offer on the order looks at the order as a whole. Floors, splits by quantity and caps of
     whole offers could break that.
     """
-    on_order = _on_order(desk, free)
-    if desk.discount_max is not None or (on_order and desk.units.floors is not None):
+    return is_nearly_sum_decisive(desk, free) and is_whole_order(desk, on_order(desk, free))
+
+
+def is_nearly_sum_decisive(desk: Desk, free: Sequence[int]) -> bool:
+    """Say whether it would, if amounts off some of the products could be taken off all of them."""
+    effects = on_order(desk, free)
+    if (
+        desk.fragile
+        or desk.is_entangled
+        or desk.discount_max is not None
+        or (effects and desk.units.floors is not None)
+    ):
         return False
     if any(place in desk.limits and desk.entries[place].reaches_beyond for place in free):
         return False
-    return is_whole_order(desk, on_order)
+    nets_gross = not desk.units.cart.prices_include_tax
+    others = [
+        effect
+        for effect in effects
+        if effect.stage is not Stage.ORDER_AMOUNT or (nets_gross and effect.is_amount_gross)
+    ]
+    return is_whole_order(desk, others)
 
 
 def is_whole_order(desk: Desk, effects: Sequence[Reduction]) -> bool:
@@ -148,10 +197,30 @@ def is_whole_order(desk: Desk, effects: Sequence[Reduction]) -> bool:
     )
 
 
-def _on_order(desk: Desk, places: Sequence[int]) -> list[Reduction]:
-    return [
-        step.effect
+def on_order(desk: Desk, places: Sequence[int]) -> list[Reduction]:
+    """Return what the offers at these places do to the order, in turn."""
+    found = [
+        (step.rank, step.effect)
         for place in places
         for step in desk.entries[place].later
         if step.lane == ORDER and isinstance(step.effect, Reduction)
     ]
+    found.sort(key=itemgetter(0))
+    return [effect for _, effect in found]
+
+
+def independent(places: Sequence[int], rivals: dict[int, set[int]], most: int) -> Iterator[tuple[int, ...]]:
+    """Yield the choices without rivals, at most *most*, the larger ones first where that is possible."""
+    if not places:
+        yield ()
+        return
+    count = 0
+    first, rest = places[0], places[1:]
+    mine = rivals.get(first, set())
+    for others in independent([place for place in rest if place not in mine], rivals, most):
+        count += 1
+        yield (first, *others)
+        if count >= most:
+            return
+    for others in independent(rest, rivals, most - count):
+        yield others

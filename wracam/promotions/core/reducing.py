@@ -17,9 +17,11 @@ from wracam.promotions.core.units import State, Units
 Discounts = dict[int, int]
 
 
-def reduce_units(effect: Reduction, units: Units, state: State, policy: Policy) -> Discounts:
-    """A percentage or an amount off each unit or line."""
-    numbers = units.matching(effect.units)
+def reduce_units(
+    effect: Reduction, units: Units, state: State, policy: Policy, only: Sequence[int] | None = None
+) -> Discounts:
+    """A percentage or an amount off each unit or line, of all filtered classes or *only* of some of them."""
+    numbers = units.matching(effect.units) if only is None else only
     value = step_value(effect, units)
     if not numbers or not value:
         return {}
@@ -97,31 +99,40 @@ def _gross_amount_off(
 
 def total_after_order(effects: Sequence[Reduction], total: int, units: Units, policy: Policy) -> int:
     """Return what *total* of the products becomes through effects on the whole order, where there are no floors."""
-    start = sum(units.start_amounts)
+    start = units.start_total
     for effect in effects:
         off = step_value(effect, units)
         if effect.stage is Stage.ORDER_PERCENT:
             off = units.percentage(start if policy.percent_base is PercentBase.ORIGINAL else total, off)
         elif effect.stage is Stage.ORDER_PRICE:
-            off = max(0, total - off)
+            off = max(0, total - off) if off else 0
         if effect.cap_minor is not None:
             off = min(off, effect.cap_minor)
         total -= min(off, total)
     return total
 
 
-def set_prices(effect: SetPrice, units: Units, state: State, _policy: Policy) -> Discounts:
-    """Bring each matching unit down to the set price; a lower price stays."""
+def set_prices(
+    effect: SetPrice, units: Units, state: State, _policy: Policy, only: Sequence[int] | None = None
+) -> Discounts:
+    """Bring each matching unit down to the set price, of all classes or *only* of some; a lower price stays.
+
+    Runs of used units remember that, so that a second set price takes no more off than the lower of both.
+    """
     discounts: Discounts = {}
-    set_price = _price_in_force(effect, units)
+    set_price = price_in_force(effect, units)
     if set_price is None:
         return discounts
-    numbers = units.matching(effect.units)
+    numbers = units.matching(effect.units) if only is None else only
     for piece in _pieces_within_limit(effect, numbers, units, state):
         price = max(set_price, units.classes[piece.number].floor_minor)
         off = piece.amount_minor - price * piece.quantity
         if off > 0:
             discounts[piece.number] = discounts.get(piece.number, 0) + off
+    if not is_limited(effect):
+        for number in discounts.keys() & state.runs.keys():
+            price = max(set_price, units.classes[number].floor_minor)
+            state.runs[number] = tuple([(count, min(amount, price * count)) for count, amount in state.runs[number]])
     return {number: min(off, capacity(units, state, number)) for number, off in discounts.items()}
 
 
@@ -194,11 +205,13 @@ def _wanted_of_limited(
 
 def _percentage_of_units(amount: int, count: int, value: int, units: Units, policy: Policy) -> int:
     if policy.rounding is Rounding.UNIT:
-        return count * units.percentage(amount // count, value)
+        each, odd = divmod(amount, count)
+        return (count - odd) * units.percentage(each, value) + odd * units.percentage(each + 1, value)
     return units.percentage(amount, value)
 
 
-def _price_in_force(effect: SetPrice, units: Units) -> int | None:
+def price_in_force(effect: SetPrice, units: Units) -> int | None:
+    """Return the price that is set: of the highest step reached; None below the first."""
     if not effect.steps:
         return effect.price_minor
     reached = step_reached(effect, units)

@@ -9,16 +9,26 @@ alone, then by priority, then by key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from wracam.promotions.core.bounds import ceiling_of
+from wracam.promotions.core.byparts import ByParts
 from wracam.promotions.core.catalog import EXTRA, PRODUCT
-from wracam.promotions.core.parts import Surroundings, contested_of, is_sum_decisive, parts_of, rivals_of
+from wracam.promotions.core.parts import (
+    OPTIONS_MAX,
+    Surroundings,
+    are_entangled,
+    contested_of,
+    independent,
+    is_sum_decisive,
+    parts_of,
+    rivals_of,
+)
+from wracam.promotions.core.partsearch import PartSearch
 from wracam.promotions.core.tree import Rivals, Search
 from wracam.promotions.core.trial import Desk, Outcome
-
-OPTIONS_MAX = 64
-"""Up to how many choices of offers beyond the product lane each get a search of the products of their own."""
+from wracam.promotions.core.uses import Bench
 
 
 @dataclass(slots=True)
@@ -28,7 +38,7 @@ class Choice:
     places: tuple[int, ...]
     outcome: Outcome
     gap_minor: int = 0
-    searches: dict[int, Search] = field(default_factory=dict)
+    searches: Mapping[int, Search | PartSearch] = field(default_factory=dict)
     """For each offer that was decided in a part of the cart of its own: the search that decided."""
 
 
@@ -46,33 +56,37 @@ def best(desk: Desk, places: Sequence[int]) -> Choice:
 
 def _best_of(desk: Desk, places: Sequence[int]) -> Choice:
     open_places = [place for place in places if place not in desk.first]
+    desk.is_entangled = are_entangled(desk, places)
     rivals = rivals_of(desk, open_places)
     contested = contested_of(desk, open_places, rivals)
     free = [*desk.first, *(place for place in open_places if place not in contested)]
     if not contested:
         return Choice(tuple(free), desk.run(free))
-    ceilings = {place: desk.ceiling(place) for place in sorted(contested)}
-    ranked = sorted(
-        contested, key=lambda place: (-ceilings[place], -desk.entries[place].offer.priority, desk.entries[place].key)
-    )
-    return _Solver(desk, rivals, ceilings).solve(free, ranked)
+    ranked = sorted(contested, key=lambda place: (-desk.entries[place].offer.priority, desk.entries[place].key))
+    found = ByParts(desk, rivals).solve(free, ranked)
+    if found is not None:
+        return Choice(*found)
+    return _Solver(desk, rivals).solve(free, ranked)
 
 
 class _Solver:
     """Splits what is contested into searches that do not depend on each other."""
 
-    def __init__(self, desk: Desk, rivals: Rivals, ceilings: dict[int, int]) -> None:
+    def __init__(self, desk: Desk, rivals: Rivals) -> None:
         self.desk = desk
         self.rivals = rivals
-        self.ceilings = ceilings
+        self.bench = Bench(desk)
+        self.ceilings: dict[int, int] = {}
         self.known: dict[tuple[tuple[int, ...], tuple[int, ...]], Search] = {}
 
     def solve(self, free: Sequence[int], contested: Sequence[int]) -> Choice:
         """Choose among *contested*, beside *free*."""
+        self.ceilings = {place: ceiling_of(self.desk, self.bench, place) for place in sorted(contested)}
+        contested = sorted(contested, key=lambda place: -self.ceilings[place])
         beyond = [place for place in contested if self.desk.entries[place].reaches_beyond]
-        if self.desk.fragile or any(self.desk.entries[place].consuming for place in beyond):
+        if self.desk.fragile or self.desk.is_entangled or any(self.desk.entries[place].consuming for place in beyond):
             return self._of_everything(free, contested)
-        options = list(_independent(beyond, self.rivals, OPTIONS_MAX + 1))
+        options = list(independent(beyond, self.rivals, OPTIONS_MAX + 1))
         if len(options) > OPTIONS_MAX:
             return self._of_everything(free, contested)
         found: Choice | None = None
@@ -118,13 +132,13 @@ class _Solver:
     def _search_of(self, part: Sequence[int], around: Sequence[int]) -> Search:
         key = (tuple(part), tuple(around))
         if key not in self.known:
-            self.known[key] = Search(self.desk, around, part, self.rivals, self.ceilings, PRODUCT)
+            self.known[key] = Search(self.desk, self.bench, around, part, self.rivals, self.ceilings, PRODUCT)
             self.known[key].solve()
         return self.known[key]
 
     def _jointly(self, free: Sequence[int], contested: Sequence[int], least: int = -1) -> Choice | None:
         """Search all lanes at once; nothing when no choice saves more than *least* and none is left unseen."""
-        search = Search(self.desk, free, contested, self.rivals, self.ceilings, EXTRA, least)
+        search = Search(self.desk, self.bench, free, contested, self.rivals, self.ceilings, EXTRA, least)
         search.solve()
         if not search.has_found and not search.gap_minor:
             return None
@@ -133,20 +147,3 @@ class _Solver:
         outcome = self.desk.run(places)
         gap = max(0, search.unseen - outcome.saved_minor)
         return Choice(places, outcome, gap, dict.fromkeys(contested, search) if search.has_found else {})
-
-
-def _independent(places: Sequence[int], rivals: Rivals, most: int) -> Iterator[tuple[int, ...]]:
-    """Yield the choices without rivals, at most *most*, the larger ones first where that is possible."""
-    if not places:
-        yield ()
-        return
-    count = 0
-    first, rest = places[0], places[1:]
-    mine = rivals.get(first, set())
-    for others in _independent([place for place in rest if place not in mine], rivals, most):
-        count += 1
-        yield (first, *others)
-        if count >= most:
-            return
-    for others in _independent(rest, rivals, most - count):
-        yield others

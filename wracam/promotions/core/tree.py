@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wracam.promotions.core.bounds import Bounds
+from wracam.promotions.core.bounds import Bounds, ceiling_of
 from wracam.promotions.core.offers import Effect
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.trial import Desk, Outcome, gave
+from wracam.promotions.core.uses import Bench
 from wracam.promotions.core.valuing import Plan
 
 WORK_UNIT = 50
@@ -27,6 +28,7 @@ class Search:
     def __init__(
         self,
         desk: Desk,
+        bench: Bench,
         free: Sequence[int],
         contested: Sequence[int],
         rivals: Rivals,
@@ -35,11 +37,13 @@ class Search:
         least: int = -1,
     ) -> None:
         self.desk = desk
+        self.bench = bench
         self.free = tuple(free)
         self.rivals = rivals
         self.ceilings = ceilings
         self.lane_last = lane_last
-        self.bounds = Bounds(desk, free, lane_last, ceilings)
+        self.is_loose = bool(desk.fragile) or desk.is_entangled
+        self.bounds = Bounds(desk, bench, free, lane_last, ceilings)
         entries = desk.entries
         self.consuming = [place for place in contested if entries[place].consuming]
         self.others = [place for place in contested if not entries[place].consuming]
@@ -91,12 +95,12 @@ class Search:
         self.desk.work_left -= 1 + len(open_places) * len(self.desk.units.classes) // WORK_UNIT
         reach = {place: self._reach(place, consumed) for place in open_places}
         more = self._more(open_places, reach, consumed)
-        if chosen and not self.desk.fragile and at_most + more <= self.saved:
+        if chosen and not self.is_loose and at_most + more <= self.saved:
             return
         saved = self._value(chosen, consumed)
         if saved > self.saved:
             self.chosen, self.saved, self.has_found = chosen, saved, True
-        base = self._fragile_base(chosen) if self.desk.fragile else saved
+        base = self._loose_base(chosen) if self.is_loose else saved
         for place in open_places if start else sorted(open_places, key=reach.__getitem__, reverse=True):
             if not reach[place]:
                 continue
@@ -152,11 +156,13 @@ class Search:
     def _reach(self, place: int, consumed: Outcome) -> int:
         """The most that an open candidate can still save, on the units that are left."""
         entry = self.desk.entries[place]
+        if self.is_loose:
+            return self.ceilings[place]
         if not entry.consuming:
             return self.bounds.of_percentage(place, consumed)
         if entry.later or len(entry.consuming) > 1 or not self.ceilings[place]:
             return self.ceilings[place]
-        return self.bounds.of_takings(place, self._takings(place, entry.bounding[0], consumed))
+        return self.bounds.of_use(place, consumed.state.left)
 
     def _takings(self, place: int, effect: Effect, consumed: Outcome) -> list[Taking]:
         """What an effect would use up. It depends only on the units that are left: worked out once for them."""
@@ -188,11 +194,11 @@ class Search:
             apart = min(apart, self.bounds.of_units(using_up, consumed.state.left))
         return more + apart + sum(groups.values())
 
-    def _fragile_base(self, chosen: tuple[int, ...]) -> int:
-        """Where others can switch an offer off, only what each gives alone bounds what they give together."""
+    def _loose_base(self, chosen: tuple[int, ...]) -> int:
+        """Where an offer can make others give more, only what each gives alone bounds what they give together."""
         for place in self.free:
             if place not in self.ceilings:
-                self.ceilings[place] = self.desk.ceiling(place)
+                self.ceilings[place] = ceiling_of(self.desk, self.bench, place)
         return sum(self.ceilings[place] for place in (*chosen, *self.free))
 
     def _is_new(self, chosen: tuple[int, ...], place: int, after: Outcome) -> bool:

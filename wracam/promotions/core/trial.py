@@ -51,7 +51,7 @@ class Outcome:
         self.saved_minor = 0
         self.items_saved_minor = 0
         self.products_minor = 0
-        """What the items cost after the product lane; 0 when no other lane follows."""
+        """What the items cost after the product lane."""
         self.by_offer: dict[int, Discounts] = {}
         self.shipping_by_offer: dict[int, int] = {}
         self.cuts: dict[int, int] = {}
@@ -83,8 +83,8 @@ class Desk:
     """A cart with its candidates laid out for many trials. Offers are known by their places in `entries`."""
 
     __slots__ = (
-        "discount_max", "entries", "first", "fragile", "limits", "policy", "stocks", "touched", "trials",
-        "units", "work_left",
+        "discount_max", "entries", "first", "fragile", "is_entangled", "limits", "policy", "stocks", "touched",
+        "trials", "units", "work_left",
     )  # fmt: skip
 
     def __init__(
@@ -105,8 +105,10 @@ class Desk:
         """The most that some offers may give in all."""
         self.discount_max: int | None = None
         if policy.discount_max_bp is not None:
-            self.discount_max = sum(units.start_amounts) * policy.discount_max_bp // 10_000
+            self.discount_max = units.start_total * policy.discount_max_bp // 10_000
         self.fragile = {place for place, entry in enumerate(self.entries) if entry.fragile}
+        self.is_entangled = False
+        """Whether taking one offer more can make the price higher (see `parts.are_entangled`)."""
         self.touched: dict[int, frozenset[int]] = {}
         self.first: tuple[int, ...] = ()
         """Offers that take their units before all others: those in the merchant's order."""
@@ -125,14 +127,15 @@ class Desk:
         self.finish(outcome, chosen, self.steps(chosen))
         return outcome
 
-    def ceiling(self, place: int) -> int:
-        """Return the most that the offer at this place can ever give: what it gives alone."""
+    def products_after(self, chosen: Sequence[int]) -> int:
+        """Return what the products cost after the product lane of the offers at these places."""
         self.trials += 1
         outcome = Outcome(self.units.start(), self.units.cart.shipping_minor)
-        for effect in self.entries[place].bounding:
-            self.take_units(outcome, place, self.takings(effect, outcome.state))
-        self.finish(outcome, (place,), self.steps((place,)))
-        return outcome.saved_minor
+        for place in chosen:
+            if self.entries[place].consuming:
+                self.consume(outcome, place)
+        self.finish(outcome, chosen, self.steps(chosen, PRODUCT))
+        return outcome.products_minor
 
     def steps(self, places: Iterable[int], lane_last: int = EXTRA) -> list[tuple[int, Step, int]]:
         """Return what the offers at these places do after units are used up, in order: (rank, step, place)."""
@@ -157,6 +160,8 @@ class Desk:
                     selected = self._without_idle(outcome, selected, lane)
             if not self.fragile or place in selected:
                 self.take_step(outcome, place, step.effect, lane)
+        if lane == PRODUCT:
+            outcome.products_minor = sum(outcome.state.amounts)
 
     def take_step(self, outcome: Outcome, place: int, effect: Effect, lane: int) -> None:
         """Apply one effect that uses nothing up."""

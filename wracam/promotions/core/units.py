@@ -75,6 +75,7 @@ class Units:
         "percentage",
         "quantities",
         "start_amounts",
+        "start_total",
     )
 
     def __init__(self, cart: Cart, rounding_mode: RoundingMode = RoundingMode.HALF_DOWN) -> None:
@@ -85,6 +86,7 @@ class Units:
         self.everything = tuple(range(len(self.classes)))
         self.quantities = [unit.quantity for unit in self.classes]
         self.start_amounts = [unit.quantity * unit.unit_minor for unit in self.classes]
+        self.start_total = sum(self.start_amounts)
         floors = [unit.floor_minor * unit.quantity for unit in self.classes]
         self.floors = floors if any(floors) else None
         """The least that all units of each class may cost; None when no class has a floor."""

@@ -43,7 +43,7 @@ class Plan:
         self._places = places
         self._steps = steps
         self._is_simple = not (desk.limits or desk.fragile or desk.discount_max is not None)
-        self._start = sum(desk.units.start_amounts)
+        self._start = desk.units.start_total
         self._products: list[tuple[tuple[int, ...], int] | Step] = []
         self._on_order: list[Reduction] = []
         self._beyond = 0

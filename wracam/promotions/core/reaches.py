@@ -1,0 +1,169 @@
+"""The most that an effect which uses units up can take off, on the units that are left or on any part of them.
+
+A search may only leave a branch out when nothing in it can win, whatever other offers take meanwhile. What an effect
+takes off *now* is not always the most: with fewer units left, a round of buy-and-get may become impossible and leave
+a dearer unit to get, and the parts of a set that share products may be filled in another order. Most effects are
+monotone all the same:
+
+- n-th units and rounds among the same products reduce fixed positions (the 3rd, the 6th …) of the units in order of
+  price. Without some units, each of these positions holds a unit that costs no more, and there are no more positions.
+- Where buying and getting share no product and the dearest units are given, those are taken, as many as can be bought
+  for. Fewer units mean fewer times and no dearer units.
+- The j-th set of a bundle whose parts share no product takes the j-th dearest units of each part.
+
+Floors break the first two (a dearer unit may have less room), so with floors, and in the other cases, the bound takes
+the best units one by one instead, without asking whether they could be had together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+from typing import NamedTuple
+
+from wracam.promotions.core.offers import Bundle, BuyGet, Effect, Filter, NthUnit, Pick
+from wracam.promotions.core.units import Units
+
+ONE = 10_000
+"""Whole, in basis points."""
+SAFETY = 1e-6
+"""Against the error of floating point; amounts in carts are far below 2**50."""
+
+
+class Most(NamedTuple):
+    """The most that comes off, and off how many units."""
+
+    off: int
+    reduced: int
+
+
+NOTHING = Most(0, 0)
+
+
+def is_monotone(effect: Effect, units: Units) -> bool:
+    """Say whether what the effect takes off, but for rounding, can never grow when fewer units are left."""
+    if units.floors is not None:
+        return False
+    takes_dearest = effect.pick is Pick.DEAREST  # type: ignore[union-attr]
+    if isinstance(effect, BuyGet):
+        buying, getting = units.matching(effect.buy), units.matching(effect.get)
+        return buying == getting or (takes_dearest and set(buying).isdisjoint(getting))
+    if isinstance(effect, Bundle):
+        return takes_dearest and not _shares_products(effect, units)
+    return takes_dearest
+
+
+def is_exact(effect: Effect, units: Units) -> bool:
+    """Say whether the effect is never rounded in this cart."""
+    if effect.price_minor is not None or effect.amount_minor is not None:  # type: ignore[union-attr]
+        return True
+    if isinstance(effect, Bundle):
+        filters = [part for part, _ in effect.parts]
+    else:
+        filters = [effect.get if isinstance(effect, BuyGet) else effect.units]  # type: ignore[union-attr]
+    percent = effect.percent_bp  # type: ignore[union-attr]
+    classes = units.classes
+    return all(classes[number].unit_minor * percent % ONE == 0 for part in filters for number in units.matching(part))
+
+
+def most_off(effect: Effect, units: Units, left: Sequence[int]) -> Most:
+    """Return a bound that holds for every effect, from the best units one by one."""
+    if isinstance(effect, Bundle):
+        return _most_of_sets(effect, units, left)
+    if isinstance(effect, NthUnit):
+        reduced = _count(units, effect.units, left) // effect.group_size * effect.reduced
+        times, numbers = effect.times_max, units.matching(effect.units)
+        if times is not None:
+            reduced = min(reduced, times * effect.reduced)
+    else:
+        assert isinstance(effect, BuyGet)
+        numbers = units.matching(effect.get)
+        times = _count(units, effect.buy, left) // effect.buy_quantity
+        if effect.times_max is not None:
+            times = min(times, effect.times_max)
+        reduced = min(times * effect.get_quantity, _count(units, effect.get, left))
+    if not reduced:
+        return NOTHING
+    return Most(_of_best_units(effect, units, left, numbers, reduced), reduced)
+
+
+def off_one(effect: NthUnit | BuyGet, units: Units, number: int) -> float:
+    """Return what comes off one reduced unit of a class, before rounding."""
+    unit = units.classes[number]
+    price = unit.unit_minor
+    if effect.price_minor is not None:
+        off: float = price - effect.price_minor
+    elif effect.amount_minor is not None:
+        off = effect.amount_minor
+    else:
+        off = price * effect.percent_bp / ONE
+    return max(0.0, min(off, price - unit.floor_minor))
+
+
+def _of_best_units(
+    effect: NthUnit | BuyGet, units: Units, left: Sequence[int], numbers: Sequence[int], count: int
+) -> int:
+    """What comes off the *count* units that give most."""
+    offs = sorted([(off_one(effect, units, number), left[number]) for number in numbers if left[number]], reverse=True)
+    total = 0.0
+    for off, quantity in offs:
+        taken = min(count, quantity)
+        total += off * taken
+        count -= taken
+        if not count:
+            break
+    return ceil(total - SAFETY)
+
+
+def _most_of_sets(effect: Bundle, units: Units, left: Sequence[int]) -> Most:
+    """Fill each part with its dearest units as if the others wanted none of them, set by set while that gives."""
+    queues = [_dearest_in_turn(units, part, left, quantity) for part, quantity in effect.parts]
+    size = sum(quantity for _, quantity in effect.parts)
+    total = times = 0
+    while effect.times_max is None or times < effect.times_max:
+        amounts = [next(queue, None) for queue in queues]
+        if None in amounts:
+            break
+        amount = sum(amounts)  # type: ignore[arg-type]
+        off = _off_set(effect, amount)
+        if off <= 0:
+            break
+        total += off
+        times += 1
+    return Most(-(-total // ONE), times * size)
+
+
+def _off_set(effect: Bundle, amount: int) -> int:
+    """What comes off a set that costs *amount*, in hundredths of a percent of a minor unit."""
+    if effect.price_minor is not None:
+        return (amount - effect.price_minor) * ONE
+    if effect.amount_minor is not None:
+        return min(amount, effect.amount_minor) * ONE
+    return amount * effect.percent_bp
+
+
+def _dearest_in_turn(units: Units, part: Filter, left: Sequence[int], quantity: int) -> Iterator[int]:
+    """Yield what the next *quantity* units of a part cost together, the dearest first."""
+    amount, needed = 0, quantity
+    for number in units.dearest(part):
+        free, price = left[number], units.classes[number].unit_minor
+        while free >= needed:
+            free -= needed
+            yield amount + price * needed
+            amount, needed = 0, quantity
+        amount += price * free
+        needed -= free
+
+
+def _count(units: Units, filtered: Filter, left: Sequence[int]) -> int:
+    return sum([left[number] for number in units.matching(filtered)])
+
+
+def _shares_products(effect: Bundle, units: Units) -> bool:
+    seen: set[int] = set()
+    for part, _ in effect.parts:
+        numbers = units.matching(part)
+        if not seen.isdisjoint(numbers):
+            return True
+        seen.update(numbers)
+    return False

@@ -1,0 +1,56 @@
+"""Crowded carts: what the engine proves to be best is best, whatever competes."""
+
+from __future__ import annotations
+
+import pytest
+
+from wracam.promotions.contracts import Cart, CartLine, Policy
+from wracam.promotions.core.catalog import Catalog
+from wracam.promotions.core.engine import evaluate
+from wracam.promotions.core.offers import Filter, NthUnit, Offer, SetPrice
+from wracam.promotions.tests.carts import EXAMPLES
+from wracam.promotions.tests.crowds import crowd, most_saved
+
+POTS = Filter(categories=frozenset({"pots"}))
+SEED_OF_EXAMPLES = 30_000
+
+
+def saved_in(cart: Cart, offers: list[Offer], policy: Policy) -> int:
+    answer = evaluate(cart, Catalog(offers), policy)
+    assert answer.proved_optimal
+    return answer.discount_minor + answer.shipping_discount_minor
+
+
+def test_crowded_carts_cost_exactly_as_little_as_trying_everything_finds():
+    for seed in range(SEED_OF_EXAMPLES, SEED_OF_EXAMPLES + EXAMPLES):
+        cart, offers, policy = crowd(seed)
+
+        assert saved_in(cart, offers, policy) == most_saved(cart, offers, policy), seed
+
+
+@pytest.mark.parametrize(
+    ("seed", "most"),
+    [
+        (41, 6),  # a percentage rounded for each unit, after a discount that does not divide by the units
+        (1222, 6),  # offers with caps, and one that turns to other products when fewer units are left
+        (21_670, 5),  # a percentage with a cap, of which little is left after using units up
+        (10_350, 5),  # "the dearest unit" is another one without an offer that nothing stands against
+    ],
+)
+def test_carts_that_were_once_proved_too_early(seed, most):
+    cart, offers, policy = crowd(seed, most)
+
+    assert saved_in(cart, offers, policy) == most_saved(cart, offers, policy)
+
+
+def test_a_second_set_price_takes_nothing_more_off_than_the_lower_of_both():
+    lines = (CartLine(id="a", sku="a", quantity=2, unit_minor=10_00, categories=("pots",)),)
+    offers = [
+        Offer(key="half", effects=(NthUnit(units=POTS, group_size=1, percent_bp=9000, times_max=1),)),
+        Offer(key="five", effects=(SetPrice(units=POTS, price_minor=5_00),)),
+        Offer(key="also-five", effects=(SetPrice(units=POTS, price_minor=5_00),)),
+    ]
+
+    answer = evaluate(Cart(currency="PLN", lines=lines), Catalog(offers), Policy())
+
+    assert answer.total_minor == 6_00
