@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ CASES = OWN + (report.load(SHOWN) if SHOWN.is_file() else [])
 CENT = Decimal("0.01")
 
 
-def failing(cases: list[report.Case]) -> list[str]:
-    return [str(result) for result in report.run(cases, promotion.judge) if result.verdict != "pass"]
+def failing(cases: Sequence[report.Case]) -> list[str]:
+    return [str(result) for result in report.run(list(cases), promotion.judge) if result.verdict != "pass"]
 
 
 def test_other_names_for_products_categories_and_promotions_change_nothing():

@@ -14,8 +14,9 @@ SYNONYMS = {
     **dict.fromkeys(("quantity", "count", "units"), "qty"), **dict.fromkeys(("price", "list_price"), "unit_price"),
     **dict.fromkeys(("sale_price", "discounted_price", "current_price"), "catalog_price"),
     **dict.fromkeys(("floor", "minimum_price", "price_floor"), "min_price"), "product": "sku", "variant": "sku",
-    **dict.fromkeys(("taxon", "collection", "product_category"), "category"),
-    **dict.fromkeys(("taxons", "collections"), "categories"), **dict.fromkeys(("vat", "vat_rate", "tax"), "tax_rate"),
+    **dict.fromkeys(("taxon", "collection", "product_category", "facet"), "category"),
+    **dict.fromkeys(("taxons", "collections", "facets"), "categories"),
+    **dict.fromkeys(("vat", "vat_rate", "tax"), "tax_rate"),
     **dict.fromkeys(("is_discountable",), "discountable"),
     **dict.fromkeys(("lowest_30", "lowest_price_30_days"), "lowest_30_days"),
 }  # fmt: skip

@@ -16,6 +16,7 @@ CUSTOMER_SYNONYMS = {
     **dict.fromkeys(("uses", "code_uses", "used_code", "coupon_uses", "uses_of_coupon", "uses_of_promotion",
                      "times_used"), "uses_of_code"),
     **dict.fromkeys(("group", "customer_group", "customer_groups"), "groups"),
+    **dict.fromkeys(("cancelled_uses_of_code", "uses_in_cancelled_orders"), "cancelled_uses"),
     **dict.fromkeys(("segment",), "segments"), **dict.fromkeys(("role",), "roles"), "tag": "tags",
     "is_guest": "guest", "is_logged_in": "logged_in", "registered": "logged_in",
 }  # fmt: skip
@@ -39,7 +40,11 @@ OF_CASE = {
     "currency": ("currency", "currencies", "currency_in"),
     "language": ("language", "locale", "languages"),
 }
+KNOWN_OF_CUSTOMER = frozenset({
+    "placed_orders", "uses_of_code", "cancelled_uses", "logged_in", "guest", "name", "note", *OF_CUSTOMER,
+})  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+RELATIVE = {"yesterday": -1, "past": -1, "today": 0, "now": 0, "tomorrow": 1, "future": 1}
 STARTS = ("starts", "starts_at", "starts_on", "start", "start_date", "valid_from", "from_date", "active_from")
 ENDS = ("ends", "ends_at", "ends_on", "end", "end_date", "valid_to", "valid_until", "expires", "expires_at",
         "expires_on", "expiry", "active_until", "to_date")  # fmt: skip
@@ -51,6 +56,10 @@ class Circumstances:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.customer = Said(case.get("customer") or {}, "the customer", CUSTOMER_SYNONYMS).words
+        if unknown := sorted(set(self.customer) - KNOWN_OF_CUSTOMER):
+            raise NotUnderstoodError(
+                f"the customer has {', '.join(f'{one}: {self.customer[one]!r}' for one in unknown)}"
+            )
         self.now = moment(case["now"]) if case.get("now") else None
         self.codes = [_code(one) for one in listed(case["codes"])] if "codes" in case else None
 
@@ -112,10 +121,25 @@ class Circumstances:
             start, end = (str(one) for one in listed(found[1]))
             holds &= self.now is not None and start <= f"{self.now:%H:%M}" < end
         if found := said.first(STARTS):
-            holds &= self.now is None or moment(found[1]) <= self.now
+            holds &= self._has_begun(found[1])
         if found := said.first(ENDS):
-            holds &= self.now is None or self.now < _end(found[1])
+            holds &= not self._has_ended(found[1])
         return holds
+
+    def _has_begun(self, start: object) -> bool:
+        if start in RELATIVE:
+            return RELATIVE[str(start)] <= 0
+        return moment(start) <= self._moment(start)
+
+    def _has_ended(self, end: object) -> bool:
+        if end in RELATIVE:
+            return RELATIVE[str(end)] < 0
+        return _end(end) <= self._moment(end)
+
+    def _moment(self, beside: object) -> datetime:
+        if self.now is None:
+            raise NotUnderstoodError(f"the case says {beside!r} but not what day it is (now)")
+        return self.now
 
     def _of_orders(self, said: Said) -> bool:
         placed = whole(self.customer.get("placed_orders", 0))
@@ -155,11 +179,9 @@ class Circumstances:
 
     def _of_dates(self, said: Said) -> Reason | None:
         start, end = said.first(STARTS), said.first(ENDS)
-        if self.now is None:
-            return None
-        if start and moment(start[1]) > self.now:
+        if start and not self._has_begun(start[1]):
             return Reason.NOT_YET
-        return Reason.EXPIRED if end and _end(end[1]) <= self.now else None
+        return Reason.EXPIRED if end and self._has_ended(end[1]) else None
 
     def _of_code(self, said: Said) -> Reason | None:
         """A promotion with a code needs it where the case says which codes were entered."""
@@ -175,6 +197,8 @@ class Circumstances:
         theirs = said.take("customer_uses", self.customer.get("uses_of_code", 0))
         if isinstance(theirs, Mapping):
             theirs = theirs.get(name, 0)
+        if flag(said.take("reusable_after_cancel", True)):
+            theirs = whole(theirs) - whole(self.customer.get("cancelled_uses", 0))
         if per_customer is not None and whole(theirs) >= whole(per_customer):
             return Reason.CUSTOMER_LIMIT_REACHED
         return Reason.EXHAUSTED if limit is not None and whole(uses) >= whole(limit) else None

@@ -118,7 +118,7 @@ class Answered:
             return number(theirs), Decimal(quote.points_multiplier_bp) / 10_000
         if name == "proved_optimal":
             return theirs, quote.proved_optimal
-        if name == "rejected":
+        if name == "rejected" and not isinstance(theirs, bool):
             return self._rejected(theirs)
         lists = {
             "gift_skus": [gift.sku for gift in quote.gifts],
@@ -126,6 +126,9 @@ class Answered:
         }
         if name in lists:
             return sorted(str(one) for one in listed(theirs)), sorted(lists[name])
+        if isinstance(theirs, bool) and name in {"applied", "not_applied", "eligible", "rejected"}:
+            has_applied = bool(quote.applied)
+            return theirs, has_applied if name in {"applied", "eligible"} else not has_applied
         if name in {"applied", "not_applied"}:
             offers: Iterable[Any] = quote.applied if name == "applied" else quote.refused
             return self._called(theirs, [offer.key for offer in offers])
@@ -145,7 +148,7 @@ class Answered:
         if isinstance(theirs, Mapping):
             ours = {name: self._reason(self._refusals_of(str(name)), str(reason)) for name, reason in theirs.items()}
             return dict(theirs), ours
-        if theirs in (None, False, "", []):
+        if theirs in (None, "", []):
             return None, None if not self.quote.refused else self._reason(self.quote.refused, "")
         return theirs, self._reason(self._coded() or self.quote.refused, str(theirs))
 

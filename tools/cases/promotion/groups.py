@@ -141,8 +141,10 @@ class Groups:
 
     def _parts(self, said: Said, target: Filter) -> tuple[tuple[Filter, int], ...]:
         words = said.take("parts")
-        if words is None:
-            return ((target, whole(said.need("qty"))),)
+        return ((target, whole(said.need("qty"))),) if words is None else self.parts_of(words)
+
+    def parts_of(self, words: Any) -> tuple[tuple[Filter, int], ...]:
+        """Read {"LAPTOP": 1, "BAG": 2}, ["LAPTOP", "BAG"] or a list of targets with `qty`."""
         if isinstance(words, Mapping):
             return tuple((Filter(skus=frozenset({str(sku)})), whole(count)) for sku, count in words.items())
         parts = []

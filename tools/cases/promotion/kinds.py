@@ -99,9 +99,14 @@ def _of_units(said: str, words: set[str]) -> Kind | None:
         return Kind(Does.NTH)
     if "cheapest" in words and "free" in words:
         return Kind(Does.NTH, On.CHEAPEST, is_free=True)
-    if words & {"bundle", "kit", "combo", "mixmatch"} or said in {"set", "ready_set", "mix_and_match", "mix_match"}:
+    if words & {"bundle", "kit", "combo", "mixmatch", "pack", "package"} or said in {
+        "set",
+        "ready_set",
+        "mix_and_match",
+        "mix_match",
+    }:
         return Kind(Does.SET)
-    if words & {"group", "groups"}:
+    if words & {"group", "groups"} and not words & {"unit", "units", "each", "quantity", *PERCENT}:
         return Kind(Does.SET, On.GROUP)
     return None
 
@@ -112,9 +117,11 @@ def _of_reductions(said: str, words: set[str]) -> Kind | None:
         return Kind(Does.PERCENT, on or On.ORDER)
     if "free" in words and on is On.SHIPPING:
         return Kind(Does.PERCENT, On.SHIPPING, is_free=True)
+    if words & {"new", "set"} and words & {"total", "subtotal"}:
+        return Kind(Does.PRICE, On.ORDER)
     if "price" in words:
         return Kind(Does.PRICE, On.ITEMS if on in {None, On.UNIT, On.LINE} else on)
-    if words & AMOUNT:
+    if words & AMOUNT or words & {"group", "groups"}:
         return Kind(Does.AMOUNT, _amount_on(said, on))
     return None
 
@@ -132,6 +139,8 @@ def _on(said: str, words: set[str]) -> On | None:
         return On.UNIT
     if words & {"line", "lines"}:
         return On.LINE
+    if words & {"group", "groups"}:
+        return On.UNIT
     if words & {"item", "items", "product", "products", "catalog", "catalogue", "category", "sku", "selected"}:
         return On.ITEMS
     return None

@@ -15,7 +15,7 @@ from tools.cases.promotion.policies import Habits
 from tools.cases.promotion.saying import Said, flag, listed, texts, whole
 from tools.cases.report import Case, NotUnderstoodError
 from wracam.promotions.contracts import Combination, Reason, Standing
-from wracam.promotions.core.offers import Effect, Filter, Measure, Offer
+from wracam.promotions.core.offers import Effect, Filter, Measure, Offer, Reduction
 from wracam.promotions.core.units import Units
 
 SYNONYMS = {
@@ -31,6 +31,8 @@ SYNONYMS = {
     **dict.fromkeys(("stop_further", "stop_after", "stop_rules_processing", "stops"), "stop"),
     **dict.fromkeys(("exclusive_group", "stacking_group", "exclusion_group"), "group"),
     **dict.fromkeys(("stackable", "combinable", "can_combine", "cumulative"), "stackable"),
+    **dict.fromkeys(("per_set", "for_each_bundle", "bundled_items", "for_each_set"), "per_bundle"),
+    **dict.fromkeys(("reusable_from_cancelled_orders", "reusable_after_cancellation"), "reusable_after_cancel"),
     **dict.fromkeys(("budget_left", "remaining_budget"), "budget"), "max_budget": "budget_limit",
 }  # fmt: skip
 LANES = {"pre": 0, "before": 0, "catalog": 0, "default": 1, "main": 1, "items": 1, "order": 2, "post": 2, "after": 2}
@@ -61,6 +63,7 @@ class Reader:
     def __init__(self, case: Case, units: Units, minor: targets.Minor, habits: Habits, fixed: set[str]) -> None:
         self.case = case
         self.minor = minor
+        self.units = units
         self.habits = habits
         self.fixed = frozenset(fixed)
         self.words = [
@@ -95,6 +98,7 @@ class Reader:
         asked = self.conditions.asked(said.take("conditions"))
         reason = self.circumstances.standing(said, key)
         target = self.effects.target_of(said)
+        sets = self._complete_sets(said)
         cap = said.take("max_discount") if {"actions", "effects"} & set(said.words) else None
         effects = tuple(self._without_fixed(one) for one in self.effects.of_promotion(said, target))
         combination = said.take("combination")
@@ -102,6 +106,9 @@ class Reader:
         said.finish()
         found.has_exclusive |= is_exclusive
         found.is_ordered |= any(one.measure is Measure.DISCOUNTED_TOTAL for one in asked.thresholds)
+        if sets is not None:
+            effects = tuple(_times_as_much(effect, sets) for effect in effects) if sets else effects
+            reason = reason or (None if sets else Reason.NOT_ENOUGH_ITEMS)
         reason = reason or _reason_of(asked)
         if reason is not None:
             found.standings[key] = Standing(reason=reason)
@@ -119,6 +126,19 @@ class Reader:
                 cap_minor=None if cap is None else self.minor(cap),
             )
         )
+
+    def _complete_sets(self, said: Said) -> int | None:
+        """How many complete sets the cart holds, where what is given is given for each (`per_bundle`)."""
+        words = said.take("per_bundle")
+        if words is None:
+            return None
+        parts = self.effects.parts_of(words)
+        counts = [
+            sum(self.units.quantities[number] for number in self.units.matching(units)) // count
+            for units, count in parts
+        ]
+        most = said.take("max_bundles_counted")
+        return min([*counts, *([] if most is None else [whole(most)])])
 
     def _priority(self, said: Said, found: Promotions) -> int:
         """`priority`: higher first. `rank`: lower first."""
@@ -184,6 +204,14 @@ class Reader:
 
     def _spared(self, units: Filter) -> Filter:
         return replace(units, excluded_skus=units.excluded_skus | self.fixed)
+
+
+def _times_as_much(effect: Effect, times: int) -> Effect:
+    """The same effect with its amount or percentage times so much."""
+    if not isinstance(effect, Reduction) or effect.steps:
+        raise NotUnderstoodError("something else than an amount or a percentage for each set")
+    percent = min(effect.percent_bp * times, 10_000)
+    return replace(effect, percent_bp=percent, amount_minor=effect.amount_minor * times)
 
 
 def _reason_of(asked: Asked) -> Reason | None:

@@ -74,8 +74,8 @@ RULES: tuple[Setting, ...] = (
     (r"discount\w* (is |are )?(always )?(round\w* up|ceil\w*)|round\w* (the )?discount\w* up|price\w* .*(floor|round\w*"
      r" down)", {"rounding_mode": RoundingMode.UP}, {}),
     # Tax.
-    (r"\b(tax|net|vat)\b.*\bper (unit|item|piece)", {"tax_rounding": TaxRounding.UNIT}, {}),
-    (r"\b(tax|net|vat)\b.*\bper line", {"tax_rounding": TaxRounding.LINE}, {}),
+    (r"\b(tax|taxes|net|vat|gross)\b.*\b(per|of each|each) (unit|item|piece)", {"tax_rounding": TaxRounding.UNIT}, {}),
+    (r"\b(tax|taxes|net|vat|gross)\b.*\b(per|of each|each) line", {"tax_rounding": TaxRounding.LINE}, {}),
     (r"\b(tax|net|vat)\b.*\bper rate", {"tax_rounding": TaxRounding.RATE}, {}),
     (r"cap\b.*(incl\w* tax|tax incl\w*|gross)|maximum.*(incl\w* tax|gross)", {}, {"are_caps_gross": True}),
     (r"amount\b.*(incl\w* tax|tax incl\w*|gross)", {}, {"are_amounts_gross": True}),
@@ -87,8 +87,12 @@ RULES: tuple[Setting, ...] = (
     (r"lanes? run|lane after lane|phase", PRIORITY, {}),
     (r"exclusive\b.*\b(first|wins|regardless|even|before|whatever|lower)", PRIORITY | {"is_exclusive_first": True}, {}),
     (r"best (discount|adjustment|promotion|one)? ?(per|on each|of each|for each) (item|line|product)|"
-     r"(only )?one (promotion|discount|incentive) (per|on a|can affect .*) ?(item|line|product)?|single application",
+     r"one (promotion|discount|incentive|offer)\b.*\b(item|line|product|unit)s?\b.*\b(best|most|largest|highest)",
      PRIORITY | {"per_product": PerProduct.BEST}, {}),
+    (r"one (promotion|discount|incentive|offer) (per|on|for|can affect|may affect|applies to|of) .*(item|line|product|unit)"
+     r"|single application|(item|line|product|unit)s? (takes?|can take|may take|is used|can be used|serves?|belongs?)\b"
+     r".*\bone (promotion|offer|discount|incentive)|consumed .*not available",
+     PRIORITY | {"per_product": PerProduct.FIRST}, {}),
     (r"\bpriorit|higher priority|wins over an exclusion|first in order|first match|by sort order", PRIORITY, {}),
     (r"condition\w*.*(running|already reduced|after (the )?(others|previous)|discounted)",
      PRIORITY | {"is_condition_on_running_total": True}, {}),

@@ -85,6 +85,8 @@ class PerProduct(StrEnum):
     ALL = "all"
     BEST = "best"
     """In each phase, the one that gives most on it."""
+    FIRST = "first"
+    """In each phase, the first in turn that gives something on it."""
 
 
 class Remainder(StrEnum):

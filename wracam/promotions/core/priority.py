@@ -53,7 +53,7 @@ class _Turns:
 
     def _take_lane(self, places: Sequence[int], lane: int) -> None:
         lane_start = self.outcome.state.copy()
-        is_best_only = lane == PRODUCT and self.desk.policy.per_product is PerProduct.BEST
+        is_one_only = lane == PRODUCT and self.desk.policy.per_product is not PerProduct.ALL
         waiting: list[tuple[int, Effect]] = []
         for place in places:
             offer = self.desk.offer(place)
@@ -63,12 +63,12 @@ class _Turns:
             for effect in effects:
                 if effect.stage is Stage.CONSUMING:
                     self.desk.take_units(self.outcome, place, self.desk.takings(effect, self.outcome.state))
-                elif is_best_only:
+                elif is_one_only:
                     waiting.append((place, effect))
                 else:
                     self.desk.take_step(self.outcome, place, effect, lane)
         if waiting:
-            self._take_best(waiting)
+            self._take_one_of_each(waiting)
 
     def _may_stand(self, place: int, lane_start: State) -> bool:
         """Whether the offer's condition holds and nobody who gave something excludes it."""
@@ -89,10 +89,10 @@ class _Turns:
             for other in self.turns
         )
 
-    def _take_best(self, waiting: Sequence[tuple[int, Effect]]) -> None:
-        """Of the effects on each product, carry out those of the offer that gives most; ties go to the earlier turn.
+    def _take_one_of_each(self, waiting: Sequence[tuple[int, Effect]]) -> None:
+        """Of the effects on each product, carry out those of one offer: the first, or the one that gives most.
 
-        Products that an offer has used units of have had theirs.
+        Ties go to the earlier turn. Products that an offer has used units of have had theirs.
         """
         left, quantities = self.outcome.state.left, self.desk.units.quantities
         used = {number for number, quantity in enumerate(quantities) if left[number] < quantity}
@@ -101,10 +101,11 @@ class _Turns:
             given = by_place.setdefault(place, {})
             for number, off in self.desk.product_discounts(effect, self.outcome.state).items():
                 given[number] = given.get(number, 0) + off
+        is_best = self.desk.policy.per_product is PerProduct.BEST
         best: dict[int, tuple[int, int]] = {}
         for place, given in by_place.items():
             for number, off in given.items():
-                if number not in used and off > best.get(number, (0, place))[0]:
+                if number not in used and (number not in best or (is_best and off > best[number][0])):
                     best[number] = (off, place)
         for place in by_place:
             mine = {number: off for number, (off, winner) in best.items() if winner == place}

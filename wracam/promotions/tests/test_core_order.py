@@ -56,11 +56,13 @@ def test_only_the_best_promotion_on_each_product_where_the_policy_says_so():
         Offer(key="order", effects=(Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=500),)),
     )
     lines = [line("a", 3_000), line("p", 4_000, 1, "plants")]
-    policy = Policy(combination=Combination.PRIORITY, per_product=PerProduct.BEST)
 
-    answer = quote(lines, more=offers, policy=policy)
+    def given(per_product):
+        policy = Policy(combination=Combination.PRIORITY, per_product=per_product)
+        return {one.key: one.discount_minor for one in quote(lines, more=offers, policy=policy).applied}
 
-    assert {one.key: one.discount_minor for one in answer.applied} == {"all": 400, "pots": 600, "order": 500}
+    assert given(PerProduct.BEST) == {"all": 400, "pots": 600, "order": 500}
+    assert given(PerProduct.FIRST) == {"all": 700, "order": 500}
 
 
 def test_a_promotion_that_stands_alone_comes_first_where_the_policy_says_so():
