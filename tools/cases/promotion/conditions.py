@@ -137,7 +137,8 @@ class Conditions:
         kind = kind.removesuffix("_in").removesuffix("_any_of")
         fields = {
             "sku": "sku", "skus": "sku", "product": "sku", "products": "sku", "category": "category",
-            "categories": "category", "taxon": "category", "taxons": "category", "facet": "category", "facets": "category",
+            "categories": "category", "taxon": "category", "taxons": "category", "facet": "category",
+            "facets": "category",
             "collection": "category", "collections": "category", "attribute": "attributes",
             "attributes": "attributes", "target": "", "item": "", "items": "",
         }  # fmt: skip

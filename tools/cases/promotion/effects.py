@@ -41,7 +41,8 @@ REDUCTION_STAGES = {
     (Does.PRICE, On.SHIPPING): Stage.SHIPPING_PRICE,
     (Does.MARK, On.ORDER): Stage.ORDER_AMOUNT,
 }
-TIER = re.compile(r"(qty|quantity|units|items|total|items_total|item_total|order_total|subtotal|amount|value)?\s*_?(>=|>|gte|from|min)?_?\s*"
+TIER = re.compile(r"(qty|quantity|units|items|total|items_total|item_total|order_total|subtotal|amount|value)?"
+                  r"\s*_?(>=|>|gte|from|min)?_?\s*"
                   r"(\d+(?:[.,]\d+)?)")  # fmt: skip
 BY_VALUE = frozenset({"total", "items_total", "item_total", "order_total", "subtotal", "amount", "value"})
 

@@ -89,8 +89,8 @@ RULES: tuple[Setting, ...] = (
     (r"best (discount|adjustment|promotion|one)? ?(per|on each|of each|for each) (item|line|product)|"
      r"one (promotion|discount|incentive|offer)\b.*\b(item|line|product|unit)s?\b.*\b(best|most|largest|highest)",
      PRIORITY | {"per_product": PerProduct.BEST}, {}),
-    (r"one (promotion|discount|incentive|offer) (per|on|for|can affect|may affect|applies to|of) .*(item|line|product|unit)"
-     r"|single application|(item|line|product|unit)s? (takes?|can take|may take|is used|can be used|serves?|belongs?)\b"
+    (r"one (promotion|discount|incentive|offer) (per|on|for|can affect|may affect|applies to|of) .*"
+     r"(item|line|product|unit)|single application|(item|line|product|unit)s? (takes?|can take|may take|is used|can be used|serves?|belongs?)\b"
      r".*\bone (promotion|offer|discount|incentive)|consumed .*not available",
      PRIORITY | {"per_product": PerProduct.FIRST}, {}),
     (r"\bpriorit|higher priority|wins over an exclusion|first in order|first match|by sort order", PRIORITY, {}),

@@ -13,7 +13,8 @@ Minor = Callable[[Any], int]
 SYNONYMS = {
     "skus": "sku_in", "product": "sku", "products": "sku_in", "product_in": "sku_in", "variant": "sku",
     "categories": "category_in", "taxon": "category", "taxons": "category_in", "taxon_in": "category_in",
-    "facet": "category", "facets": "category_in", "facet_in": "category_in", "collection": "category", "collections": "category_in", "collection_in": "category_in",
+    "facet": "category", "facets": "category_in", "facet_in": "category_in",
+    "collection": "category", "collections": "category_in", "collection_in": "category_in",
     "not_sku": "excluded_skus", "not_skus": "excluded_skus", "exclude_skus": "excluded_skus",
     "exclude_sku": "excluded_skus", "excluded_sku": "excluded_skus", "sku_not_in": "excluded_skus",
     "sku_not": "excluded_skus", "sku_ne": "excluded_skus",
