@@ -41,7 +41,7 @@ class Watch:
         now, cpu = time.perf_counter(), self._processor_times()
         own, server = (after - before for after, before in zip(cpu, self._cpu, strict=True))
         print(
-            f"  {name}: {count:,} in {now - self._last:.1f} s (processor time: {own:.1f} s ours, {server:.1f} s server)",
+            f"  {name}: {count:,} in {now - self._last:.1f} s (processor: {own:.1f} s ours, {server:.1f} s server)",
             flush=True,
         )
         self._last, self._cpu = now, cpu
