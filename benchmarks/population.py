@@ -70,9 +70,9 @@ _STATEMENTS = (
     SELECT id, 1, member_id, point_kind, amount, amount, credit = 'active', 0, happened_at, activates_at, expires_at,
            order_id, earning_id
     FROM given""",
-    f"""INSERT INTO point_balance (member_id, point_kind, shop_id, active, pending, earned, transfers)
-    SELECT md5('m' || n)::uuid, 'points', 1, 2 * ({_POINTS}), {_POINTS}, 3 * ({_POINTS}), 3
-    FROM generate_series(%(first)s::int, %(last)s) AS n""",
+    f"""INSERT INTO point_balance (member_id, point_kind, shop_id, active, pending, earned, transfers, acted_at)
+    SELECT member_id, 'points', 1, 2 * min(points), min(points), 3 * min(points), 3, max(earned_at)
+    FROM ({_LOTS}) AS lot GROUP BY n, member_id ORDER BY n""",
     f"""INSERT INTO loyalty_member_tier (member_id, ladder, tier, since)
     SELECT md5('m' || n)::uuid, 'levels', CASE WHEN n % 100 < 92 THEN 'silver' ELSE 'gold' END,
            %(midnight)s - interval '60 days'

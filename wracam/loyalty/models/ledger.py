@@ -112,7 +112,10 @@ class LotAllocation(models.Model):
 
 
 class PointBalance(models.Model):
-    """What one member has of one point kind: derived from the transfers in the same statement, and checked."""
+    """What one member has of one point kind: derived from the transfers in the same statement, and checked.
+
+    `acted_at` is when the member last earned or spent points of this kind.
+    """
 
     pk = models.CompositePrimaryKey("member_id", "point_kind")
     member_id = models.UUIDField()
@@ -126,6 +129,7 @@ class PointBalance(models.Model):
     spent = models.BigIntegerField(default=0, db_default=0)
     expired = models.BigIntegerField(default=0, db_default=0)
     transfers = models.BigIntegerField(default=0, db_default=0)
+    acted_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "point_balance"

@@ -64,12 +64,18 @@ INVARIANTS = (
     ),
     Invariant(
         number=3,
-        title=Words(pl="licznik salda równa się liczbie przelewów", en="a balance counts its transfers"),
+        title=Words(
+            pl="saldo liczy swoje przelewy i zna ostatni, który spowodował członek",
+            en="a balance counts its transfers and knows the last one that its member caused",
+        ),
         sql="""
         SELECT b.member_id::text FROM point_balance AS b
-        LEFT JOIN (SELECT member_id, point_kind, count(*) AS n FROM point_transfer GROUP BY 1, 2) AS t
-            USING (member_id, point_kind)
-        WHERE b.transfers <> coalesce(t.n, 0)
+        LEFT JOIN (
+            SELECT member_id, point_kind, count(*) AS n,
+                   max(happened_at) FILTER (WHERE reason IN ('earned', 'spent', 'held')) AS acted_at
+            FROM point_transfer GROUP BY 1, 2
+        ) AS t USING (member_id, point_kind)
+        WHERE b.transfers <> coalesce(t.n, 0) OR b.acted_at IS DISTINCT FROM t.acted_at
         """,
     ),
     Invariant(

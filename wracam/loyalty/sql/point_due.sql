@@ -5,6 +5,7 @@ DROP FUNCTION IF EXISTS point_activate_due(timestamptz, integer);
 DROP FUNCTION IF EXISTS point_expire_due(timestamptz, integer);
 DROP FUNCTION IF EXISTS point_expire_inactive(timestamptz, integer, integer, text, timestamptz);
 DROP FUNCTION IF EXISTS point_end_lots(bigint[], timestamptz, text, text);
+DROP FUNCTION IF EXISTS point_was_active_since(uuid, timestamptz);
 
 -- Pending lots become active.
 CREATE OR REPLACE FUNCTION point_activate(p_lots bigint[], p_now timestamptz)
@@ -61,7 +62,7 @@ BEGIN
 END $$;
 
 -- Members who neither earned nor spent since p_since lose what is active. Activity is the latest transfer that the
--- member caused: earned or spent, by when it happened; it is asked again behind the lock.
+-- member caused, by when it happened: their balances know it, and it is asked again behind the lock.
 CREATE OR REPLACE FUNCTION point_expire_idle(p_members uuid[], p_now timestamptz, p_since timestamptz)
 RETURNS TABLE (shop_id integer, customer_id uuid, member_id uuid, point_kind text, points bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -69,18 +70,11 @@ BEGIN
     PERFORM FROM point_balance AS b WHERE b.member_id = ANY (p_members) ORDER BY b.member_id, b.point_kind FOR UPDATE;
     RETURN QUERY SELECT * FROM point_end_lots((
         SELECT array_agg(l.id) FROM point_lot AS l
-        WHERE l.member_id = ANY (p_members) AND l.remaining > 0 AND NOT point_was_active_since(l.member_id, p_since)
+        WHERE l.member_id = ANY (p_members) AND l.remaining > 0 AND NOT EXISTS (
+            SELECT FROM point_balance AS b WHERE b.member_id = l.member_id AND b.acted_at >= p_since
+        )
     ), p_now, 'idle', 'inactivity');
 END $$;
-
--- Whether the member earned or spent since a moment.
-CREATE OR REPLACE FUNCTION point_was_active_since(p_member uuid, p_since timestamptz)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT FROM point_transfer AS t
-        WHERE t.member_id = p_member AND t.reason IN ('earned', 'spent', 'held') AND t.happened_at >= p_since
-    )
-$$;
 
 -- Close these lots with what is left of them, if they are active. The caller holds the balances of their members.
 -- Points that ended on their last day ended then; those of idle members end now.

@@ -37,16 +37,17 @@ BEGIN
     UPDATE point_balance SET
         active = active + CASE WHEN p_is_active THEN p_amount ELSE 0 END,
         pending = pending + CASE WHEN p_is_active THEN 0 ELSE p_amount END,
-        earned = earned + p_amount, transfers = transfers + 1
+        earned = earned + p_amount, transfers = transfers + 1, acted_at = greatest(acted_at, p_happened)
     WHERE member_id = p_member AND point_kind = p_kind;
     IF NOT FOUND THEN
-        INSERT INTO point_balance AS b (member_id, point_kind, shop_id, active, pending, earned, transfers)
+        INSERT INTO point_balance AS b (member_id, point_kind, shop_id, active, pending, earned, transfers, acted_at)
         VALUES (
             p_member, p_kind, p_shop, CASE WHEN p_is_active THEN p_amount ELSE 0 END,
-            CASE WHEN p_is_active THEN 0 ELSE p_amount END, p_amount, 1
+            CASE WHEN p_is_active THEN 0 ELSE p_amount END, p_amount, 1, p_happened
         ) ON CONFLICT (member_id, point_kind) DO UPDATE SET
             active = b.active + excluded.active, pending = b.pending + excluded.pending,
-            earned = b.earned + excluded.earned, transfers = b.transfers + 1;
+            earned = b.earned + excluded.earned, transfers = b.transfers + 1,
+            acted_at = greatest(b.acted_at, excluded.acted_at);
     END IF;
     RETURN QUERY SELECT v_id, true;
 END $$;

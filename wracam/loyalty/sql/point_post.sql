@@ -72,25 +72,27 @@ BEGIN
                sum(CASE WHEN debit IN ('issued', 'reversed') THEN amount WHEN credit IN ('issued', 'reversed') THEN -amount
                    ELSE 0 END) AS earned,
                sum(CASE 'spent' WHEN credit THEN amount WHEN debit THEN -amount ELSE 0 END) AS spent,
-               sum(CASE 'expired' WHEN credit THEN amount WHEN debit THEN -amount ELSE 0 END) AS expired
+               sum(CASE 'expired' WHEN credit THEN amount WHEN debit THEN -amount ELSE 0 END) AS expired,
+               max(happened_at) FILTER (WHERE reason IN ('earned', 'spent', 'held')) AS acted_at
         FROM posted GROUP BY member_id, point_kind
     ), increased AS (
         INSERT INTO point_balance AS b (
-            member_id, point_kind, shop_id, active, pending, held, debt, earned, spent, expired, transfers
+            member_id, point_kind, shop_id, active, pending, held, debt, earned, spent, expired, transfers, acted_at
         )
-        SELECT member_id, point_kind, shop_id, active, pending, held, debt, earned, spent, expired, transfers
+        SELECT member_id, point_kind, shop_id, active, pending, held, debt, earned, spent, expired, transfers, acted_at
         FROM change WHERE least(active, pending, held, debt) >= 0
         ORDER BY member_id, point_kind
         ON CONFLICT (member_id, point_kind) DO UPDATE SET
             active = b.active + excluded.active, pending = b.pending + excluded.pending,
             held = b.held + excluded.held, debt = b.debt + excluded.debt, earned = b.earned + excluded.earned,
             spent = b.spent + excluded.spent, expired = b.expired + excluded.expired,
-            transfers = b.transfers + excluded.transfers
+            transfers = b.transfers + excluded.transfers, acted_at = greatest(b.acted_at, excluded.acted_at)
     ), reduced AS (
         UPDATE point_balance AS b SET
             active = b.active + change.active, pending = b.pending + change.pending, held = b.held + change.held,
             debt = b.debt + change.debt, earned = b.earned + change.earned, spent = b.spent + change.spent,
-            expired = b.expired + change.expired, transfers = b.transfers + change.transfers
+            expired = b.expired + change.expired, transfers = b.transfers + change.transfers,
+            acted_at = greatest(b.acted_at, change.acted_at)
         FROM change
         WHERE b.member_id = change.member_id AND b.point_kind = change.point_kind
           AND least(change.active, change.pending, change.held, change.debt) < 0

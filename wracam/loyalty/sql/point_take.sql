@@ -60,7 +60,8 @@ BEGIN
         held = held + CASE p_credit WHEN 'held' THEN p_amount ELSE 0 END,
         debt = debt - CASE p_credit WHEN 'debt' THEN p_amount ELSE 0 END,
         spent = spent + CASE p_credit WHEN 'spent' THEN p_amount ELSE 0 END,
-        transfers = transfers + 1
+        transfers = transfers + 1,
+        acted_at = CASE WHEN p_reason IN ('earned', 'spent', 'held') THEN greatest(acted_at, p_happened) ELSE acted_at END
     WHERE member_id = p_member AND point_kind = p_kind;
     RETURN QUERY SELECT 'posted', v_id, v_available - p_amount;
 END $$;
