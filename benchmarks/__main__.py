@@ -10,7 +10,18 @@ import subprocess
 import sys
 from itertools import takewhile
 
-NAMES = ("cart_engine", "ledger", "intake", "delivery", "import_history", "balance", "nightly", "ranking", "codes")
+NAMES = (
+    "cart_engine",
+    "ledger",
+    "intake",
+    "delivery",
+    "import_history",
+    "balance",
+    "nightly",
+    "redeem",
+    "ranking",
+    "codes",
+)
 
 
 def main(given: list[str]) -> int:

@@ -23,7 +23,7 @@ class Watch:
         self._sampler = threading.Thread(target=self._sample, daemon=True)
 
     def __enter__(self) -> Watch:
-        self._server = _server_process()
+        self._server = server_process()
         self._started = self._last = time.perf_counter()
         self._cpu = self._processor_times()
         self._sampler.start()
@@ -47,7 +47,7 @@ class Watch:
         self._last, self._cpu = now, cpu
 
     def _processor_times(self) -> tuple[float, float]:
-        return time.process_time(), _processor_time_of_tree(self._server)
+        return time.process_time(), processor_time(self._server)
 
     def _sample(self) -> None:
         while not self._stop.wait(SAMPLE_SECONDS):
@@ -55,7 +55,7 @@ class Watch:
             self.memory_mb, self.shared_mb = max(self.memory_mb, private + shared), max(self.shared_mb, shared)
 
 
-def _server_process() -> int:
+def server_process() -> int:
     """Return the id of the server's first process, the parent of all that work for it."""
     from django.db import connection
 
@@ -82,7 +82,7 @@ def _children(process: int) -> list[int]:
         return []
 
 
-def _processor_time_of_tree(server: int) -> float:
+def processor_time(server: int) -> float:
     """Return the seconds of the server's processes, those that ended included."""
     total = 0.0
     for process, fields in ((server, (11, 12, 13, 14)), *((child, (11, 12)) for child in _children(server))):

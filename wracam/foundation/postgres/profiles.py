@@ -10,6 +10,9 @@ PORT_OF_SOCKET = 5432
 MEGABYTE = 1024 * 1024
 _SHARED_BUFFERS_MB_MIN = 128
 _SHARED_BUFFERS_MB_MAX = 2_048
+_WAL_GB_MAX = 4
+"""After a checkpoint each page is logged whole at its first change, so that checkpoints in the middle of a bulk load
+or of a night multiply what is written. The room is used only by so much writing in `checkpoint_timeout`."""
 
 
 def _memory_mb() -> int:
@@ -31,7 +34,7 @@ def _production_settings() -> dict[str, str]:
         "effective_cache_size": f"{max(memory_mb // 2, 512)}MB",
         "work_mem": "16MB",
         "maintenance_work_mem": "128MB",
-        "max_wal_size": "1GB",
+        "max_wal_size": f"{_WAL_GB_MAX}GB",
         "checkpoint_timeout": "5min",
     }
 
