@@ -165,7 +165,7 @@ def _post_cart(request: Request) -> Reply:
         is_browser=key.kind is KeyKind.PUBLISHABLE,
         address=request.environ.get("REMOTE_ADDR"),
     )
-    return Reply(200, msgspec.json.encode(answer_cart(asker, body, clock.now(), _execute, _people.living)))
+    return Reply(200, msgspec.json.encode(answer_cart(asker, body, clock.now(), _execute)))
 
 
 def _post_events(request: Request) -> Reply:

@@ -33,12 +33,15 @@ from wracam.definitions.contracts import (
 )
 from wracam.definitions.core import differences, documents, files, yaml_text
 from wracam.definitions.models import Definition, DefinitionChange, DefinitionVersion
+from wracam.foundation.questions import Question
 
 FRESH_SECONDS = 0.0 if settings.IS_TEST else 0.25
 SNAPSHOTS_MAX = 4
 VERSIONS_MAX = 10_000
 NOTHING_PUBLISHED = UUID(int=0)
 """The token of an installation in which nothing was ever published."""
+TOKEN = Question("SELECT token FROM definition_token", tuple[UUID])
+"""Asks for the token beside other things; `note_token` takes the answer."""
 
 
 @dataclass(slots=True)
@@ -91,6 +94,14 @@ def token() -> UUID:
     """Return a token that changes whenever anything is published or archived; cheap enough for a hot path."""
     _snapshot()
     return _current_token()
+
+
+def note_token(told: UUID | None) -> UUID:
+    """Take note of the token that another statement read (`TOKEN`), and return it."""
+    found = told or NOTHING_PUBLISHED
+    if not connection.in_atomic_block:
+        _cache.token, _cache.checked_at = found, time.monotonic()
+    return found
 
 
 def look_again() -> None:
@@ -302,7 +313,7 @@ def _current_token() -> UUID:
 
 def _read_token() -> UUID:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT token FROM definition_token")
+        cursor.execute(TOKEN.text)
         row = cursor.fetchone()
     if row is None:
         return NOTHING_PUBLISHED

@@ -33,8 +33,12 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Row], *, types:
 @lru_cache(maxsize=10_000)
 def text_array(values: tuple[str, ...]) -> str:
     """Return *values* as PostgreSQL writes an array of texts: for COPY, where the same few come again and again."""
-    quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
-    return "{" + ",".join(quoted) + "}"
+    return array_text(values)
+
+
+def array_text(values: Iterable[str]) -> str:
+    """Return *values* as PostgreSQL writes an array of texts: one parameter that costs less than a list."""
+    return "{" + ",".join(['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]) + "}"
 
 
 def as_json(records: Iterable[Mapping[str, Any] | msgspec.Struct]) -> str:

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import connection
 
 from wracam.definitions.contracts import InvalidDefinitionError, Problem
+from wracam.foundation.bulk import Row
+from wracam.foundation.questions import Asked, Question
 from wracam.kernel.language import Language
 from wracam.rules import ports
 from wracam.rules.contracts import (
@@ -30,7 +32,7 @@ from wracam.rules.contracts import (
     Verdict,
     Vocabulary,
 )
-from wracam.rules.core import conditions, evidence, forms, sql
+from wracam.rules.core import conditions, evidence, facts, forms, sql
 from wracam.rules.core.conditions import Aggregate, Quantified, Test
 from wracam.rules.core.judging import Compiled
 from wracam.rules.core.sql import Query
@@ -135,7 +137,7 @@ def customer_facts(
 class FactsStatement:
     """The statement that reads some attributes of customers: its text is built once, its values change."""
 
-    __slots__ = ("_kinds", "_names", "_text", "_values")
+    __slots__ = ("_ids", "_kinds", "_moment", "_names", "_question", "_text", "_values")
 
     def __init__(self, attributes: frozenset[str], vocabulary: Vocabulary) -> None:
         wanted = {name: item for name in sorted(attributes) if (item := _askable(name, vocabulary))}
@@ -144,6 +146,10 @@ class FactsStatement:
         self._kinds = [item.type if isinstance(item, Attribute) else item.result.type for item in wanted.values()]
         self._text = query.text
         self._values = query.parameters
+        self._ids = [name for name, value in self._values.items() if value == _NOBODY]
+        self._moment = [name for name, value in self._values.items() if value == _NEVER]
+        columns = [facts.FACT_TYPES[kind] for kind in self._kinds]
+        self._question = Question(self._text, tuple[UUID, str, *columns])  # type: ignore[valid-type]  # known now
 
     @property
     def asks_anything(self) -> bool:
@@ -154,21 +160,21 @@ class FactsStatement:
         self, execute: Callable[[str, Any], list[tuple[Any, ...]]], ids: Iterable[UUID], now: datetime
     ) -> dict[UUID, dict[str, Any]]:
         """Return the facts of these customers; *execute* runs a statement with named values."""
-        given = list(ids)
-        values = {
-            name: given if value == _NOBODY else now if value == _NEVER else value
-            for name, value in self._values.items()
-        }
-        return {
-            row[0]: {
-                TIME_ZONE_FACT: row[1],
-                **{
-                    name: sql.read_fact(kind, value)
-                    for name, kind, value in zip(self._names, self._kinds, row[2:], strict=True)
-                },
-            }
-            for row in execute(self._text, values)
-        }
+        return {row[0]: self.facts_of(row) for row in execute(self._text, self._with(list(ids), now))}
+
+    def question(self, customer_id: UUID, now: datetime) -> Asked:
+        """Ask for the facts of one customer beside other things; `facts_of` reads the row, if there is one."""
+        return Asked(self._question, self._with(f"{{{customer_id}}}", now))
+
+    def facts_of(self, row: Row) -> dict[str, Any]:
+        """Return the facts that a row of the answer holds."""
+        found: dict[str, Any] = {TIME_ZONE_FACT: row[1]}
+        for name, kind, value in zip(self._names, self._kinds, row[2:], strict=True):
+            found[name] = facts.read_fact(kind, value)
+        return found
+
+    def _with(self, ids: list[UUID] | str, now: datetime) -> dict[str, Any]:
+        return self._values | dict.fromkeys(self._ids, ids) | dict.fromkeys(self._moment, now)
 
 
 def facts_statement(attributes: frozenset[str]) -> FactsStatement:

@@ -23,7 +23,14 @@ from wracam.commerce.queries.products import (
     products,
     search_products,
 )
-from wracam.commerce.queries.selling import SoldProduct, skus_of_shop, sold_products
+from wracam.commerce.queries.selling import (
+    SoldProduct,
+    SoldRow,
+    skus_of_shop,
+    sold_products,
+    sold_products_of,
+    sold_products_question,
+)
 from wracam.commerce.queries.snapshots import problems_of
 from wracam.commerce.queries.statistics import (
     has_orders,
@@ -40,6 +47,7 @@ __all__ = [
     "ProductFilter",
     "ProductPage",
     "SoldProduct",
+    "SoldRow",
     "count_orders",
     "count_products",
     "has_orders",
@@ -64,5 +72,7 @@ __all__ = [
     "search_products",
     "skus_of_shop",
     "sold_products",
+    "sold_products_of",
+    "sold_products_question",
     "trade_statistics",
 ]

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
 
 from wracam.commerce.contracts import PricePeriod
 from wracam.commerce.core import prices
-from wracam.foundation.bulk import Row, fetch
+from wracam.foundation.bulk import array_text, fetch
+from wracam.foundation.questions import Asked, Question, ask, on_django
 
-SOLD_PRODUCTS = """
-SELECT product.sku, product.id, product.categories, price.seen_at, price.price_minor, price.regular_minor
-FROM product LEFT JOIN product_price AS price ON price.product_id = product.id AND price.currency = %s
-WHERE product.shop_id = %s AND product.sku = ANY(%s::text[])
-ORDER BY product.sku, product.modified_at DESC NULLS LAST, product.id, price.seen_at"""
+
+class SoldRow(Struct, frozen=True, array_like=True):
+    """A product with one of its prices, or without any."""
+
+    sku: str
+    product_id: UUID
+    categories: tuple[str, ...]
+    seen_at: datetime | None
+    price_minor: int | None
+    regular_minor: int | None
+
+
+_SOLD_PRODUCTS = Question(
+    """SELECT product.sku, product.id, product.categories, price.seen_at, price.price_minor, price.regular_minor
+       FROM product LEFT JOIN product_price AS price
+           ON price.product_id = product.id AND price.currency = %(sold_currency)s
+       WHERE product.shop_id = %(sold_shop_id)s::int AND product.sku = ANY(%(sold_skus)s::text[])
+       ORDER BY product.sku, product.modified_at DESC NULLS LAST, product.id, price.seen_at""",
+    SoldRow,
+)
 
 
 _SKUS = """
@@ -36,18 +54,21 @@ class SoldProduct:
     prices: tuple[PricePeriod, ...]
 
 
-def sold_products(
-    *,
-    shop_id: int,
-    skus: Sequence[str],
-    currency: str,
-    execute: Callable[[str, Sequence[Any]], list[Row]] | None = None,
-) -> dict[str, SoldProduct]:
-    """Return the products of these SKUs; of several with one SKU the one told of last. One statement."""
-    values = [currency, shop_id, list(skus)]
-    rows = execute(SOLD_PRODUCTS, values) if execute else fetch(SOLD_PRODUCTS, *values)
+def sold_products(*, shop_id: int, skus: Iterable[str], currency: str) -> dict[str, SoldProduct]:
+    """Return the products of these SKUs; of several with one SKU the one told of last."""
+    [rows] = ask(on_django, [sold_products_question(shop_id=shop_id, skus=skus, currency=currency)])
+    return sold_products_of(rows, currency)
+
+
+def sold_products_question(*, shop_id: int, skus: Iterable[str], currency: str) -> Asked:
+    """Ask beside other things for the products of these SKUs; `sold_products_of` reads the answer."""
+    return _SOLD_PRODUCTS.with_values(sold_shop_id=shop_id, sold_skus=array_text(skus), sold_currency=currency)
+
+
+def sold_products_of(rows: Sequence[SoldRow], currency: str) -> dict[str, SoldProduct]:
+    """Return the products by SKU; of several with one SKU the one told of last."""
     found: dict[str, SoldProduct] = {}
-    for (sku, _), group in groupby(rows, key=lambda row: (row[0], row[1])):
+    for (sku, _), group in groupby(rows, key=lambda row: (row.sku, row.product_id)):
         if sku not in found:
             found[sku] = _sold(sku, list(group), currency)
     return found
@@ -58,13 +79,15 @@ def skus_of_shop(*, shop_id: int, after: str, limit: int, seen_since: datetime |
     return [row[0] for row in fetch(_SKUS, shop_id, after, seen_since, seen_since, limit)]
 
 
-def _sold(sku: str, rows: Sequence[Row], currency: str) -> SoldProduct:
+def _sold(sku: str, rows: Sequence[SoldRow], currency: str) -> SoldProduct:
     seen = [
-        prices.Price(seen_at=row[3], price_minor=row[4], regular_minor=row[5]) for row in rows if row[3] is not None
+        prices.Price(seen_at=row.seen_at, price_minor=row.price_minor, regular_minor=row.regular_minor)
+        for row in rows
+        if row.seen_at is not None and row.price_minor is not None
     ]
     return SoldProduct(
         sku=sku,
-        categories=tuple(rows[0][2]),
+        categories=rows[0].categories,
         prices=tuple(
             PricePeriod(
                 currency=currency,

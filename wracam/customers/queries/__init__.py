@@ -20,6 +20,7 @@ from wracam.customers.queries.people import (
     find,
     find_many,
     living,
+    living_question,
 )
 from wracam.customers.queries.searching import PAGE_SIZE_MAX, CustomerFilter, SortBy, count, search
 from wracam.customers.queries.timelines import timeline
@@ -42,6 +43,7 @@ __all__ = [
     "find_many",
     "identities",
     "living",
+    "living_question",
     "merges",
     "notes",
     "organisation",

@@ -9,6 +9,7 @@ from wracam.customers import models
 from wracam.customers.contracts import Customer, Identity, IdentityKind
 from wracam.customers.core import marks
 from wracam.foundation.bulk import fetch
+from wracam.foundation.questions import Asked, Question
 from wracam.shops import queries as shops
 
 
@@ -40,6 +41,18 @@ LIVING = "SELECT id, coalesce(merged_into_id, id) FROM customer WHERE id = ANY(%
 def living(*, shop_id: int, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Map the ids that are customers of this shop to the profiles that live for them; others are left out."""
     return dict(fetch(LIVING, list(customer_ids), shop_id))
+
+
+_LIVING_ONE = Question(
+    """SELECT coalesce(merged_into_id, id) FROM customer
+       WHERE id = %(customer_id)s::uuid AND shop_id = %(customer_shop_id)s::int""",
+    tuple[UUID],
+)
+
+
+def living_question(*, shop_id: int, customer_id: UUID) -> Asked:
+    """Ask beside other things who lives for an id: one row, or none when it is no customer of this shop."""
+    return _LIVING_ONE.with_values(customer_id=customer_id, customer_shop_id=shop_id)
 
 
 def all_ids(customer_id: UUID) -> list[UUID]:

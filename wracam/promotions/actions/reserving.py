@@ -39,8 +39,9 @@ from wracam.promotions.core.claims import claims_of, customers_counter, kind_of,
 from wracam.promotions.core.explaining import CodeClaim, Judged
 from wracam.promotions.core.standings import code_standing
 from wracam.promotions.ports import CART_PAYMENTS, Buyer
-from wracam.promotions.queries.evaluating import Gathered, Visit, decide, gather, with_points
-from wracam.promotions.queries.live import LiveOffers, live_offers
+from wracam.promotions.queries.evaluating import Gathered, decide, gather, with_points
+from wracam.promotions.queries.live import LiveOffers
+from wracam.promotions.queries.looking import Visit, look
 from wracam.promotions.queries.records import CartRecord, restored, stored
 from wracam.vouchers import actions as vouchers
 from wracam.vouchers.contracts import Claim, Lacking
@@ -178,7 +179,6 @@ def reserved_of(row: models.CartReservation, *, was_new: bool) -> ReservedCart:
 
 
 def _hold(row: models.CartReservation, request: CartRequest, now: datetime) -> ReservedCart | RefusedCart:
-    offers = live_offers(request.shop_id, now)
     visit = Visit(
         shop_id=request.shop_id,
         at=now,
@@ -187,16 +187,16 @@ def _hold(row: models.CartReservation, request: CartRequest, now: datetime) -> R
         channel=request.channel,
         country=request.country,
     )
-    gathered = gather(offers, request.cart, visit, explains_all=True)
+    scene = look(visit, [line.sku for line in request.cart.lines])
+    offers, gathered = scene.offers, gather(scene, request.cart)
     until = now + timedelta(minutes=offers.policy.reservation_minutes)
-    today = now.astimezone(offers.shop.zone).date()
     buyer = Buyer(shop_id=request.shop_id, customer_id=request.customer_id, at=now)
     for _ in range(ROUNDS_MAX):
         found = decide(offers, request.cart, visit, gathered, explains_all=True)
         arranged = arrange(request.payments, buyer, found.quote.gross_minor, found.quote.currency)
         if reason := _refusal(request, found, arranged):
             return refused(reason, found)
-        claims = [*claims_of(found, offers.by_key, gathered.codes, today), *arranged.claims]
+        claims = [*claims_of(found, offers.by_key, gathered.codes, scene.today), *arranged.claims]
         outcome = vouchers.hold(
             shop_id=request.shop_id, reservation_id=row.hold_id, claims=_claims(claims), until=until, now=now
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -28,58 +27,66 @@ class Asker:
     address: str | None = None
 
 
-Living = Callable[[int, Sequence[UUID]], dict[UUID, UUID]]
-"""Maps customers of a shop to the profiles that live for them; the hot process remembers for a few seconds."""
-
-
-def living_now(shop_id: int, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Ask the database who lives for whom."""
-    return customers.living(shop_id=shop_id, customer_ids=list(customer_ids))
-
-
-def answer_cart(
-    asker: Asker, body: CartBody, now: datetime, execute: Execute = DATABASE, living: Living = living_now
-) -> EvaluationAnswer:
+def answer_cart(asker: Asker, body: CartBody, now: datetime, execute: Execute = DATABASE) -> EvaluationAnswer:
     """Price a cart and say it as the API does; *execute* runs statements (the hot process has its own)."""
     if asker.is_browser and (body.at or body.drafts or body.explain == "all"):
         raise Problem(SCOPE_MISSING, "`at`, `drafts` and `explain: all` need a server key.")
-    found = queries.evaluate(
-        shop_id=asker.shop_id,
-        cart=cart_of(body, asker.shop_id, now, execute),
-        customer_id=buyer_of(asker, body, now, living),
-        codes=body.codes,
-        at=body.at,
-        drafts=body.drafts,
-        channel=body.channel,
-        country=body.country,
+    scene = _scene(asker, body, now, execute)
+    found = queries.price(
+        scene,
+        read_cart(body, scene.offers.shop.currency, {sku: one.categories for sku, one in scene.prices.items()}),
         explains_all=body.explain == "all",
         look_up=partial(vouchers.check_codes, address=asker.address),
-        execute=execute,
-        now=now,
     )
     return evaluation_answer(found, is_browser=asker.is_browser)
 
 
-def cart_of(body: CartBody, shop_id: int, now: datetime, execute: Execute = DATABASE) -> Cart:
+def _scene(asker: Asker, body: CartBody, now: datetime, execute: Execute) -> queries.Scene:
+    """Look around for the customer whom the cart names; an id of somebody we do not know is refused."""
+    is_proved = body.customer_token is not None
+    visit = queries.Visit(
+        shop_id=asker.shop_id,
+        at=body.at or now,
+        customer_id=_named(asker, body, now),
+        codes=tuple(body.codes),
+        channel=body.channel,
+        country=body.country,
+    )
+    skus = [line.sku for line in body.lines]
+    try:
+        if body.at or body.drafts:
+            return queries.look_at(visit, skus, drafts=body.drafts, checks_buyer=not is_proved, execute=execute)
+        return queries.look(visit, skus, checks_buyer=not is_proved, execute=execute)
+    except queries.UnknownBuyerError:
+        raise not_found("customer with this id") from None
+
+
+def cart_of(body: CartBody, shop_id: int, now: datetime) -> Cart:
     """Read the cart; categories that it leaves out are those of our catalogue."""
     shop = queries.live_offers(shop_id, now).shop
     unknown = [line.sku for line in body.lines if line.categories is None]
-    known = queries.known_prices(shop, unknown, execute) if unknown else {}
+    known = queries.known_prices(shop, unknown) if unknown else {}
     return read_cart(body, shop.currency, {sku: one.categories for sku, one in known.items()})
 
 
-def buyer_of(asker: Asker, body: CartBody, now: datetime, living: Living = living_now) -> UUID | None:
+def buyer_of(asker: Asker, body: CartBody, now: datetime) -> UUID | None:
     """Return the customer of this shop whom the cart names, or None for a guest."""
-    if body.customer_token is not None:
-        return _claimed(asker.shop_id, body.customer_token, now)
-    if body.customer_id is None:
-        return None
-    if asker.is_browser:
-        raise invalid("body.customer_id", "needs_token", "With a publishable key send a signed `customer_token`.")
-    found = living(asker.shop_id, [body.customer_id]).get(body.customer_id)
+    named = _named(asker, body, now)
+    if named is None or body.customer_token is not None:
+        return named
+    found = customers.living(shop_id=asker.shop_id, customer_ids=[named]).get(named)
     if found is None:
         raise not_found("customer with this id")
     return found
+
+
+def _named(asker: Asker, body: CartBody, now: datetime) -> UUID | None:
+    """Return whom the cart names: the proved customer of a token, else an id as it came."""
+    if body.customer_token is not None:
+        return _claimed(asker.shop_id, body.customer_token, now)
+    if body.customer_id is not None and asker.is_browser:
+        raise invalid("body.customer_id", "needs_token", "With a publishable key send a signed `customer_token`.")
+    return body.customer_id
 
 
 def _claimed(shop_id: int, token: str, now: datetime) -> UUID:

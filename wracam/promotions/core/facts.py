@@ -28,6 +28,10 @@ def cart_facts(cart: Cart, *, channel: str, country: str, codes: Sequence[str]) 
     }
 
 
+CART_FACTS = frozenset(cart_facts(Cart(currency="PLN", lines=()), channel="", country="", codes=()))
+"""The names of all facts of a cart."""
+
+
 def _line_facts(line: CartLine, currency: str) -> Mapping[str, Any]:
     reduction = max(0, (line.regular_minor or 0) - line.unit_minor)
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -13,6 +13,8 @@ from wracam.promotions.core.body.promotion import Who
 
 EVERYONE = "all"
 """Stands for all customers together in the name of a counter."""
+ANYBODY = UUID(int=0)
+"""Stands for a customer to be put in later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,26 @@ def counters(promotion: Promotion, customer_id: UUID | None, today: date) -> Ite
         yield Count(key=budget_key(promotion), what="budget", maximum=promotion.budget.amount_minor, amount=0)
     for sku, stock in promotion.stocks:
         yield Count(key=gift_key(promotion, sku), what=f"gift:{sku}", maximum=stock)
+
+
+class CounterNames:
+    """The names of all counters of some promotions on one day, said once; the customer is put in for each cart."""
+
+    __slots__ = ("_of_customers", "_of_everybody")
+
+    def __init__(self, promotions: Iterable[Promotion], today: date) -> None:
+        counted = tuple(promotions)
+        self._of_everybody = tuple(count.key for one in counted for count in counters(one, None, today))
+        self._of_customers = "\n".join(
+            count.key for one in counted for count in counters(one, ANYBODY, today) if count.is_of_customer
+        )
+
+    def of(self, customer_id: UUID | None) -> list[str]:
+        """Return the names for this customer (None: a guest)."""
+        names = [*self._of_everybody]
+        if customer_id is not None and self._of_customers:
+            names += self._of_customers.replace(str(ANYBODY), str(customer_id)).split("\n")
+        return names
 
 
 def budget_key(promotion: Promotion) -> str:

@@ -2,7 +2,7 @@
 
 from wracam.promotions.queries.buyers import claimed_customer
 from wracam.promotions.queries.counting import CounterNow, counters_now
-from wracam.promotions.queries.evaluating import evaluate
+from wracam.promotions.queries.evaluating import evaluate, price
 from wracam.promotions.queries.granting import (
     grants_of_commit,
     grants_of_orders,
@@ -10,6 +10,7 @@ from wracam.promotions.queries.granting import (
     promotion_titles,
 )
 from wracam.promotions.queries.live import LiveOffers, live_offers, offers_at
+from wracam.promotions.queries.looking import Scene, UnknownBuyerError, Visit, look, look_at
 from wracam.promotions.queries.products import known_prices
 from wracam.promotions.queries.reading import DATABASE, Execute
 from wracam.promotions.queries.replaying import committed_evaluation, replay
@@ -22,6 +23,9 @@ __all__ = [
     "Execute",
     "LiveOffers",
     "PromotionResults",
+    "Scene",
+    "UnknownBuyerError",
+    "Visit",
     "body_sentence",
     "claimed_customer",
     "committed_evaluation",
@@ -32,7 +36,10 @@ __all__ = [
     "grants_of_quote",
     "known_prices",
     "live_offers",
+    "look",
+    "look_at",
     "offers_at",
+    "price",
     "promotion_titles",
     "replay",
     "results",

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
+from msgspec import Struct
+
 from wracam.definitions import queries as definitions
+from wracam.foundation.bulk import array_text
+from wracam.foundation.questions import Asked, Question
 from wracam.promotions.core.announced import Announcement, catalogs_of
 from wracam.promotions.core.omnibus import PriceSpan
 from wracam.promotions.queries.live import POLICY_KIND, PROMOTION_KIND, compiled_version, past_offers
-from wracam.promotions.queries.reading import Execute
 from wracam.shops.contracts import Shop
 
-PUBLIC_PRICES = """
-SELECT sku, channel, price_minor, starts_at, ends_at FROM public_price
-WHERE shop_id = %s AND sku = ANY(%s::text[]) AND currency = %s ORDER BY sku, starts_at"""
+
+class PublicPriceRow(Struct, frozen=True, array_like=True):
+    """What public promotions made a product cost in one channel for a time."""
+
+    sku: str
+    channel: str
+    price_minor: int
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+_PUBLIC_PRICES = Question(
+    """SELECT sku, channel, price_minor, starts_at, ends_at FROM public_price
+       WHERE shop_id = %(public_shop_id)s::int AND sku = ANY(%(public_skus)s::text[]) AND currency = %(public_currency)s
+       ORDER BY sku, starts_at""",
+    PublicPriceRow,
+)
 
 
 def announcements(shop: Shop, since: datetime, until: datetime) -> list[Announcement]:
@@ -33,12 +50,19 @@ def announcements(shop: Shop, since: datetime, until: datetime) -> list[Announce
     return found
 
 
-def public_prices(shop: Shop, skus: Sequence[str], execute: Execute) -> dict[str, list[tuple[str, PriceSpan]]]:
-    """Return what public promotions made these products cost, oldest first, each with its channel."""
+def public_prices_question(shop: Shop, skus: Iterable[str]) -> Asked:
+    """Ask beside other things what public promotions made these products cost; `public_prices` reads the answer."""
+    return _PUBLIC_PRICES.with_values(
+        public_shop_id=shop.id, public_skus=array_text(skus), public_currency=shop.currency
+    )
+
+
+def public_prices(rows: Iterable[PublicPriceRow]) -> dict[str, list[tuple[str, PriceSpan]]]:
+    """Return what public promotions made products cost, by SKU, oldest first, each with its channel."""
     found: dict[str, list[tuple[str, PriceSpan]]] = {}
-    for sku, channel, price_minor, starts_at, ends_at in execute(PUBLIC_PRICES, [shop.id, list(skus), shop.currency]):
-        span = PriceSpan(price_minor=price_minor, starts_at=starts_at, ends_at=ends_at)
-        found.setdefault(sku, []).append((channel, span))
+    for row in rows:
+        span = PriceSpan(price_minor=row.price_minor, starts_at=row.starts_at, ends_at=row.ends_at)
+        found.setdefault(row.sku, []).append((row.channel, span))
     return found
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from wracam.foundation.questions import ask
 from wracam.promotions.core.body import Promotion
 from wracam.promotions.core.standings import counters
-from wracam.promotions.queries.reading import DATABASE, used_amounts
+from wracam.promotions.queries.reading import DATABASE
+from wracam.vouchers import queries as vouchers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,5 +33,6 @@ class CounterNow:
 def counters_now(promotion: Promotion, *, zone: ZoneInfo, now: datetime) -> list[CounterNow]:
     """Return the counters that all customers share, in the order of the promotion's body."""
     found = list(counters(promotion, None, now.astimezone(zone).date()))
-    used = used_amounts([one.key for one in found], now, DATABASE) if found else {}
+    [rows] = ask(DATABASE, [vouchers.used_question(keys=[one.key for one in found], now=now)])
+    used = dict(rows)
     return [CounterNow(what=one.what, used=used.get(one.key, 0), maximum=one.maximum) for one in found]

@@ -6,12 +6,12 @@ was gathered is stored with a commit, so that deciding again with the same versi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from wracam.foundation.questions import Execute
 from wracam.promotions.contracts import (
     Cart,
     Evaluation,
@@ -24,37 +24,15 @@ from wracam.promotions.contracts import (
 from wracam.promotions.core import engine
 from wracam.promotions.core.body import BudgetEnd, Promotion
 from wracam.promotions.core.explaining import FoundCode, Judged, Known, explain, explain_codes
-from wracam.promotions.core.facts import cart_facts
 from wracam.promotions.core.lowest import PriceOf, lowest_prices
-from wracam.promotions.core.standings import (
-    budget_key,
-    code_standing,
-    count_standing,
-    counters,
-    date_standing,
-    gift_key,
-)
+from wracam.promotions.core.standings import budget_key, date_standing, gift_key
 from wracam.promotions.ports import Buyer, points_preview
 from wracam.promotions.queries.codes import LookUp, found_codes
-from wracam.promotions.queries.live import LiveOffers, live_offers, offers_at
-from wracam.promotions.queries.products import known_prices
-from wracam.promotions.queries.reading import DATABASE, Execute, customer_facts, used_amounts
-from wracam.promotions.queries.requirements import requirements_of
-from wracam.rules import queries as rules
-from wracam.rules.queries import CompiledCondition
+from wracam.promotions.queries.judging import Jury
+from wracam.promotions.queries.live import LiveOffers
+from wracam.promotions.queries.looking import Scene, Visit, look, look_at
+from wracam.promotions.queries.reading import DATABASE
 from wracam.vouchers import queries as vouchers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """Who comes when, by which channel, with which codes: everything about a cart that is not its goods."""
-
-    shop_id: int
-    at: datetime
-    customer_id: UUID | None = None
-    codes: tuple[str, ...] = ()
-    channel: str = "web"
-    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +47,9 @@ class Gathered:
     budgets: dict[str, int] = field(default_factory=dict)
     stocks: dict[str, int] = field(default_factory=dict)
     prices: dict[str, PriceOf] = field(default_factory=dict)
+
+
+Tell = Callable[[Mapping[str, Judged], Quote], dict[str, Judged]]
 
 
 def evaluate(
@@ -95,40 +76,52 @@ def evaluate(
     visit = Visit(
         shop_id=shop_id, at=at or now, customer_id=customer_id, codes=tuple(codes), channel=channel, country=country
     )
+    skus = [line.sku for line in cart.lines]
     is_present = at is None and not drafts
-    offers = live_offers(shop_id, now) if is_present else offers_at(shop_id, visit.at, drafts)
-    gathered = gather(offers, cart, visit, explains_all=explains_all, look_up=look_up, execute=execute)
-    return with_points(decide(offers, cart, visit, gathered, explains_all=explains_all), cart)
+    scene = look(visit, skus, execute=execute) if is_present else look_at(visit, skus, drafts=drafts, execute=execute)
+    return price(scene, cart, explains_all=explains_all, look_up=look_up)
 
 
-def gather(
-    offers: LiveOffers,
-    cart: Cart,
-    visit: Visit,
-    *,
-    explains_all: bool,
-    look_up: LookUp = vouchers.look_up,
-    execute: Execute = DATABASE,
-) -> Gathered:
-    """Load what the promotions ask; *execute* runs statements (the hot process has its own)."""
-    codes = found_codes(visit.shop_id, visit.codes, visit.customer_id, visit.at, look_up)
-    today = visit.at.astimezone(offers.shop.zone).date()
-    wanted = [count.key for one in offers.counted for count in counters(one, visit.customer_id, today)]
-    used = used_amounts(wanted, visit.at, execute) if wanted else {}
+def price(scene: Scene, cart: Cart, *, explains_all: bool, look_up: LookUp = vouchers.look_up) -> Evaluation:
+    """Price a cart at a scene that was looked at; see `evaluate`."""
+    codes = _codes(scene, look_up)
+    jury = Jury(scene, cart, _campaigns(codes))
+    gathered = _gathered(scene, codes, jury.judged(explains_all=explains_all))
+    found = decide(
+        scene.offers, cart, scene.visit, gathered, explains_all=explains_all, tell=None if explains_all else jury.tell
+    )
+    return with_points(found, cart)
+
+
+def gather(scene: Scene, cart: Cart, *, look_up: LookUp = vouchers.look_up) -> Gathered:
+    """Return everything that deciding about this cart rests on, to be stored."""
+    codes = _codes(scene, look_up)
+    return _gathered(scene, codes, Jury(scene, cart, _campaigns(codes)).judged(explains_all=True))
+
+
+def _codes(scene: Scene, look_up: LookUp) -> tuple[FoundCode, ...]:
+    visit = scene.visit
+    return found_codes(visit.shop_id, visit.codes, visit.customer_id, visit.at, look_up)
+
+
+def _campaigns(codes: Sequence[FoundCode]) -> set[str]:
+    return {found.campaign for found in codes if found.is_good}
+
+
+def _gathered(scene: Scene, codes: tuple[FoundCode, ...], judged: dict[str, Judged]) -> Gathered:
+    counted, used = scene.offers.counted, scene.used
+    budgets = {one.key: one.budget.amount_minor - used.get(budget_key(one), 0) for one in counted if one.budget}
     return Gathered(
-        codes=codes,
-        judged=_judged(offers, cart, visit, codes, used, execute, explains_all=explains_all),
-        budgets={
-            one.key: one.budget.amount_minor - used.get(budget_key(one), 0) for one in offers.counted if one.budget
-        },
-        stocks=_stocks(offers, used),
-        prices=known_prices(offers.shop, [line.sku for line in cart.lines], execute),
+        codes=codes, judged=judged, budgets=budgets, stocks=_stocks(scene.offers, used), prices=dict(scene.prices)
     )
 
 
-def decide(offers: LiveOffers, cart: Cart, visit: Visit, gathered: Gathered, *, explains_all: bool) -> Evaluation:
-    """Price a cart from what was gathered; nothing is read."""
+def decide(
+    offers: LiveOffers, cart: Cart, visit: Visit, gathered: Gathered, *, explains_all: bool, tell: Tell | None = None
+) -> Evaluation:
+    """Price a cart from what was gathered; nothing is read. *tell* says more of the promotions that are named."""
     quote, judged = _quote(offers, cart, gathered, explains_all=explains_all)
+    judged = tell(judged, quote) if tell else judged
     named = offers.resting if explains_all or gathered.codes else ()
     known = Known(
         by_key=offers.by_key,
@@ -216,73 +209,6 @@ def _stocks(offers: LiveOffers, used: Mapping[str, int]) -> dict[str, int]:
             left = stock - used.get(gift_key(promotion, sku), 0)
             stocks[sku] = min(left, stocks.get(sku, left))
     return stocks
-
-
-def _judged(
-    offers: LiveOffers,
-    cart: Cart,
-    visit: Visit,
-    codes: Sequence[FoundCode],
-    used: Mapping[str, int],
-    execute: Execute,
-    *,
-    explains_all: bool,
-) -> dict[str, Judged]:
-    """Say which promotions are out of the question, each with its first reason."""
-    campaigns = {found.campaign for found in codes if found.is_good}
-    today = visit.at.astimezone(offers.shop.zone).date()
-    facts = _facts(offers, cart, visit, execute) if offers.needs else {}
-    found: dict[str, Judged] = {}
-    for promotion in offers.restricted:
-        audience, condition = offers.conditions[promotion.key]
-        is_told = explains_all or any(campaign in campaigns for campaign in promotion.campaigns)
-        verdict = (
-            _audience(promotion, audience, visit, facts, is_told=is_told)
-            or _standing(code_standing(promotion, campaigns))
-            or _standing(count_standing(promotion, visit.customer_id, today, used))
-            or _condition(promotion, condition, visit, facts)
-        )
-        if verdict:
-            found[promotion.key] = verdict
-    return found
-
-
-def _standing(standing: Standing | None) -> Judged | None:
-    return Judged(standing=standing) if standing else None
-
-
-def _audience(
-    promotion: Promotion,
-    audience: CompiledCondition | None,
-    visit: Visit,
-    facts: Mapping[str, Any],
-    *,
-    is_told: bool,
-) -> Judged | None:
-    if promotion.channels and visit.channel not in promotion.channels:
-        allowed = ", ".join(sorted(promotion.channels))
-        return Judged(standing=Standing(reason=Reason.NOT_YOURS, required=allowed, measured=visit.channel))
-    if audience is None or audience.truth(facts, visit.at, rules.zone_of(facts)):
-        return None
-    told = requirements_of(promotion.audience or {}, facts, visit.at, promotion.currency) if is_told else ()
-    return Judged(standing=Standing(reason=Reason.NOT_YOURS), requirements=told)
-
-
-def _condition(
-    promotion: Promotion, condition: CompiledCondition | None, visit: Visit, facts: Mapping[str, Any]
-) -> Judged | None:
-    if condition is None or condition.truth(facts, visit.at, rules.zone_of(facts)):
-        return None
-    told = requirements_of(promotion.condition or {}, facts, visit.at, promotion.currency)
-    return Judged(standing=Standing(reason=Reason.CONDITION_NOT_MET), requirements=told)
-
-
-def _facts(offers: LiveOffers, cart: Cart, visit: Visit, execute: Execute) -> dict[str, Any]:
-    facts = cart_facts(cart, channel=visit.channel, country=visit.country, codes=visit.codes)
-    facts[rules.TIME_ZONE_FACT] = offers.shop.time_zone
-    if visit.customer_id is not None:
-        facts |= customer_facts(visit.customer_id, offers.needs, visit.at, execute)
-    return facts
 
 
 def _rest(promotion: Promotion, at: datetime) -> Standing:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
+
+from django.conf import settings
 
 from wracam.definitions import queries as definitions
 from wracam.definitions.contracts import LiveVersion
 from wracam.promotions.core.body import Promotion, read_promotion
 from wracam.promotions.core.engine import Catalog
 from wracam.promotions.core.policies import PricePolicy, read_policy
+from wracam.promotions.core.standings import CounterNames
 from wracam.rules import queries as rules
 from wracam.rules.queries import CompiledCondition
 from wracam.shops import queries as shops
@@ -22,6 +27,22 @@ PROMOTION_KIND = "promotion"
 POLICY_KIND = "price_policy"
 COMPILED_MAX = 8_192
 KEPT_MAX = 64
+DAYS_MAX = 8
+SHOP_FRESH_SECONDS = 0.0 if settings.IS_TEST else 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What must be passed before a promotion may apply, with its conditions compiled."""
+
+    promotion: Promotion
+    audience: CompiledCondition | None
+    condition: CompiledCondition | None
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The names of the facts that its conditions read."""
+        return frozenset(name for ready in (self.audience, self.condition) if ready for name in ready.needs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,33 +58,77 @@ class LiveOffers:
     catalog: Catalog
     policy: PricePolicy
     by_key: dict[str, Promotion]
-    conditions: dict[str, tuple[CompiledCondition | None, CompiledCondition | None]]
-    """By key: the compiled audience and condition."""
+    gates: tuple[Gate, ...]
     needs: frozenset[str]
     counted: tuple[Promotion, ...]
-    restricted: tuple[Promotion, ...]
     holds_from: datetime
     holds_until: datetime | None
+    names_by_day: dict[date, CounterNames] = field(default_factory=dict, compare=False)
 
     def holds_at(self, at: datetime) -> bool:
         """Whether the same promotions are in force at another moment."""
         return self.holds_from <= at and (self.holds_until is None or at < self.holds_until)
 
+    def counter_names(self, today: date) -> CounterNames:
+        """Return the names of all counters on one day of the shop's calendar."""
+        names = self.names_by_day.get(today)
+        if names is None:
+            if len(self.names_by_day) >= DAYS_MAX:
+                self.names_by_day.clear()
+            names = self.names_by_day[today] = CounterNames(self.counted, today)
+        return names
 
-_kept: dict[int, tuple[UUID, LiveOffers]] = {}
+
+class _Kept(NamedTuple):
+    """What was compiled last for a shop: under which token, and when (monotonic) the shop itself was read."""
+
+    token: UUID
+    offers: LiveOffers
+    read_at: float
+
+
+_kept: dict[int, _Kept] = {}
 
 
 def live_offers(shop_id: int, now: datetime) -> LiveOffers:
     """Return the shop's promotions in force at *now*; raises `LookupError` for a shop that does not exist."""
+    return live_offers_under_token(shop_id, now)[1]
+
+
+def live_offers_under_token(shop_id: int, now: datetime) -> tuple[UUID, LiveOffers]:
+    """Return the promotions in force with the token under which they were compiled."""
     token = definitions.token()
-    kept = _kept.get(shop_id)
-    if kept and kept[0] == token and kept[1].holds_at(now):
-        return kept[1]
-    found = offers_at(shop_id, now)
+    kept = _still_kept(shop_id, now)
+    if kept and kept.token == token:
+        return token, kept.offers
     if len(_kept) >= KEPT_MAX:
         _kept.clear()
-    _kept[shop_id] = (token, found)
-    return found
+    found = offers_at(shop_id, now)
+    _kept[shop_id] = _Kept(token, found, time.monotonic())
+    return token, found
+
+
+def offers_to_check(shop_id: int, now: datetime) -> tuple[UUID, LiveOffers]:
+    """Return the promotions compiled last, with their token: the caller asks whether it is still the token.
+
+    Whoever asks the database something anyway can ask for the token beside it (`definitions.TOKEN`), and needs no
+    question of its own to know that nothing was published in between.
+    """
+    kept = _still_kept(shop_id, now)
+    return (kept.token, kept.offers) if kept else live_offers_under_token(shop_id, now)
+
+
+def _still_kept(shop_id: int, now: datetime) -> _Kept | None:
+    """Return what is kept if it holds at *now*; the shop's own settings have no token and are read once a minute."""
+    kept = _kept.get(shop_id)
+    if kept is None or not kept.offers.holds_at(now):
+        return None
+    if time.monotonic() - kept.read_at < SHOP_FRESH_SECONDS:
+        return kept
+    if shops.shop(shop_id) != kept.offers.shop:
+        return None
+    kept = _kept[shop_id] = kept._replace(read_at=time.monotonic())
+    return kept
 
 
 def offers_at(shop_id: int, at: datetime, drafts: Collection[str] = ()) -> LiveOffers:
@@ -103,8 +168,7 @@ def compiled_offers(
     active = tuple(sorted((one for one in here if _is_on(one, at)), key=lambda one: one.key))
     resting = [one for one in here if not _is_on(one, at)] + [one for one in asleep if one.is_for_shop(shop.key)]
     dates = [moment for one in here for moment in (one.starts_at, one.ends_at) if moment]
-    conditions = {one.key: conditions_of(one) for one in active}
-    compiled = [ready for pair in conditions.values() for ready in pair if ready]
+    gates = tuple(_gate(one) for one in active if one.is_restricted)
     return LiveOffers(
         shop=shop,
         promotions=active,
@@ -112,20 +176,19 @@ def compiled_offers(
         catalog=Catalog(one.offer for one in active),
         policy=policy,
         by_key={one.key: one for one in active},
-        conditions=conditions,
-        needs=frozenset(name for ready in compiled for name in ready.needs),
+        gates=gates,
+        needs=frozenset(name for gate in gates for name in gate.needs),
         counted=tuple(one for one in active if one.is_counted),
-        restricted=tuple(one for one in active if one.is_restricted),
         holds_from=at,
         holds_until=min((moment for moment in [*dates, *moments] if moment > at), default=None),
     )
 
 
-def conditions_of(promotion: Promotion) -> tuple[CompiledCondition | None, CompiledCondition | None]:
-    """Return the compiled audience and condition of a promotion (None where there is none)."""
-    return (
-        rules.compiled(promotion.audience) if promotion.audience else None,
-        rules.compiled(promotion.condition) if promotion.condition else None,
+def _gate(promotion: Promotion) -> Gate:
+    return Gate(
+        promotion=promotion,
+        audience=rules.compiled(promotion.audience) if promotion.audience else None,
+        condition=rules.compiled(promotion.condition) if promotion.condition else None,
     )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.conf import settings
 
 from wracam.commerce import queries as commerce
+from wracam.foundation.questions import Asked, Execute, ask
 from wracam.promotions.core.lowest import PriceOf
 from wracam.promotions.core.omnibus import PriceSpan
-from wracam.promotions.queries.announcing import public_prices
-from wracam.promotions.queries.reading import DATABASE, Execute
+from wracam.promotions.queries.announcing import PublicPriceRow, public_prices, public_prices_question
+from wracam.promotions.queries.reading import DATABASE
 from wracam.shops.contracts import Shop
 
 FRESH_SECONDS = 0.0 if settings.IS_TEST else 15.0
@@ -19,25 +20,46 @@ KNOWN_MAX = 20_000
 _known: dict[tuple[int, str], tuple[float, PriceOf]] = {}
 
 
-def known_prices(shop: Shop, skus: Sequence[str], execute: Execute = DATABASE) -> dict[str, PriceOf]:
+def known_prices(shop: Shop, skus: Iterable[str], execute: Execute = DATABASE) -> dict[str, PriceOf]:
     """Return what is known of these products by SKU; a product we do not know has no prices."""
-    moment = time.monotonic()
+    found, missing = remembered_prices(shop, skus)
+    if missing:
+        sold, public = ask(execute, prices_questions(shop, missing))
+        found |= learned_prices(shop, missing, sold, public)
+    return found
+
+
+def remembered_prices(shop: Shop, skus: Iterable[str]) -> tuple[dict[str, PriceOf], list[str]]:
+    """Return what is remembered of these products by SKU, and the SKUs that must be asked about."""
+    oldest = time.monotonic() - FRESH_SECONDS
     found: dict[str, PriceOf] = {}
     missing: list[str] = []
     for sku in dict.fromkeys(skus):
         held = _known.get((shop.id, sku))
-        if held and moment - held[0] < FRESH_SECONDS:
+        if held and held[0] > oldest:
             found[sku] = held[1]
         else:
             missing.append(sku)
-    if missing:
-        found |= _read(shop, missing, moment, execute)
-    return found
+    return found, missing
 
 
-def _read(shop: Shop, skus: Sequence[str], moment: float, execute: Execute) -> dict[str, PriceOf]:
-    sold = commerce.sold_products(shop_id=shop.id, skus=skus, currency=shop.currency, execute=execute)
-    promoted = public_prices(shop, skus, execute)
+def prices_questions(shop: Shop, skus: Collection[str]) -> tuple[Asked, Asked]:
+    """Ask about these products beside other things, and what public promotions asked for them.
+
+    `learned_prices` takes the answers.
+    """
+    return (
+        commerce.sold_products_question(shop_id=shop.id, skus=skus, currency=shop.currency),
+        public_prices_question(shop, skus),
+    )
+
+
+def learned_prices(
+    shop: Shop, skus: Collection[str], sold_rows: Sequence[commerce.SoldRow], public_rows: Sequence[PublicPriceRow]
+) -> dict[str, PriceOf]:
+    """Remember the answers, also for products that we do not know, and return them by SKU."""
+    sold, promoted = commerce.sold_products_of(sold_rows, shop.currency), public_prices(public_rows)
+    moment = time.monotonic()
     if len(_known) > KNOWN_MAX:
         _known.clear()
     found = {}

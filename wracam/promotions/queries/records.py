@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from wracam.promotions.contracts import Cart, Evaluation, Payment
-from wracam.promotions.queries.evaluating import Gathered, Visit
+from wracam.promotions.queries.evaluating import Gathered
+from wracam.promotions.queries.looking import Visit
 
 Value = TypeVar("Value")
 

@@ -10,7 +10,6 @@ from wracam.promotions.core.explaining import Judged
 from wracam.promotions.core.facts import cart_facts
 from wracam.promotions.queries.evaluating import decide
 from wracam.promotions.queries.live import LiveOffers
-from wracam.promotions.queries.reading import DATABASE, customer_facts
 from wracam.promotions.queries.records import CartRecord
 from wracam.promotions.queries.replaying import offers_then
 from wracam.rules import queries as rules
@@ -38,10 +37,13 @@ def _not_now(offers: LiveOffers, record: CartRecord, cart: Cart) -> dict[str, Ju
     facts = cart_facts(cart, channel=visit.channel, country=visit.country, codes=visit.codes)
     facts[rules.TIME_ZONE_FACT] = offers.shop.time_zone
     if visit.customer_id is not None and offers.needs:
-        facts |= customer_facts(visit.customer_id, offers.needs, visit.at, DATABASE)
+        facts |= rules.customer_facts([visit.customer_id], offers.needs, visit.at).get(visit.customer_id, {})
+    conditions = {gate.promotion.key: gate.condition for gate in offers.gates}
+    zone = rules.zone_of(facts)
     out = Judged(standing=Standing(reason=Reason.CONDITION_NOT_MET))
     return {
-        key: out
-        for key, (_, condition) in offers.conditions.items()
-        if key not in applied or (condition is not None and not condition.truth(facts, visit.at, rules.zone_of(facts)))
+        one.key: out
+        for one in offers.promotions
+        if one.key not in applied
+        or ((condition := conditions.get(one.key)) is not None and not condition.truth(facts, visit.at, zone))
     }

@@ -15,7 +15,7 @@ from typing import Any
 
 from psycopg import sql
 
-from wracam.kernel.money import EXPONENT_DEFAULT, EXPONENTS, Money
+from wracam.kernel.money import EXPONENT_DEFAULT, EXPONENTS
 from wracam.rules.contracts import Attribute, CustomerSource, ValueType
 from wracam.rules.core.comparing import NO_CURRENCY
 from wracam.rules.core.conditions import Aggregate, Group, Node, Test
@@ -63,11 +63,11 @@ class Builder:
         raise NotInSqlError(f"{node.collection.name} cannot be asked of many customers")
 
     def fact(self, attribute: Attribute) -> sql.Composable:
-        """Return the expression of one attribute's value as `read_fact` understands it."""
+        """Return the expression of one attribute's value as `facts.read_fact` understands it."""
         return _as_fact(attribute.type, self._own(attribute), _raw(attribute.currency_sql))
 
     def aggregated_fact(self, node: Aggregate) -> sql.Composable:
-        """Return the expression of an aggregated figure as `read_fact` understands it."""
+        """Return the expression of an aggregated figure as `facts.read_fact` understands it."""
         return self._over_items(node, lambda figure, currency: _as_fact(node.result.type, figure, currency))
 
     def _group(self, node: Group) -> sql.Composable:
@@ -291,18 +291,6 @@ def facts_query(
     return _statement(builder, source, columns, [chosen], now)
 
 
-def read_fact(kind: ValueType, value: Any) -> Any:
-    """Turn a column of `facts_query` into a fact as the Python interpreter expects it."""
-    if value is None:
-        return None
-    if kind is ValueType.MONEY:
-        amount, _, currency = value.partition(" ")
-        return Money(int(Decimal(amount)), currency)
-    if kind is ValueType.NUMBER:
-        return int(value) if value == value.to_integral_value() else value
-    return frozenset(value) if kind is ValueType.TEXTS else value
-
-
 def _statement(
     builder: Builder,
     source: CustomerSource,
@@ -330,7 +318,7 @@ def _statement(
 
 
 def _as_fact(kind: ValueType, expression: sql.Composable, currency: sql.Composable) -> sql.Composable:
-    """The expression of a value as one column that `read_fact` turns into a fact."""
+    """The expression of a value as one column that `facts.read_fact` turns into a fact."""
     if kind is ValueType.MONEY:
         return _text("({}::text || ' ' || {})", expression, currency)
     if kind is ValueType.NUMBER:

@@ -16,6 +16,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from wracam.foundation.questions import ask
 from wracam.kernel.money import Money
 from wracam.rules import queries
 from wracam.rules.contracts import ValueType
@@ -322,6 +323,26 @@ def test_facts_of_a_customer_come_as_the_python_interpreter_expects_them(shop_id
         ("shop.time_zone", "America/New_York"),
         ('{"of": "purchase.total", "sum": "customer.purchases", "within_days": 30}', Money(500, "JPY")),
     ]
+
+
+def test_facts_asked_for_beside_other_things_are_the_same(shop_ids):
+    ids, items = fill(shop_ids, crowd(), [])
+    del items
+    names = frozenset(item.name for item in ASKED)
+    statement = queries.facts_statement(names)
+
+    together = {each: ask(_executed, [statement.question(each, NOW)])[0] for each in ids}
+
+    assert {each: statement.facts_of(row) for each, [row] in together.items()} == queries.customer_facts(
+        ids, names, NOW
+    )
+    assert ask(_executed, [statement.question(UUID(int=77), NOW)]) == [[]]
+
+
+def _executed(text, values):
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall()
 
 
 def test_customers_of_one_shop_can_be_asked_for(shop_ids):

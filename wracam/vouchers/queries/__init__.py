@@ -1,6 +1,6 @@
 """Reads of vouchers: keyword-only, typed, returning contracts."""
 
-from wracam.vouchers.queries.allowances import hold_of, left
+from wracam.vouchers.queries.allowances import hold_of, left, used_question
 from wracam.vouchers.queries.batches import (
     CampaignFigures,
     CodeLine,
@@ -64,5 +64,6 @@ __all__ = [
     "policies",
     "policy_of",
     "stored_value_of",
+    "used_question",
     "verify_stored_value",
 ]

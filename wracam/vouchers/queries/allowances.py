@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from wracam.foundation.bulk import fetch
+from wracam.foundation.bulk import array_text, fetch
+from wracam.foundation.questions import Asked, Question
 from wracam.vouchers.contracts import Held, HoldState, Usage
 
 
@@ -36,6 +37,20 @@ def left(*, keys: Collection[str], now: datetime, besides: UUID | None = None) -
     )
     found = {key: Usage(used=int(used), held=int(held)) for key, used, held in rows}
     return {key: found.get(key, Usage()) for key in keys}
+
+
+_USED = Question(
+    """SELECT a.key, (a.used + a.held - coalesce((
+           SELECT sum(c.amount) FROM allowance_claim AS c
+           WHERE c.key = a.key AND c.is_counted AND c.expires_at <= %(used_at)s::timestamptz), 0))::bigint
+       FROM allowance AS a WHERE a.key = ANY(%(used_keys)s::text[])""",
+    tuple[str, int],
+)
+
+
+def used_question(*, keys: Iterable[str], now: datetime) -> Asked:
+    """Ask beside other things how much of each key is used or held at *now*: (key, amount), only what was counted."""
+    return _USED.with_values(used_keys=array_text(keys), used_at=now)
 
 
 def hold_of(*, reservation_id: UUID) -> Held | None:
