@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from wracam.foundation.clock import now
 from wracam.shops import actions
@@ -23,6 +25,11 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the peer's address; forwarded addresses are resolved before Django, from trusted proxies only."""
         return str(request.META["REMOTE_ADDR"])
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Say whether a page to go on to is of the host that was asked; allauth would also lead to `localhost`."""
+        host = context.request.get_host()
+        return url_has_allowed_host_and_scheme(url, allowed_hosts={host}, require_https=context.request.is_secure())
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Note a wrong address or password; allauth lets an address or a peer come here only so often."""

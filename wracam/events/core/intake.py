@@ -66,7 +66,7 @@ class Batch(msgspec.Struct, forbid_unknown_fields=True):
     source: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")] = "api"
 
 
-class DocumentedBatch(msgspec.Struct):
+class DocumentedBatch(msgspec.Struct, forbid_unknown_fields=True):
     """The same for the documentation, with the items spelled out."""
 
     events: Annotated[list[Item], msgspec.Meta(min_length=1, max_length=BATCH_EVENTS_MAX)]

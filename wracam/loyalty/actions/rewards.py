@@ -17,6 +17,7 @@ from wracam.foundation.bulk import execute, fetch
 from wracam.foundation.transactions import action
 from wracam.kernel.ids import derived_id
 from wracam.kernel.money import to_minor
+from wracam.kernel.pictures import cleaned
 from wracam.loyalty import models
 from wracam.loyalty.actions import codes, merging, posting
 from wracam.loyalty.contracts import (
@@ -45,7 +46,6 @@ from wracam.loyalty.queries.wording import currency_of
 from wracam.vouchers.contracts import IssuedCode
 
 PICTURE_BYTES_MAX = 500_000
-_PICTURE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _COUNT = """
 INSERT INTO loyalty_reward_stock AS s (reward, period, taken)
 SELECT %s, %s, 1 WHERE %s::bigint IS NULL OR %s > 0
@@ -84,25 +84,18 @@ def return_redemption(*, redemption_id: UUID, now: datetime) -> Redemption:
 
 
 def keep_picture(*, content: bytes, now: datetime) -> str:
-    """Store a picture and return its id; the same picture has the same one. Raises `ValueError` for what is none."""
-    media_type = _media_type(content)
-    picture_id = hashlib.sha256(content).hexdigest()[:40]
-    models.Picture.objects.get_or_create(
-        id=picture_id, defaults={"media_type": media_type, "content": content, "created_at": now}
-    )
-    return picture_id
+    """Store a picture and return its id; the same picture has the same one. Raises `ValueError` for what is none.
 
-
-def _media_type(content: bytes) -> str:
-    """Tell a picture by its first bytes; SVG is refused, since it can hold scripts."""
+    Only what is needed to show it is kept: not where, when and with what a photograph was taken.
+    """
     if len(content) > PICTURE_BYTES_MAX:
         raise ValueError(f"the picture is larger than {PICTURE_BYTES_MAX // 1000} kB; make it smaller")
-    for start, media_type in _PICTURE_STARTS.items():
-        if content.startswith(start):
-            return media_type
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    raise ValueError("the picture must be a PNG, JPEG or WebP file")
+    picture = cleaned(content)
+    picture_id = hashlib.sha256(picture.content).hexdigest()[:40]
+    models.Picture.objects.get_or_create(
+        id=picture_id, defaults={"media_type": picture.media_type, "content": picture.content, "created_at": now}
+    )
+    return picture_id
 
 
 def _live(key: str, now: datetime) -> Reward:

@@ -97,16 +97,22 @@ def change_theme(
     fields: dict[str, object] = {"accent": accent.lower(), "radius_px": radius_px}
     if logo is not None:
         try:
-            media_type = rules.logo_type(logo) if logo else ""
+            fields |= _logo_fields(logo)
         except ValueError as error:
             raise ShopsError(str(error)) from error
-        version = hashlib.sha256(logo).hexdigest()[:16] if logo else ""
-        fields |= {"logo": logo, "logo_type": media_type, "logo_version": version}
     with transactions.action():
         row, _ = models.ShopTheme.objects.update_or_create(shop_id=shop_id, defaults=fields)
         summary = f"{row.accent}, {row.radius_px} px" + (", logo" if logo is not None else "")
         audit(actor=actor, verb="theme.changed", object_kind="shop", object_id=shop_id, summary=summary, now=now)
     return Theme(accent=row.accent, radius_px=row.radius_px, logo_type=row.logo_type, logo_version=row.logo_version)
+
+
+def _logo_fields(logo: bytes) -> dict[str, object]:
+    if not logo:
+        return {"logo": b"", "logo_type": "", "logo_version": ""}
+    picture = rules.clean_logo(logo)
+    version = hashlib.sha256(picture.content).hexdigest()[:16]
+    return {"logo": picture.content, "logo_type": picture.media_type, "logo_version": version}
 
 
 def rotate_member_secret(*, shop_id: int, actor: Actor, now: datetime) -> str:

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from wracam.kernel.pictures import Picture, cleaned
 from wracam.kernel.text import clean_text, search_key
 
 SHOP_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -15,7 +16,6 @@ ORIGINS_MAX = 20
 ACCENT = re.compile(r"#[0-9a-f]{6}")
 RADIUS_PX_MAX = 32
 LOGO_BYTES_MAX = 200_000
-_LOGO_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 def suggested_key(name: str) -> str:
@@ -54,13 +54,8 @@ def _origin(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def logo_type(content: bytes) -> str:
-    """Return the media type of a logo by its content, or raise `ValueError`; SVG is refused, it can hold scripts."""
+def clean_logo(content: bytes) -> Picture:
+    """Return a logo as it may be shown, or raise `ValueError`; SVG is refused, it can hold scripts."""
     if len(content) > LOGO_BYTES_MAX:
         raise ValueError(f"the logo is larger than {LOGO_BYTES_MAX // 1000} kB; make it smaller")
-    for start, media_type in _LOGO_STARTS.items():
-        if content.startswith(start):
-            return media_type
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    raise ValueError("the logo must be a PNG, JPEG or WebP picture")
+    return cleaned(content)

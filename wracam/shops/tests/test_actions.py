@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -24,6 +25,7 @@ from wracam.shops.contracts import (
 from wracam.shops.tests.conftest import PASSWORD, refused
 
 pytestmark = pytest.mark.django_db
+LOGO = Path(__file__).parents[2] / "kernel" / "tests" / "pictures" / "drawing.png"
 
 
 def _setup(token, now):
@@ -212,7 +214,7 @@ def test_a_refused_change_leaves_no_audit_line(daria, now):
 
 def test_a_logo_is_known_by_its_content_and_svg_is_refused(zielnik, now):
     look = actions.change_theme(
-        shop_id=zielnik.id, accent="#AA3377", radius_px=8, logo=b"\x89PNG\r\n\x1a\n...", actor=SYSTEM, now=now
+        shop_id=zielnik.id, accent="#AA3377", radius_px=8, logo=LOGO.read_bytes(), actor=SYSTEM, now=now
     )
 
     assert (look.accent, look.logo_type) == ("#aa3377", "image/png")
@@ -221,6 +223,7 @@ def test_a_logo_is_known_by_its_content_and_svg_is_refused(zielnik, now):
             shop_id=zielnik.id, accent="#aa3377", radius_px=8, logo=b"<svg onload=x>", actor=SYSTEM, now=now
         )
     kept = actions.change_theme(shop_id=zielnik.id, accent="#aa3377", radius_px=9, actor=SYSTEM, now=now)
+    assert b"SECRET" in LOGO.read_bytes() and b"SECRET" not in bytes(models.ShopTheme.objects.get().logo)
     assert (kept.logo_version, queries.theme(zielnik.id)) == (look.logo_version, kept)
 
 
