@@ -32,6 +32,9 @@ FROM_ANYWHERE = {
 WRITE = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|COPY|TRUNCATE|WITH\b.*\b(INSERT|UPDATE|DELETE)\b)", re.DOTALL | re.IGNORECASE
 )
+INLINE_CODE = re.compile(
+    r"\son[a-z]+=|\sstyle=|javascript:|<script(?![^>]*(src=|nonce=|application/json))", re.IGNORECASE
+)
 OF_SESSIONS = re.compile(r"django_session|usersessions|wracam_cache|staff_session")
 NOTED_IN_THE_AUDIT_LOG = re.compile(r"\.csv|\.json|/export")
 """Files that take personal data out leave a line in the audit log, and change nothing else."""
@@ -116,3 +119,19 @@ def test_looking_changes_nothing(zielnik):
             wrote[address] = writes
 
     assert wrote == {}
+
+
+def test_no_page_has_inline_code_or_a_weak_policy(zielnik):
+    client = client_of(Role.OWNER)
+    shown, weak = 0, []
+    for address, view in [*PAGES, *MEMBER_PAGES]:
+        answer = client.get(filled(address)) if "GET" in getattr(view, "console_methods", {"GET"}) else None
+        if answer is None or answer.status_code != 200 or "html" not in answer.headers["Content-Type"]:
+            continue
+        shown += 1
+        policy, text = answer.headers["Content-Security-Policy"], answer.content.decode()
+        if "script-src 'self' 'nonce-" not in policy or "unsafe" in policy or INLINE_CODE.search(text):
+            weak.append(address)
+
+    assert weak == []
+    assert shown > 30

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from wracam.foundation import processes
 
-SECONDS_MAX = 60
+SECONDS_MAX = float(os.environ.get("WRACAM_PATIENCE_SECONDS", "60"))
+"""How long a command may take and an answer may keep us waiting; more on a machine that others want."""
 FOREIGN = ("WRACAM_", "DATABASE_URL", "DJANGO_", "PYTEST_", "PG")
 
 

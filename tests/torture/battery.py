@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.operations.running import eventually
+from tests.operations.running import SECONDS_MAX, eventually
 from tests.torture import kills as killing
 from tests.torture.senders import Ledger, Sender
 from tests.torture.verdict import SETTLING_SECONDS_MAX, Verdict, judge
 from tests.torture.world import World
 
 SENDERS = 4
-RECOVERY_SECONDS_MAX = 90
+RECOVERY_SECONDS_MAX = max(90, SECONDS_MAX)
 
 
 @dataclass

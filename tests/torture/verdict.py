@@ -8,11 +8,11 @@ from typing import Any
 
 import psycopg
 
-from tests.operations.running import eventually
+from tests.operations.running import SECONDS_MAX, eventually
 from tests.torture.senders import SOURCE, Ledger
 from tests.torture.world import World
 
-SETTLING_SECONDS_MAX = 120
+SETTLING_SECONDS_MAX = max(120, SECONDS_MAX)
 EVENTS = "SELECT source_id, data FROM event WHERE source = %s"
 UNREAD = """
     SELECT e.id FROM event e
