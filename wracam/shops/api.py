@@ -31,7 +31,7 @@ def read_key(secret: str) -> Key | None:
     access = queries.key_of(secret)
     if access is None:
         return None
-    actions.note_key_use(key_id=access.key_id, now=now())
+    actions.note_key_use(key_id=access.key_id, now=now(), last_used_at=access.last_used_at)
     return Key(
         id=access.key_id,
         shop_id=access.shop_id,

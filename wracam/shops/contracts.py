@@ -194,6 +194,8 @@ class KeyAccess:
     name: str
     scopes: frozenset[str]
     origins: tuple[str, ...]
+    last_used_at: datetime | None = None
+    """As far as it was noted when the key was read."""
 
     @property
     def as_actor(self) -> Actor:

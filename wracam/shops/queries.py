@@ -236,6 +236,7 @@ def access_contract(row: models.ApiKey) -> KeyAccess:
         name=row.name,
         scopes=frozenset(row.scopes),
         origins=tuple(row.origins),
+        last_used_at=row.last_used_at,
     )
 
 

@@ -20,6 +20,7 @@ from wracam.faces.api.models import StoredAnswer
 from wracam.faces.api.ports import Key
 from wracam.faces.api.problems import IN_FLIGHT, KEY_REUSED, Problem, invalid
 from wracam.foundation import secrets
+from wracam.foundation.bulk import fetch
 
 HEADER = "Idempotency-Key"
 KEPT_DAYS = 30
@@ -50,9 +51,11 @@ def _lock(name: str) -> None:
 
 
 def _stored_answer(request: HttpRequest, key: Key, text: str) -> HttpResponse | None:
-    stored = StoredAnswer.objects.filter(api_key=str(key.id), idempotency_key=text).first()
-    if stored is None:
+    # Nearly every key is new, and the plain statement costs a fifth of the ORM's.
+    asked = {"api_key": str(key.id), "idempotency_key": text}
+    if not fetch("SELECT 1 FROM api_stored_answer WHERE api_key = %s AND idempotency_key = %s", *asked.values()):
         return None
+    stored = StoredAnswer.objects.get(**asked)
     if stored.route != _route(request) or bytes(stored.body_hash) != _hash(request):
         raise Problem(KEY_REUSED, f"`{HEADER}: {text}` came with another request before; use a new key.")
     content = secrets.open_sealed(bytes(stored.answer).decode(), aad=_aad(key, text))

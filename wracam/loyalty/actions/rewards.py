@@ -65,11 +65,11 @@ def redeem_reward(*, member_id: UUID, reward: str, key: str, now: datetime) -> R
             raise UnknownMemberError(UnknownMemberError.__doc__)
         posting.lock_members([member_id])
         redemption_id = derived_id("redemption", member_id, key)
-        known = models.Redemption.objects.filter(id=redemption_id).first()
+        known = queries.redemption(redemption_id)
         if known is not None:
-            if known.reward != reward:
+            if known[1].reward != reward:
                 raise KeyReusedError(KeyReusedError.__doc__)
-            return queries.as_contract(known)
+            return known[1]
         return _redeem(member, _live(reward, now), redemption_id, now)
 
 
@@ -106,11 +106,12 @@ def _live(key: str, now: datetime) -> Reward:
 
 
 def _redeem(member: Member, reward: Reward, redemption_id: UUID, now: datetime) -> Redemption | Refused:
-    standing = queries.standing_of(member, reward, now)
+    zone = judging.zone(member.shop_id)
+    standing = queries.standing_of(member, reward, now, zone)
     refusal = core.assess(reward, standing, now)
     if refusal is not None:
         return refusal
-    counted = _count(reward, member, now)
+    counted = _count(reward, now.astimezone(zone))
     if isinstance(counted, Refused):
         return counted
     code = codes.issue(reward, member, redemption_id, now)
@@ -137,7 +138,7 @@ def grant_reward(
     if known is not None:
         return queries.as_contract(known)
     found = _live(reward, now)
-    counted = _count(found, member, now)
+    counted = _count(found, now.astimezone(judging.zone(member.shop_id)))
     if isinstance(counted, Refused):
         return counted
     code = codes.issue(found, member, redemption_id, now)
@@ -199,10 +200,10 @@ def _amount_minor(reward: Reward, standing: Standing, member: Member) -> int:
     return to_minor(amount, currency_of(member.shop_id)) if amount else 0
 
 
-def _count(reward: Reward, member: Member, now: datetime) -> list[str] | Refused:
+def _count(reward: Reward, local: datetime) -> list[str] | Refused:
     """Count one more in every period that has a limit, unless all are gone; each row's lock makes it one at a time."""
     counted: list[str] = []
-    for period, most in core.counters(reward, now.astimezone(judging.zone(member.shop_id))):
+    for period, most in core.counters(reward, local):
         if not execute(_COUNT, reward.key, period, most, most, most, most):
             _uncount(reward.key, counted)
             if not period or most is None:

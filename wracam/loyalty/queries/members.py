@@ -26,8 +26,11 @@ class MemberRow:
 
 def member(member_id: UUID) -> Member | None:
     """Return a member by id."""
-    row = models.Member.objects.filter(id=member_id).first()
-    return as_contract(row) if row else None
+    rows = fetch(
+        "SELECT id, shop_id, customer_id, program, state, joined_at, nickname FROM loyalty_member WHERE id = %s",
+        member_id,
+    )
+    return next((_contract(*row) for row in rows), None)
 
 
 def member_of(*, customer_id: UUID, program: str | None = None) -> Member | None:
@@ -58,12 +61,13 @@ def joined_at(member_ids: Sequence[UUID]) -> dict[UUID, datetime]:
 
 def as_contract(row: models.Member) -> Member:
     """Turn a stored membership into its contract."""
+    return _contract(row.id, row.shop_id, row.customer_id, row.program, row.state, row.joined_at, row.nickname)
+
+
+def _contract(
+    id_: UUID, shop_id: int, customer_id: UUID, program: str, state: str, joined_at: datetime, nickname: str
+) -> Member:
     return Member(
-        id=row.id,
-        shop_id=row.shop_id,
-        customer_id=row.customer_id,
-        program=row.program,
-        state=MemberState(row.state),
-        joined_at=row.joined_at,
-        nickname=row.nickname,
-    )
+        id=id_, shop_id=shop_id, customer_id=customer_id, program=program, state=MemberState(state),
+        joined_at=joined_at, nickname=nickname,
+    )  # fmt: skip

@@ -79,7 +79,7 @@ def reward_titles() -> dict[str, Words]:
 def offers_for(member: Member, *, now: datetime) -> list[RewardOffer]:
     """Return every live reward with the very answer that redeeming it would give now."""
     found = live_rewards(now)
-    standings = standings_of(member, found, now)
+    standings = standings_of(member, found, now, judging.zone(member.shop_id))
     return [
         RewardOffer(
             reward=reward,
@@ -90,14 +90,13 @@ def offers_for(member: Member, *, now: datetime) -> list[RewardOffer]:
     ]
 
 
-def standing_of(member: Member, reward: Reward, now: datetime) -> Standing:
-    """Return what deciding about a reward needs to know."""
-    return standings_of(member, [reward], now)[reward.key]
+def standing_of(member: Member, reward: Reward, now: datetime, zone: ZoneInfo) -> Standing:
+    """Return what deciding about a reward needs to know; *zone* is that of the member's shop."""
+    return standings_of(member, [reward], now, zone)[reward.key]
 
 
-def standings_of(member: Member, rewards: Sequence[Reward], now: datetime) -> dict[str, Standing]:
+def standings_of(member: Member, rewards: Sequence[Reward], now: datetime, zone: ZoneInfo) -> dict[str, Standing]:
     """Return what deciding about these rewards needs to know; the number of statements does not grow with them."""
-    zone = judging.zone(member.shop_id)
     available = {kind: int(points) for kind, points in fetch(_STANDING, member.id, now)}
     mine = _mine(member, rewards)
     taken = _taken(rewards, now.astimezone(zone))
@@ -132,8 +131,10 @@ def settled_redemptions(shop_id: int) -> list[Redemption]:
 
 def redemption(redemption_id: UUID) -> tuple[int, Redemption] | None:
     """Return a redemption with the shop it belongs to."""
-    row = models.Redemption.objects.filter(id=redemption_id).first()
-    return (row.shop_id, as_contract(row)) if row else None
+    if not fetch("SELECT 1 FROM loyalty_redemption WHERE id = %s", redemption_id):
+        return None
+    row = models.Redemption.objects.get(id=redemption_id)
+    return row.shop_id, as_contract(row)
 
 
 def redemptions_of(member_id: UUID) -> list[Redemption]:

@@ -66,7 +66,12 @@ def revoke_key(*, key_id: int, actor: Actor, now: datetime) -> None:
         audit(actor=actor, verb="key.revoked", object_kind="key", object_id=key_id, summary=summary, now=now)
 
 
-def note_key_use(*, key_id: int, now: datetime) -> None:
-    """Remember that a key was used, at most once in five minutes, so that a busy key costs no writes."""
+def note_key_use(*, key_id: int, now: datetime, last_used_at: datetime | None = None) -> None:
+    """Remember that a key was used, at most once in five minutes, so that a busy key costs no writes.
+
+    Who has just read *last_used_at* gives it, and pays no statement when it is recent.
+    """
+    if last_used_at is not None and last_used_at >= now - USE_NOTED_EVERY:
+        return
     is_stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
     models.ApiKey.objects.filter(is_stale, id=key_id).update(last_used_at=now)
