@@ -26,7 +26,7 @@ from wracam.loyalty.queries.rewards import (
     settled_redemptions,
 )
 from wracam.loyalty.queries.tier_words import TierWords, tier_words
-from wracam.loyalty.queries.verification import verify
+from wracam.loyalty.queries.verification import findings, verify
 from wracam.loyalty.queries.why import RuleReason, Why, reasons_in_words, why
 from wracam.loyalty.queries.wording import ProgramWords, currency_of, program_in_words, rule_in_words
 
@@ -84,6 +84,7 @@ __all__ = [
     "rule_in_words",
     "tier_standings",
     "tier_words",
+    "findings",
     "verify",
     "reasons_in_words",
     "why",

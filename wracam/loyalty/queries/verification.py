@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from wracam.foundation.bulk import fetch
+from wracam.foundation.bulk import fetch, fetch_in_batches
 from wracam.kernel.language import Words
 from wracam.loyalty import models
 from wracam.loyalty.contracts import Finding
 
 EXAMPLES_MAX = 5
+BATCH_SIZE = 1_000
+Progress = Callable[[int, int], None]
+"""Hears how many transfers were checked, of how many."""
 GENESIS = b"\x00" * 32
 _SEALED = """id, shop_id, key, input_hash, entry_id, member_id, point_kind, debit, credit, amount,
     extract(epoch FROM at), extract(epoch FROM happened_at), extract(epoch FROM activates_at),
@@ -186,7 +190,16 @@ INVARIANTS = (
 
 def verify() -> list[Finding]:
     """Check every invariant and the hash chain over the whole ledger."""
-    return [_check(invariant) for invariant in INVARIANTS] + [_check_chain()]
+    return list(findings())
+
+
+def findings(tell: Progress | None = None) -> Iterator[Finding]:
+    """Check one invariant after the other, the hash chain last; *tell* hears how far the chain has come.
+
+    The database does the work, within its memory for one statement; here only a few examples are kept.
+    """
+    yield from map(_check, INVARIANTS)
+    yield _check_chain(tell)
 
 
 def content_hash(after: int, last: int) -> bytes:
@@ -206,20 +219,24 @@ def link_hash(previous: bytes, content: bytes) -> bytes:
 
 
 def _check(invariant: Invariant) -> Finding:
-    broken = [str(row[0]) for row in fetch(invariant.sql)]
-    return Finding(
-        number=invariant.number, title=invariant.title, broken=len(broken), examples=tuple(broken[:EXAMPLES_MAX])
-    )
+    broken, examples = 0, list[str]()
+    for rows in fetch_in_batches(invariant.sql, size=BATCH_SIZE):
+        broken += len(rows)
+        examples += [str(row[0]) for row in rows[: EXAMPLES_MAX - len(examples)]]
+    return Finding(number=invariant.number, title=invariant.title, broken=broken, examples=tuple(examples))
 
 
-def _check_chain() -> Finding:
+def _check_chain(tell: Progress | None) -> Finding:
     """Recompute every seal: a changed, removed or inserted transfer breaks its own and is named."""
-    broken, previous, after = [], GENESIS, 0
+    [(total,)] = fetch("SELECT coalesce(sum(transfers), 0)::bigint FROM point_seal")
+    broken, previous, after, done = [], GENESIS, 0, 0
     for seal in models.Seal.objects.order_by("id").iterator():
         expected = link_hash(previous, content_hash(after, seal.last_transfer_id))
         if bytes(seal.previous_hash) != previous or bytes(seal.hash) != expected:
             broken.append(f"{seal.first_transfer_id}-{seal.last_transfer_id}")
-        previous, after = bytes(seal.hash), seal.last_transfer_id
+        previous, after, done = bytes(seal.hash), seal.last_transfer_id, done + seal.transfers
+        if tell is not None:
+            tell(done, total)
     return Finding(
         number=14,
         title=Words(pl="łańcuch skrótów zgadza się z historią", en="the hash chain agrees with history"),

@@ -53,6 +53,7 @@ people = st.fixed_dictionaries(
         "floor": st.one_of(st.none(), st.none(), st.sampled_from(["t0", "t1", "t2", "gone"])),
         "kept_until": st.one_of(st.none(), moments),
         "noted_at": st.one_of(st.none(), moments),
+        "floor_until": st.one_of(st.none(), moments),
         "balance": st.sampled_from([0, 49, 50]),
     }
 )
@@ -94,9 +95,10 @@ def settle(customer_id: UUID, person: dict[str, Any]) -> None:
         )  # fmt: skip
     if person["stands"]:
         execute(
-            """INSERT INTO loyalty_member_tier (member_id, ladder, tier, since, kept_until, floor, risk_noted_at)
-               VALUES (%s, 'levels', %s, %s, %s, %s, %s)""",
-            member_id, person["stands"], NOON, person["kept_until"], person["floor"], person["noted_at"],
+            """INSERT INTO loyalty_member_tier (member_id, ladder, tier, since, kept_until, floor, risk_noted_at,
+                   floor_until)
+               VALUES (%s, 'levels', %s, %s, %s, %s, %s, %s)""",
+            member_id, person["stands"], NOON, person["kept_until"], person["floor"], person["noted_at"], person["floor_until"],
         )  # fmt: skip
 
 
@@ -122,3 +124,21 @@ def test_nobody_whom_the_review_changes_is_left_out_of_it(body, more, found):
 
         assert changed <= set(asked)
         transaction.set_rollback(True)
+
+
+def test_who_stays_where_they_are_is_left_out_of_the_review(shop_id):
+    """The night of a million members would otherwise measure all of them again."""
+    open_program()
+    tiers_of = [{"key": "green", "from": 0}, {"key": "silver", "from": 150}, {"key": "gold", "from": 400}]
+    ladder, _problems = read_ladder({"tiers": tiers_of, "window": {"kind": "rolling", "months": 12}}, key="levels")
+    assert ladder is not None
+    ania, bartek, celina = tell(order(shop_id), order(shop_id, 2, who="bartek"), order(shop_id, 3, who="celina"))
+    earned = [(-10, 200)]
+    nothing = {"joined": 0, "kept_until": None, "floor": None, "noted_at": None, "floor_until": None, "balance": 0}
+    settle(ania, {**nothing, "earned": earned, "stands": "silver"})
+    settle(bartek, {**nothing, "earned": earned, "stands": "gold"})
+    settle(celina, {**nothing, "earned": [(-10, 100)], "stands": None})
+
+    asked = unsettled.members(ladder, shop_id, UUID(int=0), LAST_ID, ladders.sight(NOON))
+
+    assert asked == [member_of(bartek).id]
