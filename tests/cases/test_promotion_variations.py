@@ -134,6 +134,33 @@ def test_a_word_nobody_knows_is_refused_wherever_it_stands():
     assert passed_over == []
 
 
+def leaves(words: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    if isinstance(words, dict | list):
+        pairs = words.items() if isinstance(words, dict) else enumerate(words)
+        return [path, *(leaf for key, value in pairs for leaf in leaves(value, (*path, key)))]
+    return [path]
+
+
+@pytest.mark.parametrize(
+    "strange", [None, [], {}, "?", "", -1, 0, 10**18, 0.001, True, [[]], {"a": {"b": []}}, "1e999"]
+)
+def test_strange_values_are_judged_or_refused_but_break_nothing(strange):
+    broken = []
+    for number, case in enumerate(CASES):
+        paths = leaves({name: case[name] for name in ("lines", "promotions", "expected", "portable")})
+        for path in paths[number % 11 + 1 :: 11]:
+            copy = json.loads(json.dumps(case))
+            inside = copy
+            for key in path[:-1]:
+                inside = inside[key]
+            inside[path[-1]] = strange
+            [result] = report.run([copy], promotion.judge)
+            if "broke" in result.detail:
+                broken.append((case["id"], path, result.detail))
+
+    assert broken == []
+
+
 def test_what_is_read_is_crossed_out_and_the_rest_is_refused_with_its_value():
     said = Said({"a": 1, "Moon-Phase": "full", "note": "…", "b": None}, "a thing")
 

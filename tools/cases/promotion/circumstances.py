@@ -41,7 +41,7 @@ OF_CASE = {
     "language": ("language", "locale", "languages"),
 }
 KNOWN_OF_CUSTOMER = frozenset({
-    "placed_orders", "uses_of_code", "cancelled_uses", "logged_in", "guest", "name", "note", *OF_CUSTOMER,
+    "placed_orders", "uses_of_code", "cancelled_uses", "codes", "logged_in", "guest", "name", "note", *OF_CUSTOMER,
 })  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 RELATIVE = {"yesterday": -1, "past": -1, "today": 0, "now": 0, "tomorrow": 1, "future": 1}
@@ -61,7 +61,8 @@ class Circumstances:
                 f"the customer has {', '.join(f'{one}: {self.customer[one]!r}' for one in unknown)}"
             )
         self.now = moment(case["now"]) if case.get("now") else None
-        self.codes = [_code(one) for one in listed(case["codes"])] if "codes" in case else None
+        entered = case.get("codes", self.customer.get("codes"))
+        self.codes = None if entered is None else [_code(one) for one in listed(entered)]
 
     def judged(self, said: Said) -> tuple[bool, bool]:
         """Take what is said of circumstances out of a condition: (the cart's hold, it is this customer's)."""

@@ -25,7 +25,7 @@ OTHER_NAMES = {
     **dict.fromkeys(
         ("order_total", "cart_total", "basket_total", "subtotal", "item_total", "total", "amount", "value", "spend",
          "order_value", "cart_value", "order_amount", "items_amount", "category_total", "sku_total", "items_subtotal",
-         "taxon_total", "amount_spent"),
+         "taxon_total", "amount_spent", "total_amount"),
         "items_total",
     ),
     **dict.fromkeys(("net_total", "net_subtotal", "items_total_net", "total_excl_tax", "items_total_excl_tax"),
@@ -37,7 +37,7 @@ OTHER_NAMES = {
     ),
     **dict.fromkeys(
         ("qty", "items_count", "item_count", "count", "units", "items", "item_quantity", "total_quantity",
-         "cart_quantity", "items_quantity"),
+         "cart_quantity", "items_quantity", "category_quantity", "sku_quantity", "category_qty", "taxon_quantity"),
         "quantity",
     ),
     **dict.fromkeys(("distinct_products", "distinct_items", "lines", "line_count", "lines_count", "different_products",
@@ -53,6 +53,10 @@ OPERATORS = {
     "under": (True, True), "below": (True, True), "less_than": (True, True),
 }  # fmt: skip
 """What a word asks for: (is an upper bound, is strict)."""
+OF_SCOPE = re.compile(
+    r"(items_)?(total|quantity|qty)_(of|from)_(items_from_)?(category|taxon|sku)|(category|taxon|sku)_(items_)?(total|quantity|qty)"
+)
+"""Measures of one category or product, which is named in the value."""
 PREFIXES = ("min", "minimum", "max", "maximum", "at_least", "at_most", "more_than", "less_than")
 _SUFFIX = re.compile(rf"(.+?)_({'|'.join(sorted(OPERATORS, key=len, reverse=True))}|eq|between)")
 
@@ -89,7 +93,7 @@ class Conditions:
                 asked.holds &= quantifier([self._settled(self.asked(one)) for one in said.take(group)])
         for group in ("all", "all_of", "and"):
             if isinstance(said.words.get(group), list):
-                self._merge(asked, self.asked(said.take(group)))
+                self.merge(asked, self.asked(said.take(group)))
         for group in ("not", "none", "none_of"):
             if isinstance(said.words.get(group), dict | list):
                 asked.holds &= not any(self._settled(self.asked(one)) for one in listed(said.take(group)))
@@ -100,7 +104,13 @@ class Conditions:
         self._measured(said, asked)
         said.finish()
 
-    def _merge(self, asked: Asked, more: Asked) -> None:
+    def beside(self, said: Said) -> Asked:
+        """Read the conditions that a promotion says beside its other words: `min_items_total`, `contains_sku`."""
+        names = [name for name in said.left() if is_condition(name)]
+        return self.asked([{name: said.take(name)} for name in names])
+
+    def merge(self, asked: Asked, more: Asked) -> None:
+        """Ask for both."""
         asked.thresholds += more.thresholds
         asked.holds &= more.holds
         asked.is_for_customer &= more.is_for_customer
@@ -122,9 +132,15 @@ class Conditions:
         count = whole(said.take("qty", said.take("quantity_gte", said.take("quantity", 1))))
         for name in names:
             value = said.take(name)
-            if name == "contains":
+            pieces = count
+            if isinstance(value, Mapping):
+                inner = Said(value, "what is contained", targets.SYNONYMS | {"quantity": "qty", "min_quantity": "qty"})
+                pieces = whole(inner.take("qty", count))
+                value = inner.words
+            if name == "contains" or (isinstance(value, dict) and "attribute" not in name):
                 units = targets.scoped(value, "what is contained", self.minor)
-                asked.thresholds.append(_pieces(units, count))
+                is_not = name.startswith(("not_", "does_not_"))
+                asked.thresholds.append(_pieces(units, 0 if is_not else pieces, is_upper=is_not))
                 continue
             is_not = name.startswith(("not_", "does_not_"))
             kind = re.sub(r"^(not_|does_not_)?(contains|has)_", "", name)
@@ -185,8 +201,8 @@ class Conditions:
     def _bounds(self, name: str, value: Any) -> list[Threshold | bool] | None:
         """Read `items_total_gte: 50`, `min_quantity: 2`, `quantity_between: [2, 5]`, `quantity: {"gte": 2}`."""
         measure, operator = _parted(name)
-        if measure in {"category_total", "taxon_total", "sku_total"} and isinstance(value, Mapping):
-            return self._total_of(measure.removesuffix("_total"), operator, value)
+        if isinstance(value, Mapping) and (match := OF_SCOPE.fullmatch(measure)):
+            return self._of_scope(match, operator, value)
         measure = OTHER_NAMES.get(measure, measure)
         if measure not in MEASURES and measure != "line_quantity":
             return None
@@ -197,15 +213,17 @@ class Conditions:
             return [*self._bound(measure, "gte", low), *self._bound(measure, "lte", high)]
         return self._bound(measure, operator, value)
 
-    def _total_of(self, what: str, operator: str, value: Mapping[str, Any]) -> list[Threshold | bool]:
-        """Read `category_total_gte: {"category": "mugs", "amount": "50"}` or `{"mugs": "50"}`."""
-        named = value.get(what, value.get("category"))
-        pairs = [(named, value.get("amount", value.get("total")))] if named is not None else list(value.items())
-        scope = "sku" if what == "sku" else "category"
+    def _of_scope(self, match: re.Match[str], operator: str, value: Mapping[str, Any]) -> list[Threshold | bool]:
+        """Read `category_total_gte: {"category": "mugs", "amount": "50"}` or `{"mugs": "50"}`; `sku_quantity` alike."""
+        scope = "sku" if "sku" in match[0] else "category"
+        is_count = "quantity" in match[0] or "qty" in match[0]
+        named = value.get(scope, value.get("category", value.get("taxon")))
+        figure = next((value[name] for name in ("amount", "total", "qty", "quantity", "value") if name in value), None)
+        pairs = [(named, figure)] if named is not None else list(value.items())
         return [
-            replace(one, units=targets.scoped({scope: name}, "a total", self.minor))
+            replace(one, units=targets.scoped({f"{scope}_in": listed(name)}, "a total", self.minor))
             for name, amount in pairs
-            for one in self._bound("items_total", operator, amount)
+            for one in self._bound("quantity" if is_count else "items_total", operator, amount)
             if isinstance(one, Threshold)
         ]
 
@@ -229,6 +247,14 @@ class Conditions:
         most = max(self.units.quantities, default=0)
         bound = required + (0 if not is_strict else -1 if is_upper else 1)
         return most <= bound if is_upper else most >= bound
+
+
+def is_condition(name: str) -> bool:
+    """Say whether a word of a promotion is a bound or names what must be in the cart."""
+    measure, _ = _parted(name)
+    measure = OTHER_NAMES.get(measure, measure)
+    is_bound = _parted(name)[0] != name and measure in {*MEASURES, "line_quantity"}
+    return is_bound or name.startswith(("contains_", "not_contains_"))
 
 
 def _parted(name: str) -> tuple[str, str]:

@@ -78,6 +78,8 @@ class Effects(Groups):
     def _named(self, said: Said) -> Kind:
         """The word of an action that says what it does; its value is how much."""
         names = [name for name in said.left() if name not in ACTION_MODIFIERS]
+        if not names:
+            return self._unnamed(said)
         if len(names) != 1:
             raise NotUnderstoodError(f"an action with {', '.join(names) or 'nothing'} to do: {said.words!r}")
         kind, value = kind_of(names[0]), said.take(names[0])
@@ -90,6 +92,18 @@ class Effects(Groups):
                 raise NotUnderstoodError(f"an action {names[0]}: {value!r}")
             said.words[name] = value
         return kind
+
+    def _unnamed(self, said: Said) -> Kind:
+        """An action that says only how much: a gift, a percentage, an amount or a price of what it aims at."""
+        is_aimed = bool({"target", *targets.SCOPE} & set(said.words))
+        for name, kind in (
+            ("gift_sku", Kind(Does.GIFT)),
+            ("percent", Kind(Does.PERCENT, On.ITEMS if is_aimed else On.ORDER)),
+            ("amount", Kind(Does.AMOUNT, On.ORDER)),
+        ):
+            if name in said:
+                return kind
+        raise NotUnderstoodError(f"an action with nothing to do: {said.words!r}")
 
     def _first_and_further(self, said: Said, target: Filter) -> tuple[Effect, ...]:
         """An amount off the first unit of a line, another off each further one, up to so many."""
@@ -105,7 +119,7 @@ class Effects(Groups):
     def _effect(self, kind: Kind, said: Said, target: Filter) -> Effect:
         if kind.does is Does.BUY_GET:
             return self.buy_get(said, target)
-        if kind.does is Does.NTH and not (kind.is_free and "qty" not in said):
+        if kind.does is Does.NTH and not (kind.is_free and not {"qty", "buy"} & set(said.words)):
             return self.nth_unit(kind, said, target)
         if kind.does is Does.SET or (
             kind.does is Does.PRICE and kind.on is On.ITEMS and {"qty", "parts"} & set(said.words)
@@ -132,6 +146,7 @@ class Effects(Groups):
         is_amount = kind.does is not Does.PERCENT and not kind.is_free
         gross = said.take("amount_gross")
         base = said.take("price" if kind.does is Does.PRICE else "amount" if is_amount else "percent", gross)
+        base = said.take("amount") if base is None and kind.does is not Does.AMOUNT else base
         tiers = said.take("tiers")
         if base is None and tiers is None and not kind.is_free and kind.does is not Does.MARK:
             raise NotUnderstoodError(f"{said.what} does not say how much comes off")
@@ -159,9 +174,11 @@ class Effects(Groups):
 
     def _allocated(self, kind: Kind, said: Said) -> Kind:
         """`allocation`: each unit, across the products, or once (the cheapest first)."""
-        how = said.take("allocation", said.take("apply_to"))
+        how = said.take("allocation", said.take("apply_to", said.take("only")))
         if how is None:
             return kind
+        if how in {"cheapest", "dearest", "most_expensive"}:
+            return Kind(kind.does, On.CHEAPEST if how == "cheapest" else On.DEAREST)
         if how not in {"each", "unit", "across", "order", "once", "line"} or kind.on is On.SHIPPING:
             raise NotUnderstoodError(f"allocation {how!r}")
         if how == "once":
@@ -227,11 +244,13 @@ class Effects(Groups):
         is_value = match[1] in BY_VALUE
         first = self.minor(match[3]) if is_value else whole(match[3])
         if isinstance(value, Mapping):
+            if len(value) != 1:
+                raise NotUnderstoodError(f"tier {start!r}: {value!r}")
             value = next(iter(value.values()))
         return is_value, first + (match[2] == ">"), value
 
     def _unit_price(self, said: Said, target: Filter) -> SetPrice:
-        tiers, price = said.take("tiers"), said.take("price")
+        tiers, price = said.take("tiers"), said.take("price", said.take("amount"))
         if tiers is None and price is None:
             raise NotUnderstoodError(f"{said.what} does not say the price")
         base = 0 if price is None else self.minor(price)

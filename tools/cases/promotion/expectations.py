@@ -25,6 +25,8 @@ SYNONYMS = {
     **dict.fromkeys(("gift_quantity", "gifts_qty"), "gift_qty"), "gift_sku": "gift_skus",
     **dict.fromkeys(("rejection", "rejected_reason", "reason", "error"), "rejected"),
     **dict.fromkeys(("line_discount", "discounts"), "line_discounts"), "line_total": "line_totals",
+    **dict.fromkeys(("lines", "line_prices"), "line_totals"), "discounted_unit_prices": "unit_prices",
+    **dict.fromkeys(("missing_amount", "amount_missing", "to_go"), "missing"),
     **dict.fromkeys(("promotion_discount", "discount_by_promotion"), "promotion_discounts"),
     "best_total": "best_possible_total", "applied_promotions": "applied", "unit_price": "unit_prices",
     **dict.fromkeys(("taxes_by_rate", "tax_per_rate"), "tax_by_rate"),
@@ -84,6 +86,10 @@ class Answered:
             theirs = said.take(name)
             if name in {"line_discounts", "line_totals", "unit_prices"}:
                 found += self._of_lines(name, Said(theirs, name).words if not isinstance(theirs, Mapping) else theirs)
+            elif name == "gift" and isinstance(theirs, Mapping):
+                gift = Said(theirs, "a gift", {"quantity": "qty", "gift_sku": "sku", "gift_qty": "qty"})
+                found += self._of_parts("gifts", {gift.need("sku"): gift.take("qty", 1)})
+                gift.finish()
             elif name in {"promotion_discounts", "gifts", "tax_by_rate"}:
                 found += self._of_parts(name, theirs)
             else:
@@ -114,6 +120,8 @@ class Answered:
         }
         if name in counts:
             return whole(theirs), counts[name]
+        if name == "missing":
+            return number(theirs), self._missing()
         if name == "points_multiplier":
             return number(theirs), Decimal(quote.points_multiplier_bp) / 10_000
         if name == "proved_optimal":
@@ -133,6 +141,14 @@ class Answered:
             offers: Iterable[Any] = quote.applied if name == "applied" else quote.refused
             return self._called(theirs, [offer.key for offer in offers])
         raise NotUnderstoodError(f"expectation {name}: {theirs!r}")
+
+    def _missing(self) -> Decimal | None:
+        """How much the first refused promotion is short of: money, or pieces."""
+        short = next((short for offer in self.quote.refused for short in offer.shortfalls if short.missing), None)
+        if short is None:
+            return None
+        is_money = short.measure not in {"quantity", "distinct_products"}
+        return self.major(short.missing) if is_money else Decimal(short.missing)
 
     def _called(self, theirs: Any, keys: Sequence[str]) -> tuple[object, object]:
         """Compare lists of promotions, each by whatever name the case uses for it."""

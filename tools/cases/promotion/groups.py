@@ -8,7 +8,7 @@ from typing import Any
 from tools.cases.promotion import targets
 from tools.cases.promotion.kinds import Kind
 from tools.cases.promotion.policies import Habits
-from tools.cases.promotion.saying import Said, basis_points, flag, listed, whole
+from tools.cases.promotion.saying import Said, basis_points, flag, listed, pieces, whole
 from tools.cases.report import NotUnderstoodError
 from wracam.promotions.core.offers import ALL, Bundle, BuyGet, Filter, GiftOption, Give, NthUnit, Pick
 
@@ -31,7 +31,10 @@ SYNONYMS = {
     **dict.fromkeys(("split_by", "distribute", "distribution"), "split"),
     **dict.fromkeys(("group_size", "size", "nth", "n", "every", "quantity", "group_of", "units"), "qty"),
     **dict.fromkeys(("amount_incl_tax", "gross_amount", "amount_including_tax"), "amount_gross"),
-    **dict.fromkeys(("steps", "levels", "thresholds"), "tiers"), "components": "parts", "products_in_set": "parts",
+    **dict.fromkeys(("steps", "levels", "thresholds"), "tiers"),
+    **dict.fromkeys(("components", "products_in_set", "items"), "parts"),
+    **dict.fromkeys(("x", "buy_total", "take"), "qty"), **dict.fromkeys(("y", "paid", "pay_for"), "pay"),
+
     **dict.fromkeys(("first_item", "first"), "first_unit"),
     **dict.fromkeys(("additional_item", "further_unit", "additional", "each_additional"), "additional_unit"),
     "same_sku": "same_product", "same": "same_product", "factor": "multiplier",
@@ -60,19 +63,29 @@ class Groups:
 
     def nth_unit(self, kind: Kind, said: Said, target: Filter) -> NthUnit:
         """Every n-th unit for less; or all units of full groups (`group_size` of a percentage or an amount)."""
-        paid = said.take("pay")
-        size = whole(said.take("qty", kind.group or 2))
+        paid, bought, got = said.take("pay"), said.take("buy"), said.take("get")
+        if kind.group is None and "qty" not in said and bought is not None:
+            said.words["qty"] = whole(bought) + whole(got or 0)
+            said.words["reduced"] = said.words.get("reduced", got)
+        elif bought is not None or got is not None:
+            raise NotUnderstoodError(f"{said.what} says both how many form a group and what to buy and get")
+        size = pieces(said.take("qty", kind.group or 2))
         reduced = said.take("reduced", kind.reduced)
         order = said.take("unit_order")
         return NthUnit(
             units=target,
             group_size=size,
-            reduced=size - whole(paid) if paid is not None else whole(reduced or 1),
+            reduced=self._reduced(size, size - whole(paid) if paid is not None else pieces(reduced or 1)),
             pick=self.habits.group_pick if order is None else pick_of(order),
             is_same_product=flag(said.take("same_product", False)),
             times_max=self.times(said),
-            **self.given(said),
+            **self.given(said, kind.percent),
         )
+
+    def _reduced(self, size: int, reduced: int) -> int:
+        if not 1 <= reduced <= size:
+            raise NotUnderstoodError(f"{reduced} of every {size} units")
+        return reduced
 
     def buy_get(self, said: Said, target: Filter) -> BuyGet:
         """So many bought, so many others for less."""
@@ -113,12 +126,12 @@ class Groups:
         aside = said.take(f"{name}_qty", said.take(f"{name}_quantity"))
         if not isinstance(words, Mapping):
             if isinstance(words, str) and not words.isdigit():
-                return targets.scoped(words, name, self.minor), whole(aside or 1)
-            return default, whole(words if aside is None else aside)
+                return targets.scoped(words, name, self.minor), pieces(aside or 1)
+            return default, pieces(words if aside is None else aside)
         side = Said(words, f"what one {name}s", SYNONYMS)
         for given in ("percent", "price", "amount") if name == "get" else ():
             side.take(given)
-        count = whole(side.take("qty", 1 if aside is None else aside))
+        count = pieces(side.take("qty", 1 if aside is None else aside))
         units = self.target_of(side)
         side.finish()
         return (units if units != ALL or not words.get("same") else default), count
@@ -141,19 +154,21 @@ class Groups:
 
     def _parts(self, said: Said, target: Filter) -> tuple[tuple[Filter, int], ...]:
         words = said.take("parts")
-        return ((target, whole(said.need("qty"))),) if words is None else self.parts_of(words)
+        if words is None and "qty" not in said and len(target.skus) > 1 and target == Filter(skus=target.skus):
+            words = sorted(target.skus)
+        return ((target, pieces(said.need("qty"))),) if words is None else self.parts_of(words)
 
     def parts_of(self, words: Any) -> tuple[tuple[Filter, int], ...]:
         """Read {"LAPTOP": 1, "BAG": 2}, ["LAPTOP", "BAG"] or a list of targets with `qty`."""
         if isinstance(words, Mapping):
-            return tuple((Filter(skus=frozenset({str(sku)})), whole(count)) for sku, count in words.items())
+            return tuple((Filter(skus=frozenset({str(sku)})), pieces(count)) for sku, count in words.items())
         parts = []
         for word in listed(words):
             if isinstance(word, str):
                 parts.append((Filter(skus=frozenset({word})), 1))
                 continue
             part = Said(word, "a part of a set", SYNONYMS)
-            count = whole(part.take("qty", 1))
+            count = pieces(part.take("qty", 1))
             parts.append((self.target_of(part), count))
             part.finish()
         return tuple(parts)
@@ -163,27 +178,29 @@ class Groups:
         if isinstance(said.words.get("gift"), Mapping):
             said.words |= {f"gift_{name}": value for name, value in said.take("gift").items()}
         picked = said.take("gift_choices")
+        if not {"gift_sku", "gift_skus"} & set(said.words) and picked is None and target == Filter(skus=target.skus):
+            said.words["gift_skus"], target = sorted(target.skus), ALL
         skus = [str(sku) for sku in listed(picked or said.take("gift_skus") or said.need("gift_sku"))]
         price, units, per = self.minor(said.take("gift_price", 0)), target, said.take("per", said.take("buy"))
-        count = whole(said.take("gift_qty", 1))
+        count = pieces(said.take("gift_qty", said.take("qty", 1)))
         if isinstance(per, Mapping):
             units, per = self._side(Said({"buy": per}, "what a gift is for", SYNONYMS), "buy", target)
         return Give(
             options=tuple(GiftOption(sku=sku, value_minor=price) for sku in skus),
             quantity=count,
             is_picked=picked is not None,
-            per_quantity=None if per is None else whole(per),
+            per_quantity=None if per is None else pieces(per),
             units=units,
             times_max=self.times(said) if per is not None else None,
         )
 
-    def given(self, said: Said) -> dict[str, Any]:
+    def given(self, said: Said, percent_unsaid: int = 100) -> dict[str, Any]:
         """What single units get: a percentage (all of it, if nothing is said), a price, or an amount off."""
         price, amount, percent = said.take("price"), said.take("amount"), said.take("percent")
         if sum(one is not None for one in (price, amount, percent)) > 1:
             raise NotUnderstoodError(f"{said.what} says more than one of price, amount and percent")
         return {
-            "percent_bp": 10_000 if percent is None else basis_points(percent),
+            "percent_bp": basis_points(percent_unsaid if percent is None else percent),
             "price_minor": None if price is None else self.minor(price),
             "amount_minor": None if amount is None else self.minor(amount),
         }

@@ -49,6 +49,8 @@ class Kind:
     group: int | None = None
     reduced: int | None = None
     is_free: bool = False
+    percent: int = 100
+    """What single units get when no figure is said: all, or half of the price."""
 
 
 WHOLE_CART = frozenset({"order", "cart", "basket", "subtotal", "total", "across", "distributed", "checkout", "all"})
@@ -91,20 +93,18 @@ def _of_units(said: str, words: set[str]) -> Kind | None:
     if match := FOR.fullmatch(said):
         size, paid = (int(COUNTS.get(one, one)) if one != "one" else 1 for one in match.groups())
         return Kind(Does.NTH, group=size, reduced=size - paid)
+    if said in {"x_for_y", "n_for_m", "n_for_x"}:
+        return Kind(Does.NTH)
     if words & {"bxgy", "bogo", "bogof", "buyget", "buy", "b1g1"} or "buyxgety" in said:
         return Kind(Does.BUY_GET)
     if ordinal := next((ORDINALS[word] for word in sorted(words) if word in ORDINALS), None):
-        return Kind(Does.NTH, group=ordinal)
+        return Kind(Does.NTH, group=ordinal, percent=50 if "half" in words else 100)
     if words & {"nth", "multibuy"}:
         return Kind(Does.NTH)
     if "cheapest" in words and "free" in words:
         return Kind(Does.NTH, On.CHEAPEST, is_free=True)
-    if words & {"bundle", "kit", "combo", "mixmatch", "pack", "package"} or said in {
-        "set",
-        "ready_set",
-        "mix_and_match",
-        "mix_match",
-    }:
+    is_set = said in {"set", "ready_set", "mix_and_match", "mix_match"}
+    if is_set or words & {"bundle", "kit", "combo", "mixmatch", "pack", "package"}:
         return Kind(Does.SET)
     if words & {"group", "groups"} and not words & {"unit", "units", "each", "quantity", *PERCENT}:
         return Kind(Does.SET, On.GROUP)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tools.cases.promotion import targets
 from tools.cases.promotion.circumstances import Circumstances
-from tools.cases.promotion.conditions import Asked, Conditions
+from tools.cases.promotion.conditions import Asked, Conditions, is_condition
 from tools.cases.promotion.effects import Effects
 from tools.cases.promotion.groups import SYNONYMS as EFFECT_SYNONYMS
 from tools.cases.promotion.policies import Habits
@@ -95,8 +95,10 @@ class Reader:
         excludes = self._excluded(place, said)
         priority = self._priority(said, found)
         self._budget(key, said, found)
+        _spend_and_get(said)
         asked = self.conditions.asked(said.take("conditions"))
         reason = self.circumstances.standing(said, key)
+        self.conditions.merge(asked, self.conditions.beside(said))
         target = self.effects.target_of(said)
         sets = self._complete_sets(said)
         cap = said.take("max_discount") if {"actions", "effects"} & set(said.words) else None
@@ -204,6 +206,19 @@ class Reader:
 
     def _spared(self, units: Filter) -> Filter:
         return replace(units, excluded_skus=units.excluded_skus | self.fixed)
+
+
+def _spend_and_get(said: Said) -> None:
+    """Who buys for an amount rather than so many units meets a condition: what one gets is reduced, so many units."""
+    buy = said.words.get("buy")
+    if not isinstance(buy, Mapping) or not buy or not all(is_condition(str(name)) for name in buy):
+        return
+    get = Said(said.take("get"), "what one gets", SYNONYMS)
+    said.words["conditions"] = [*listed(said.words.get("conditions")), dict(said.take("buy"))]
+    said.words["kind"] = "percent_items"
+    said.words["unit_limit"] = get.take("qty", 1)
+    said.words["percent"] = get.take("percent", said.words.get("percent", 100))
+    said.words["target"] = get.words
 
 
 def _times_as_much(effect: Effect, times: int) -> Effect:

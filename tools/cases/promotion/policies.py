@@ -57,6 +57,9 @@ RULES: tuple[Setting, ...] = (
     (r"(running|reduced|discounted|remaining|what is left)\b.*(amount|price|total)|compound|of the rest",
      {"percent_base": PercentBase.RUNNING}, {}),
     # Who gets the odd cents.
+    (r"(first|earliest) lines?\b.*\b(rest|odd|remainder|difference)|odd cents?.*first",
+     {"remainder": Remainder.FIRST}, {}),
+    (r"(last|final) lines?\b.*\b(rest|odd|remainder|difference)|odd cents?.*last", {"remainder": Remainder.LAST}, {}),
     (r"remainder\b.*\b(first|earliest)", {"remainder": Remainder.FIRST}, {}),
     (r"remainder\b.*\b(last|final)", {"remainder": Remainder.LAST}, {}),
     (r"remainder|largest fraction|hamilton|prorat|split .*proportion", {}, {}),
@@ -84,13 +87,14 @@ RULES: tuple[Setting, ...] = (
      r"(order|one after another|running|in turn|sequen)", PRIORITY, {}),
     (r"requested order|strict order|order (of|in) the request|one after another on|order of (entry|application)",
      PRIORITY, {"is_strict_order": True}),
-    (r"lanes? run|lane after lane|phase", PRIORITY, {}),
+    (r"lanes? run|lane after lane|phases? (run|one after)", PRIORITY, {}),
     (r"exclusive\b.*\b(first|wins|regardless|even|before|whatever|lower)", PRIORITY | {"is_exclusive_first": True}, {}),
     (r"best (discount|adjustment|promotion|one)? ?(per|on each|of each|for each) (item|line|product)|"
      r"one (promotion|discount|incentive|offer)\b.*\b(item|line|product|unit)s?\b.*\b(best|most|largest|highest)",
      PRIORITY | {"per_product": PerProduct.BEST}, {}),
     (r"one (promotion|discount|incentive|offer) (per|on|for|can affect|may affect|applies to|of) .*"
-     r"(item|line|product|unit)|single application|(item|line|product|unit)s? (takes?|can take|may take|is used|can be used|serves?|belongs?)\b"
+     r"(item|line|product|unit)|single application|(item|line|product|unit)s? "
+     r"(takes?|can take|may take|is used|can be used|serves?|belongs?)\b"
      r".*\bone (promotion|offer|discount|incentive)|consumed .*not available",
      PRIORITY | {"per_product": PerProduct.FIRST}, {}),
     (r"\bpriorit|higher priority|wins over an exclusion|first in order|first match|by sort order", PRIORITY, {}),

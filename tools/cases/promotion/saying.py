@@ -83,6 +83,14 @@ def whole(value: object, what: str = "a whole number") -> int:
     return int(found)
 
 
+def pieces(value: object) -> int:
+    """Read how many pieces; at least one."""
+    found = whole(value, "a number of pieces")
+    if found < 1:
+        raise NotUnderstoodError(f"{found} pieces")
+    return found
+
+
 def basis_points(percent: object) -> int:
     """Read a percentage; finer than a hundredth of a percent is not understood."""
     points = number(percent, "a percentage") * 100

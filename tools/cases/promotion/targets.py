@@ -25,9 +25,10 @@ SYNONYMS = {
     "price_between": "unit_price_between", "price_gte": "unit_price_gte", "price_lte": "unit_price_lte",
     "price_gt": "unit_price_gt", "price_lt": "unit_price_lt", "min_unit_price": "unit_price_gte",
     "max_unit_price": "unit_price_lte", "unit_price_min": "unit_price_gte", "unit_price_max": "unit_price_lte",
+    "not": "exclude", "except": "exclude", "excluding": "exclude",
     "attribute": "attributes", "discounted": "applies_to_discounted", "include_discounted": "applies_to_discounted",
 }  # fmt: skip
-"""Other names for the words of a target. `exclude` and `not` may hold a target of their own."""
+"""Other names for the words of a target. `exclude` may hold a target of its own."""
 SCOPE = frozenset({
     "sku", "sku_in", "category", "category_in", "excluded_skus", "excluded_categories", "unit_price_between",
     "unit_price_gte", "unit_price_lte", "unit_price_gt", "unit_price_lt", "unit_price_eq", "attributes",

@@ -56,6 +56,6 @@ def taxes(
 
 def _tax_of_units(amount_minor: int, rate_bp: int, prices_include_tax: bool, quantity: int) -> int:
     """The tax of units that cost the same, up to one minor unit."""
-    each, dearer = divmod(amount_minor, quantity)
+    each, dearer = divmod(amount_minor, max(1, quantity))
     tax = (quantity - dearer) * tax_of(each, rate_bp, prices_include_tax)
     return tax + dearer * tax_of(each + 1, rate_bp, prices_include_tax) if dearer else tax

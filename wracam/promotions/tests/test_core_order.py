@@ -35,6 +35,12 @@ def test_tax_is_rounded_per_rate_per_line_or_per_unit():
     assert [net(rounding) for rounding in TaxRounding] == [5_080, 5_080, 5_082]
 
 
+def test_a_line_of_no_units_has_no_tax_whatever_is_rounded():
+    empty = line("a", 1_000, 0, tax_rate_bp=2_300)
+
+    assert [quote([empty], policy=Policy(tax_rounding=one)).tax_minor for one in TaxRounding] == [0, 0, 0]
+
+
 def test_a_later_phase_sees_what_the_earlier_ones_left():
     shirts = Offer(key="z", effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=2_000),))
     distributed = Reduction(stage=Stage.AMOUNT, amount_minor=1_000, is_per_line=True)
