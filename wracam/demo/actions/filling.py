@@ -21,6 +21,7 @@ from typing import TypeVar
 from wracam.commerce import actions as commerce
 from wracam.commerce.contracts import OrderSnapshot
 from wracam.definitions import actions as definitions
+from wracam.demo.actions import rewarding
 from wracam.demo.actions.team import Share, Team
 from wracam.demo.contracts import SHOP_KEY, Filled, OnProgress, Progress
 from wracam.demo.core import club, programme, promotions
@@ -36,6 +37,7 @@ from wracam.shops.contracts import SYSTEM
 SIZE_DEFAULT = Size()
 ORDERS_AT_ONCE = 2_000
 PRODUCTS_AT_ONCE = 1_000
+ALLOCATIONS_BETWEEN_LOOKS = 200_000
 Item = TypeVar("Item")
 
 
@@ -67,6 +69,8 @@ def fill(
                 if number >= told.chapters_told:
                     _tell(life, chapter, number, team)
                     progress(Progress(done=chapter.last, total=len(life.visits)))
+            events.deliver_all(now=told.now)
+        loyalty.close_books(now=told.now)
     return Filled(
         shop_id=told.shop_id,
         customers=size.customers,
@@ -92,12 +96,18 @@ def _begun(now: datetime, size: Size, seed: int) -> DemoLife:
 
 @contextmanager
 def _lasting_memory() -> Iterator[None]:
-    """Keep the collector from walking the whole story again and again: nothing of it is thrown away before the end."""
+    """Keep the collector from walking the whole story again and again: nothing of it is thrown away before the end.
+
+    What is made on the way are rows by the thousand without cycles; the collector looks at them seldom.
+    """
     gc.collect()
     gc.freeze()
+    usual = gc.get_threshold()
+    gc.set_threshold(ALLOCATIONS_BETWEEN_LOOKS, *usual[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()
 
 
@@ -109,13 +119,15 @@ def _tell(life: ShopLife, chapter: Chapter, number: int, team: Team) -> None:
         commerce.take_products(products, now=chapter.ends_at)
     team.do("orders", chapter)
     deliver_and_settle(team, chapter.ends_at)
+    rewarding.hand_over(life, chapter.ends_at)
+    rewarding.take_rewards(life, number, chapter.ends_at)
     DemoLife.objects.filter(shop_id=life.shop_id).update(chapters_told=number + 1)
 
 
 def deliver_and_settle(team: Team, now: datetime) -> None:
     """Let every subscription see the chapter, then move the points that are due, and let that be seen too."""
     team.do("deliver", now)
-    loyalty.run_due(now=now)
+    loyalty.run_due(now=now, hands=team.size)
     team.do("deliver", now)
 
 

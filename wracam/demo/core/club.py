@@ -1,6 +1,8 @@
-"""What zielnik decided for its members beside points: three tiers, a stamp card, a weekend challenge, a reward."""
+"""What zielnik decided for its members beside points: three tiers, four rewards, a stamp card, a weekend challenge."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from wracam.demo.core.programme import Decision
 
@@ -69,7 +71,54 @@ SPENDER = {
     "near": "80.00",
     "rewards": [{"effect": "loyalty.points", "points": 250}],
 }
+REWARDS: dict[str, dict[str, Any]] = {
+    "dostawa": {
+        "title": {"pl": "Darmowa dostawa", "en": "Free delivery"},
+        "about": {"pl": "Następną paczkę wyślemy na nasz koszt.", "en": "Your next parcel is on us."},
+        "kind": "free_delivery",
+        "points": 200,
+        "handing": "at_once",
+        "order": 1,
+    },
+    "nasiona": {
+        "title": {"pl": "Nasiona niespodzianka", "en": "Surprise seeds"},
+        "about": {"pl": "Trzy torebki z tego, co akurat warto siać.", "en": "Three bags of what is worth sowing now."},
+        "kind": "sample",
+        "points": 350,
+        "order": 2,
+    },
+    "doniczka": {
+        "title": {"pl": "Doniczka terakotowa", "en": "Terracotta pot"},
+        "about": {"pl": "Piętnaście centymetrów, z podstawką.", "en": "Fifteen centimetres, with a saucer."},
+        "kind": "product",
+        "points": 800,
+        "stock": 400,
+        "order": 3,
+        "tier_prices": [{"tier": "drzewo", "points": 650}],
+    },
+    "warsztaty": {
+        "title": {"pl": "Warsztaty w szklarni", "en": "A morning in the greenhouse"},
+        "about": {
+            "pl": "Sobotni poranek z ogrodniczką, kawa w cenie.",
+            "en": "A Saturday morning with our gardener, coffee included.",
+        },
+        "kind": "event",
+        "points": 2000,
+        "stock": 60,
+        "per_member": 1,
+        "if": {"all": [{"attribute": "loyalty.tier", "is": "is_one_of", "value": ["galazka", "drzewo"]}]},
+        "order": 4,
+    },
+}
+_REWARDS_FROM_THE_END = 250
 DECISIONS = (
+    *(
+        Decision(
+            after_days=730 - _REWARDS_FROM_THE_END, kind="reward", key=key, name=body["title"]["pl"],
+            body=body, note="Otwieramy katalog nagród.",
+        )
+        for key, body in REWARDS.items()
+    ),
     Decision(
         after_days=30, kind="tier_ladder", key="poziomy", name="Poziomy klubu", body=TIERS,
         note="Listek, Gałązka, Drzewo.",
