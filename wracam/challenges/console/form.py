@@ -15,11 +15,12 @@ from wracam.kernel.language import Language
 EVENTS_OFFERED = ("order.paid", "order.delivered", "member.joined", "product.viewed", "page.viewed")
 CONTROLS = frozenset(
     {"title", "about", "when", "if", "lines", "count", "of", "goal", "window", "streak", "repeats", "joining",
-     "ranking", "stamps", "badge", "rewards"}
+     "ranking", "stamps", "badge", "rewards", "levels"}
 )  # fmt: skip
 WINDOW_CONTROLS = frozenset({"period", "rolling_days", "weekdays"})
 POINTS_EFFECT = "loyalty.points"
 WORDS = ("title", "about", "badge")
+LEVEL_ROWS_MIN = 3
 
 
 def body_of(posted: QueryDict, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,9 +34,11 @@ def body_of(posted: QueryDict, before: Mapping[str, Any]) -> dict[str, Any]:
     body["count"] = posted.get("count", "events")
     if posted.get("of", "").strip() and body["count"] in ("distinct", "value"):
         body["of"] = posted.get("of", "").strip()
-    if "levels" not in body:
+    if levels := _levels(posted, before.get("levels"), body["count"]):
+        body["levels"] = levels
+    else:
         body["goal"] = _amount(posted.get("goal", ""), body["count"])
-        body["rewards"] = _rewards(posted, before.get("rewards"))
+        body["rewards"] = _rewards(posted.get("points", ""), before.get("rewards"))
     for name in ("if", "lines"):
         if condition := _condition(posted.get(name, "")):
             body[name] = condition
@@ -53,8 +56,7 @@ def body_of(posted: QueryDict, before: Mapping[str, Any]) -> dict[str, Any]:
 
 def initial_of(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return the values of the controls for a body of any quality."""
-    window, rewards = _part(body, "window"), body.get("rewards")
-    first = rewards[0] if isinstance(rewards, list) and rewards and isinstance(rewards[0], dict) else {}
+    window = _part(body, "window")
     over = "streak" if body.get("streak") else "period" if window.get("period") else "rolling"
     goal = str(body.get("goal", 1))
     return {
@@ -73,7 +75,8 @@ def initial_of(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
         "ranking": bool(body.get("ranking")),
         "stamps": bool(body.get("stamps")),
         "joining": body.get("joining", "everybody"),
-        "points": first.get("points", "") if first.get("effect") == POINTS_EFFECT else "",
+        "points": _points_of(body),
+        "levels": _level_rows(body.get("levels"), language),
         "has_levels": bool(body.get("levels")),
     }  # fmt: skip
 
@@ -110,11 +113,53 @@ def _amount(text: str, count: str) -> int | str:
     return text.strip().replace("\u00a0", "").replace(" ", "").replace(",", ".") if count == "value" else found
 
 
-def _rewards(posted: QueryDict, before: object) -> list[Any]:
+def _levels(posted: QueryDict, before: object, count: str) -> list[dict[str, Any]]:
+    """Return the levels that the rows say; a row without a goal is none. What no control shows stays as it was."""
+    known = [one for one in before if isinstance(one, Mapping)] if isinstance(before, list) else []
+    columns = [posted.getlist(f"level_{name}") for name in ("goal", "points", "pl", "en")]
+    levels = []
+    for number, (goal, points, polish, english) in enumerate(zip(*columns, strict=False)):
+        if not goal.strip():
+            continue
+        was = known[number] if number < len(known) else {}
+        title = {side: text.strip() for side, text in (("pl", polish), ("en", english)) if text.strip()}
+        levels.append(
+            {
+                **{name: value for name, value in was.items() if name not in ("goal", "rewards", "title")},
+                **({"title": title} if title else {}),
+                "goal": _amount(goal, count),
+                "rewards": _rewards(points, was.get("rewards")),
+            }
+        )
+    return levels
+
+
+def _level_rows(levels: object, language: Language) -> list[dict[str, Any]]:
+    """Return the rows of the levels there are, and empty ones for those to come."""
+    known = [one for one in levels if isinstance(one, Mapping)] if isinstance(levels, list) else []
+    rows = [
+        {
+            "goal": str(one.get("goal", "")).replace(".", "," if language == "pl" else "."),
+            "points": _points_of(one),
+            **{side: _part(one, "title").get(side, "") for side in ("pl", "en")},
+        }
+        for one in known
+    ]
+    return rows + [{"goal": "", "points": "", "pl": "", "en": ""}] * max(LEVEL_ROWS_MIN - len(rows), 1)
+
+
+def _points_of(body: Mapping[str, Any]) -> Any:
+    """Return the points among the rewards of a body or of a level."""
+    rewards = body.get("rewards")
+    found = [one for one in rewards if isinstance(one, Mapping)] if isinstance(rewards, list) else []
+    return next((one.get("points", "") for one in found if one.get("effect") == POINTS_EFFECT), "")
+
+
+def _rewards(typed: str, before: object) -> list[Any]:
     """Return the rewards: points as the control says, others as they were."""
     known = before if isinstance(before, list) else []
     others = [one for one in known if not isinstance(one, Mapping) or one.get("effect") != POINTS_EFFECT]
-    points = _whole(posted.get("points", ""))
+    points = _whole(typed)
     return [{"effect": POINTS_EFFECT, "points": points}, *others] if points != "" else others
 
 

@@ -27,8 +27,8 @@ EVERY = {
     Unit.YEAR: Words(pl="co rok od nowa", en="anew every year"),
 }
 WEEKDAYS = {
-    "pl": ("pon.", "wt.", "śr.", "czw.", "pt.", "sob.", "niedz."),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "pl": ("poniedziałki", "wtorki", "środy", "czwartki", "piątki", "soboty", "niedziele"),
+    "en": ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"),
 }
 Say = Callable[[Mapping[str, Any]], str]
 
@@ -67,7 +67,9 @@ def window_words(window: Window, language: Language) -> list[str]:
         days = NOUNS[Unit.DAY].say(window.rolling_days, language)
         said.append(f"w ciągu {days}" if polish else f"within {days}")
     if window.weekdays:
-        said.append(", ".join(WEEKDAYS[language][day - 1] for day in sorted(window.weekdays)))
+        names = [WEEKDAYS[language][day - 1] for day in sorted(window.weekdays)]
+        listed = " ".join([", ".join(names[:-1]), "i" if polish else "and", names[-1]]) if names[1:] else names[0]
+        said.append(f"{'w' if polish else 'on'} {listed}")
     if (window.from_hour, window.to_hour) != (0, 24):
         said.append(f"{window.from_hour}:00–{window.to_hour}:00")
     return said

@@ -97,6 +97,31 @@ def test_what_no_control_shows_stays_in_the_challenge():
     assert form.initial_of(saved, "pl")["points"] == 2
 
 
+def test_levels_are_rows_and_what_their_controls_do_not_show_stays():
+    before = {"title": {"pl": "Ogród"}, "levels": [
+        {"goal": 3, "icon": "leaf", "rewards": [{"effect": "vouchers.code", "campaign": "x"}]},
+    ]}  # fmt: skip
+    fields = [("title_pl", "Ogród"), ("when", "order.paid"), ("count", "units")]
+    rows = [("3", "10", "Listek", "Leaf"), ("10", "50", "", ""), ("", "", "", "")]
+    fields += [
+        pair for row in rows for pair in zip(("level_goal", "level_points", "level_pl", "level_en"), row, strict=True)
+    ]
+
+    saved = form.body_of(QueryDict(urlencode(fields)), before)
+
+    assert saved["levels"] == [
+        {
+            "goal": 3, "icon": "leaf", "title": {"pl": "Listek", "en": "Leaf"},
+            "rewards": [{"effect": "loyalty.points", "points": 10}, {"effect": "vouchers.code", "campaign": "x"}],
+        },
+        {"goal": 10, "rewards": [{"effect": "loyalty.points", "points": 50}]},
+    ]  # fmt: skip
+    assert "goal" not in saved
+    shown = form.initial_of(saved, "pl")["levels"]
+    assert [row["goal"] for row in shown] == ["3", "10", ""]
+    assert "levels" not in form.body_of(QueryDict(urlencode([*fields[:3], ("goal", "5")])), saved)
+
+
 def test_the_api_tells_progress_ranking_and_appearance(api, shop_id):
     open_program()
     publish("challenge", "third", STAMPS)
