@@ -21,8 +21,8 @@ def setup_link() -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{SETUP_PATH}?token={quote(token)}"
 
 
-def announcement(*, url: str, link: str) -> str:
-    """Return what `up` prints when everything runs."""
+def announcement(*, url: str, link: str, more: str = "") -> str:
+    """Return what `up` prints when everything runs; *more* is a line of the command's own."""
     lines = ["", f"Wracam is ready:  {url}"]
     if link:
         lines += [
@@ -30,4 +30,4 @@ def announcement(*, url: str, link: str) -> str:
             "Nobody works here yet. Open this link (once, within seven days) to become the owner:",
             f"  {link}",
         ]
-    return "\n".join([*lines, "", "Ctrl-C stops everything."])
+    return "\n".join([*lines, *(["", more] if more else []), "", "Ctrl-C stops everything."])

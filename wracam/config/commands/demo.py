@@ -17,6 +17,8 @@ from wracam.foundation.configuration import FLAGS_VARIABLE
 
 HELP = "start everything with the sample shop"
 FOLDER = "wracam-demo"
+SEE = """The sample shop with its cart:  {url}/demo/shop/
+Its e-mails stay here; read them in the console under Settings, Outbox."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     loaded = installation.current()
     installation.prepare_data_folder(loaded.data_folder)
     installation.require_data_folder(loaded.data_folder)
-    return up.start(loaded, fill=partial(_fill, arguments), serves=not arguments.fill_only)
+    return up.start(loaded, fill=partial(_fill, arguments), serves=not arguments.fill_only, more=SEE)
 
 
 def _use_own_folder() -> None:

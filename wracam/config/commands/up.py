@@ -32,8 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
     return start(loaded)
 
 
-def start(loaded: Configuration, *, fill: Callable[[], None] = lambda: None, serves: bool = True) -> int:
-    """Run the whole tree of a prepared installation; *fill* is called before any worker starts."""
+def start(
+    loaded: Configuration, *, fill: Callable[[], None] = lambda: None, serves: bool = True, more: str = ""
+) -> int:
+    """Run the whole tree of a prepared installation; *fill* is called before any worker starts.
+
+    When everything runs the addresses are printed, and *more* with `{url}` in it.
+    """
     bind, port = loaded["bind"], loaded["port"]
     if serves:
         programs.require_free(bind, port, "port")
@@ -58,7 +63,7 @@ def start(loaded: Configuration, *, fill: Callable[[], None] = lambda: None, ser
         cluster=cluster,
         say=installation.say,
         is_up=partial(programs.listens, bind, port),
-        when_up=lambda: print(welcome.announcement(url=url, link=link), flush=True),
+        when_up=lambda: print(welcome.announcement(url=url, link=link, more=more.format(url=url)), flush=True),
     ).run()
 
 

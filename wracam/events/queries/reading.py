@@ -62,7 +62,8 @@ class Batch:
 
 def pending_lanes(subscriptions: Iterable[Subscription], *, border: int | None = None) -> list[tuple[str, int]]:
     """Return (subscription, lane) of every cursor with something to read, or so far behind that it should move."""
-    wanted = [{"subscription": item.name, "names": sorted(item.event_names())} for item in subscriptions]
+    named = [(item.name, sorted(item.event_names())) for item in subscriptions]
+    wanted = [{"subscription": name, "names": names} for name, names in named if names]
     with connection.cursor() as cursor:
         cursor.execute(
             _PENDING, {"wanted": msgspec.json.encode(wanted).decode(), "border": border, "lag": IDLE_LAG_MAX}
