@@ -87,6 +87,7 @@ def _body(request: ConsoleRequest) -> dict[str, Any]:
         validity["months"] = _whole(posted.get("months", ""))
     if validity["kind"] == "rolling" and posted.get("round_up_to"):
         validity["round_up_to"] = posted["round_up_to"]
+        validity |= {"month": _whole(posted.get("month", "12"))} if posted["round_up_to"] == "named_month" else {}
     if validity["kind"] == "fixed":
         validity |= {"month": _whole(posted.get("month", "12")), "day": _whole(posted.get("day", "31"))}
     return {

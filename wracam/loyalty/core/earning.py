@@ -1,7 +1,8 @@
 """What one event gives: every rule is asked in the stated order, and the trace keeps what each answered.
 
 1. A rule takes part when its condition and calendar hold and some line of the order is of its kind.
-2. The first rule that stands alone displaces all others; of a group only the one that gives most stays.
+2. The first rule that stands alone displaces all others; the first that stands alone of its kind displaces those
+   that give points as it does, or multiply as it does; of a group only the one that gives most stays.
 3. Amount rules (per amount, table) give exact fractions, spread over their lines by value. Multipliers then
    multiply the amount points of their own lines only, one after another; fixed points are never multiplied.
 4. The sum of each point kind is rounded once, as the programme says, and split over rules and lines by largest
@@ -84,6 +85,7 @@ def decide(happening: Happening, asked: Sequence[Asked], rounding: Rounding, lef
     trace: dict[str, RuleOutcome] = {}
     ready = [one for one in ordered if _takes_part(one, happening, trace)]
     ready = _without_displaced_by_lone(ready, trace)
+    ready = _without_displaced_of_kind(ready, trace)
     parts = _contributions(ready, happening, trace)
     kinds = [
         _kind_decision(point_kind, parts, happening, rounding, left, trace)
@@ -139,6 +141,25 @@ def _without_displaced_by_lone(ready: list[Asked], trace: dict[str, RuleOutcome]
         if one is not lone:
             trace[one.rule.key] = _outcome(one.rule, Outcome.DISPLACED, why=lone.rule.key)
     return [lone]
+
+
+def _without_displaced_of_kind(ready: list[Asked], trace: dict[str, RuleOutcome]) -> list[Asked]:
+    first: dict[bool, Asked] = {}
+    for one in ready:
+        if one.rule.stacking is Stacking.ALONE_OF_KIND:
+            first.setdefault(_multiplies(one), one)
+    kept = []
+    for one in ready:
+        lone = first.get(_multiplies(one), one)
+        if lone is one:
+            kept.append(one)
+        else:
+            trace[one.rule.key] = _outcome(one.rule, Outcome.DISPLACED, why=lone.rule.key)
+    return kept
+
+
+def _multiplies(one: Asked) -> bool:
+    return one.rule.give.kind is GiveKind.MULTIPLIER
 
 
 def _contributions(ready: Sequence[Asked], happening: Happening, trace: dict[str, RuleOutcome]) -> list[_Part]:

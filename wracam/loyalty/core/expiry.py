@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from wracam.loyalty.core import calendar
-from wracam.loyalty.core.program import Pending, Validity, ValidityKind
+from wracam.loyalty.core.program import Pending, Round, Validity, ValidityKind
 
 
 def activates_at(pending: Pending, happened_at: datetime, delivered_at: datetime | None) -> datetime | None:
@@ -34,7 +34,15 @@ def last_day(validity: Validity, start: date) -> date | None:
     if validity.kind is ValidityKind.FIXED:
         return _next_fixed_day(validity, start)
     day = calendar.add_months(start, validity.months) + timedelta(days=validity.days)
+    if validity.round_up_to == Round.NAMED_MONTH:
+        return _end_of_named_month(validity.month, day)
     return calendar.period_last_day(day, validity.round_up_to) if validity.round_up_to else day
+
+
+def _end_of_named_month(month: int, day: date) -> date:
+    """Return the last day of the next month of this number that has not ended before *day*."""
+    year = day.year + (month < day.month)
+    return calendar.period_last_day(date(year, month, 1), "month")
 
 
 def _next_fixed_day(validity: Validity, start: date) -> date:

@@ -91,6 +91,8 @@ class Round(StrEnum):
     QUARTER = "quarter"
     HALF_YEAR = "half_year"
     YEAR = "year"
+    NAMED_MONTH = "named_month"
+    """The end of the next month of that name; `month` says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validity:
-    """How long points live; `months` and `days` add up, `month` and `day` name a yearly day."""
+    """How long points live; `months` and `days` add up (both zero: through that day), `month` and `day` name a day."""
 
     kind: ValidityKind = ValidityKind.NEVER
     months: int = 0
@@ -243,7 +245,9 @@ def read_validity(reader: Reader) -> Validity:
         day=reader.integer("day", 31, least=1, most=31),
         counts_from=reader.choice("counts_from", ValidFrom, ValidFrom.ACTIVE),
     )
-    if validity.kind in (ValidityKind.ROLLING, ValidityKind.INACTIVITY) and not validity.months + validity.days:
+    says_today = validity.kind is ValidityKind.ROLLING and ("months" in reader or "days" in reader)
+    lives = validity.kind in (ValidityKind.ROLLING, ValidityKind.INACTIVITY)
+    if lives and not validity.months + validity.days and not says_today:
         reader.note("months", "missing", "podaj liczbę miesięcy lub dni", "give a number of months or days")
     reader.finish()
     return validity

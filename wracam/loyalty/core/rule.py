@@ -64,6 +64,8 @@ class Stacking(StrEnum):
     """Of the rules of one group only the one that gives most counts."""
     ALONE = "alone"
     """If this rule applies, no other does; of several the first in order."""
+    ALONE_OF_KIND = "alone_of_kind"
+    """If this rule applies, no other that gives points does (or no other multiplier); of several the first in order."""
 
 
 class CapPeriod(StrEnum):

@@ -11,6 +11,7 @@ from wracam.loyalty.core.program import (
     Joining,
     PendingUntil,
     Program,
+    Round,
     Shortage,
     Validity,
     ValidityKind,
@@ -33,11 +34,17 @@ PERIODS = {
     CapPeriod.EVER: ("łącznie", "in all"),
 }
 _ENDS = {
+    "": ("dnia", "day"),
     "month": ("miesiąca", "month"),
     "quarter": ("kwartału", "quarter"),
     "half_year": ("półrocza", "half-year"),
     "year": ("roku", "year"),
 }
+_NAMED_ENDS = (
+    ("stycznia", "January"), ("lutego", "February"), ("marca", "March"), ("kwietnia", "April"), ("maja", "May"),
+    ("czerwca", "June"), ("lipca", "July"), ("sierpnia", "August"), ("września", "September"),
+    ("października", "October"), ("listopada", "November"), ("grudnia", "December"),
+)  # fmt: skip
 _EVENTS = {
     "order.paid": ("za opłacone zamówienie", "for a paid order"),
     "member.joined": ("za dołączenie do programu", "for joining the programme"),
@@ -176,14 +183,17 @@ def _validity(validity: Validity, language: Language) -> str:
     span = _span(validity, language)
     if validity.kind is ValidityKind.INACTIVITY:
         return f"Punkty wygasają po {span} bez zakupów." if pl else f"Points expire after {span} without a purchase."
-    if not validity.round_up_to:
-        return f"Punkty są ważne {span}." if pl else f"Points are valid for {span}."
-    end = _ENDS[validity.round_up_to][0 if pl else 1]
-    return (
-        f"Punkty są ważne {span}, do końca {end}."
-        if pl
-        else f"Points are valid for {span}, until the end of the {end}."
-    )
+    ends = [f"do końca {_end(validity, 0)}" if pl else f"until the end of {_end(validity, 1)}"]
+    if validity.months + validity.days:
+        ends = [span if pl else f"for {span}", *(ends if validity.round_up_to else [])]
+    return f"Punkty są ważne {', '.join(ends)}." if pl else f"Points are valid {', '.join(ends)}."
+
+
+def _end(validity: Validity, language: int) -> str:
+    """Name the end to which a validity is rounded up, or that of the day itself."""
+    if validity.round_up_to == Round.NAMED_MONTH:
+        return _NAMED_ENDS[validity.month - 1][language]
+    return _ENDS[validity.round_up_to][0] if language == 0 else f"the {_ENDS[validity.round_up_to][1]}"
 
 
 def _span(validity: Validity, language: Language) -> str:

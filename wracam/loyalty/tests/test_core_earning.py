@@ -52,6 +52,21 @@ def test_several_multipliers_multiply_one_after_another():
     assert points(rule(), double("a"), double("b"), of=happening(10_000)) == 400
 
 
+def test_alone_of_its_kind_a_rule_displaces_other_points_but_no_multiplier():
+    bonus = rule("bonus", give={"kind": "fixed", "points": 40}, stacking="alone_of_kind", order=2)
+    rate = rule("rate", give={"kind": "per_amount", "points": 3}, stacking="alone_of_kind", order=1)
+    five = rule("five", give={"kind": "multiplier", "factor": "5"}, stacking="alone_of_kind")
+
+    decision = decide(
+        happening(1_050), [Asked(rule=one) for one in (rule(), bonus, rate, double(), five)], Rounding.DOWN,
+        lambda *_: UNLIMITED,
+    )  # fmt: skip
+
+    assert decision.points() == 150
+    displaced = {one.rule: one.why for one in decision.trace if one.outcome is Outcome.DISPLACED}
+    assert displaced == {"rule": "rate", "bonus": "rate", "double": "five"}
+
+
 def test_of_a_group_only_the_best_counts_and_the_trace_names_it():
     weak = rule("weak", stacking="best_of_group", group="g")
     strong = rule("strong", give={"kind": "per_amount", "points": 3}, stacking="best_of_group", group="g")

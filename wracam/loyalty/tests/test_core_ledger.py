@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from wracam.loyalty.contracts import Account, Lot, Reason, Share
 from wracam.loyalty.core import expiry, lots, refunds, tiers
 from wracam.loyalty.core.ledger import Books, Posting, UnbalancedError
-from wracam.loyalty.core.program import Shortage, Validity, ValidityKind
+from wracam.loyalty.core.program import Shortage, Validity, ValidityKind, read_validity
+from wracam.loyalty.core.reading import Reader
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MEMBER = UUID(int=7)
@@ -114,12 +115,36 @@ def test_money_returned_without_units_takes_its_part():
         (date(2026, 1, 10), 1, "quarter", date(2026, 3, 31)),
         (date(2026, 1, 10), 6, "half_year", date(2026, 12, 31)),
         (date(2026, 1, 10), 12, "year", date(2027, 12, 31)),
+        (date(2026, 1, 1), 0, "", date(2026, 1, 1)),
+        (date(2026, 5, 10), 0, "month", date(2026, 5, 31)),
     ],
 )
 def test_rolling_validity_ends_on_the_day_people_expect(start, months, rounding, last):
     rolling = Validity(kind=ValidityKind.ROLLING, months=months, round_up_to=rounding)
 
     assert expiry.last_day(rolling, start) == last
+
+
+@pytest.mark.parametrize(
+    ("start", "last"),
+    [
+        (date(2026, 1, 31), date(2026, 2, 28)),
+        (date(2026, 2, 1), date(2027, 2, 28)),
+        (date(2027, 12, 20), date(2028, 2, 29)),
+    ],
+)
+def test_a_validity_rounded_to_a_named_month_ends_with_the_next_one(start, last):
+    rolling = Validity(kind=ValidityKind.ROLLING, months=1, round_up_to="named_month", month=2)
+
+    assert expiry.last_day(rolling, start) == last
+
+
+def test_a_validity_of_no_months_must_be_said_to_last_through_the_day():
+    said, silent = Reader({"kind": "rolling", "months": 0}), Reader({"kind": "rolling"})
+    read_validity(said)
+    read_validity(silent)
+
+    assert (said.problems, [one.code for one in silent.problems]) == ([], ["missing"])
 
 
 def test_points_end_at_local_midnight_on_both_sides_of_the_clock_change():
