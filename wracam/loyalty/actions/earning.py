@@ -33,13 +33,14 @@ from wracam.loyalty.queries.usage import Usage
 _INSERT = """
 INSERT INTO loyalty_earning (
     id, shop_id, program, customer_id, member_id, order_id, event_name, cause_event_id, happened_at, decision,
-    standing, refunds
+    standing, refunds, heard
 )
 SELECT id, shop_id, program, customer_id, member_id, order_id, event_name, cause_event_id, happened_at, decision,
-       standing, refunds
+       standing, refunds, heard
 FROM jsonb_to_recordset(%s::text::jsonb) AS i(
     id uuid, shop_id integer, program text, customer_id uuid, member_id uuid, order_id uuid, event_name text,
-    cause_event_id uuid, happened_at timestamptz, decision jsonb, standing jsonb, refunds jsonb)
+    cause_event_id uuid, happened_at timestamptz, decision jsonb, standing jsonb, refunds jsonb,
+    heard jsonb)
 ON CONFLICT (id) DO NOTHING
 RETURNING id
 """
@@ -213,7 +214,13 @@ def _row(program: LiveProgram, one: Occasion, earning_id: UUID, member_id: UUID,
         "decision": _with_value(decision, one.order),
         "standing": {kind.point_kind: {"earned": kind.points, "taken": 0, "forgiven": 0} for kind in decision.kinds},
         "refunds": one.refunds,
+        "heard": [seen(refund_id, one.event.position) for refund_id in one.refunds] if one.event else [],
     }
+
+
+def seen(refund_id: str, position: int) -> str:
+    """Return the mark of a refund that was in force when an earning was made by the event at *position*."""
+    return f"{refund_id}@{position}"
 
 
 def decision_data(decision: Decision, order: Order | None) -> dict[str, Any]:

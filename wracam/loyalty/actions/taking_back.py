@@ -41,11 +41,13 @@ from wracam.loyalty.queries import lots as lot_queries
 from wracam.loyalty.queries.programs import live_programs
 
 _SAVE = """
-UPDATE loyalty_earning AS e SET decision = i.decision, standing = i.standing, refunds = i.refunds, state = i.state
-FROM jsonb_to_recordset(%s::text::jsonb) AS i(id uuid, decision jsonb, standing jsonb, refunds jsonb, state text)
+UPDATE loyalty_earning AS e SET
+    decision = i.decision, standing = i.standing, refunds = i.refunds, state = i.state, heard = i.heard
+FROM jsonb_to_recordset(%s::text::jsonb) AS i(
+    id uuid, decision jsonb, standing jsonb, refunds jsonb, state text, heard jsonb)
 WHERE e.id = i.id
 """
-_SAVED = ("id", "decision", "standing", "refunds", "state")
+_SAVED = ("id", "decision", "standing", "refunds", "state", "heard")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +83,39 @@ class Sight:
     """The lots that a set of changes has to do with, read once."""
 
     open: lot_queries.LotsByKind
+    lapsed: Mapping[tuple[UUID, str], int]
     first: Mapping[UUID, Lot]
     taken: lot_queries.TakenByKind
 
 
 def apply(alterations: Sequence[Alteration], *, now: datetime) -> None:
-    """Alter what is in force for the earnings of orders, and post the differences that follow."""
+    """Alter what is in force for the earnings of orders, and post the differences that follow.
+
+    An event that an earning has heard of before changes nothing, whatever came after it: the log may be read again.
+    """
     by_order = _locked([one.order_id for one in alterations])
-    altered = [(row, one) for one in alterations for row in by_order.get(one.order_id, ())]
+    altered = [(row, one) for one in alterations for row in by_order.get(one.order_id, ()) if _is_news(row, one)]
     for together in _each_member_once(altered):
         for row, one in together:
             one.alter(row)
         reconcile([(row, one.cause) for row, one in together], now=now)
+
+
+def _is_news(row: models.Earning, one: Alteration) -> bool:
+    """Say whether the earning has not heard of this event, and note that it has now."""
+    if one.cause is None:
+        return True
+    if str(one.cause.id) in row.heard or _was_seen(row, one.cause):
+        return False
+    row.heard.append(str(one.cause.id))
+    return True
+
+
+def _was_seen(row: models.Earning, cause: RecordedEvent) -> bool:
+    """Say whether this is a refund that was in force already when the earning was made, and was told before."""
+    marks = (mark.partition("@") for mark in row.heard if "@" in mark)
+    refund_id = str(cause.data.get("refund_id"))
+    return any(mark == refund_id and cause.position <= int(position) for mark, _at, position in marks)
 
 
 def _each_member_once(
@@ -194,6 +217,7 @@ def _sight(changes: Sequence[Change]) -> Sight:
     members, earnings = [row.member_id for row in more], [row.id for row in more]
     return Sight(
         open=lot_queries.open_lots_of([row.member_id for row in fewer]) if fewer else {},
+        lapsed=lot_queries.lapsed([row.id for row in fewer]) if fewer else {},
         first=lot_queries.first_of_earnings(earnings) if more else {},
         taken=lot_queries.taken_back(member_ids=members, earning_ids=earnings) if more else {},
     )
@@ -248,7 +272,8 @@ def _refunds(row: models.Earning) -> list[core.Refund]:
 def _take_back(change: Change, sight: Sight, point_kind: str, points: int, standing: dict[str, int]) -> None:
     member_lots = sight.open.get((change.row.member_id, point_kind), [])
     own = [lot for lot in member_lots if lot.earning_id == change.row.id]
-    plan = core.plan_take_back(points, own, core_lots.spendable(member_lots, change.now), change.shortage)
+    lapsed = sight.lapsed.get((change.row.id, point_kind), 0) - standing.get("lapsed", 0)
+    plan = core.plan_take_back(points, own, core_lots.spendable(member_lots, change.now), change.shortage, lapsed)
     for debit, allocations in ((Account.PENDING, plan.from_pending), (Account.ACTIVE, plan.from_active)):
         taken = sum(part.points for part in allocations)
         if taken:
@@ -257,6 +282,7 @@ def _take_back(change: Change, sight: Sight, point_kind: str, points: int, stand
         change.postings.append(_posting(change, point_kind, Account.DEBT, Account.REVERSED, plan.owed))
     standing["taken"] += points - plan.forgiven
     standing["forgiven"] += plan.forgiven
+    standing["lapsed"] = standing.get("lapsed", 0) + plan.lapsed
     change.announced.append(
         PointsTakenBack(
             **_base(change), member_id=change.row.member_id, point_kind=point_kind, points=points - plan.forgiven,
@@ -269,6 +295,7 @@ def _give_again(change: Change, sight: Sight, point_kind: str, points: int, stan
     """Give points back: first what was let go on paper, then to the lots they came from, then as new points."""
     unforgiven = min(points, standing["forgiven"])
     standing["forgiven"] -= unforgiven
+    standing["lapsed"] = min(standing.get("lapsed", 0), standing["forgiven"])
     back = min(points - unforgiven, standing["taken"])
     standing["taken"] -= back
     _restore_lots(change, sight, point_kind, back)

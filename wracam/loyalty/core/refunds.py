@@ -70,23 +70,32 @@ class TakeBack:
     from_active: tuple[Taken, ...]
     owed: int
     forgiven: int
+    """Let go: by the policy, or because they had expired."""
+    lapsed: int = 0
+    """The part of `forgiven` that had expired."""
 
 
-def plan_take_back(points: int, own: Sequence[Lot], active: Sequence[Lot], shortage: Shortage) -> TakeBack:
+def plan_take_back(
+    points: int, own: Sequence[Lot], active: Sequence[Lot], shortage: Shortage, lapsed: int = 0
+) -> TakeBack:
     """Plan to take *points*: own pending lots, own active lots, other active lots by expiry; then the policy.
 
-    *active* are the member's spendable lots in the order of their use, the earning's own among them.
+    *active* are the member's spendable lots in the order of their use, the earning's own among them. Of the earning's
+    points *lapsed* have expired: the member lost them already, so they are let go before anything else is touched.
     """
     pending = core_lots.take([lot for lot in own if not lot.is_active], points)
     rest = points - _sum(pending)
+    mine = core_lots.take([lot for lot in own if lot.is_active], rest)
+    rest -= _sum(mine)
+    gone = min(rest, lapsed)
     own_ids = {lot.id for lot in own}
-    mine_first = [lot for lot in active if lot.id in own_ids] + [lot for lot in active if lot.id not in own_ids]
-    taken = core_lots.take(mine_first, rest)
-    short = rest - _sum(taken)
+    others = core_lots.take([lot for lot in active if lot.id not in own_ids], rest - gone)
+    short = rest - gone - _sum(others)
     clamps = shortage is Shortage.CLAMP
     return TakeBack(
-        from_pending=pending, from_active=taken, owed=0 if clamps else short, forgiven=short if clamps else 0
-    )
+        from_pending=pending, from_active=mine + others, owed=0 if clamps else short,
+        forgiven=gone + (short if clamps else 0), lapsed=gone,
+    )  # fmt: skip
 
 
 def _sum(taken: Sequence[Taken]) -> int:

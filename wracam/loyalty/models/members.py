@@ -36,7 +36,9 @@ class Earning(models.Model):
     """What one order or event gave a customer: the decision with its trace, and what was undone since.
 
     `standing` holds, per point kind, `earned` (ever issued for it), `taken` (of these taken back) and `forgiven`
-    (taken back on paper, let go by the policy). `refunds` are the refunds in force, by id.
+    (taken back on paper: let go by the policy, or `lapsed`, which had expired before). `refunds` are those in force,
+    by id; `heard` are the ids of the events taken into account, and `refund@position` of refunds that were in force
+    when the earning was made, so that reading the log again changes nothing.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -51,6 +53,7 @@ class Earning(models.Model):
     decision = models.JSONField(default=dict)
     standing = models.JSONField(default=dict)
     refunds = models.JSONField(default=dict)
+    heard = models.JSONField(default=list, db_default=[])
     state = models.TextField(default=EarningState.STANDING.value, db_default=EarningState.STANDING.value)
 
     class Meta:

@@ -19,6 +19,12 @@ WHERE 'reversed' IN (t.debit, t.credit)
 GROUP BY 1, 2, 3 HAVING sum(a.amount) > 0
 ORDER BY max(a.id)
 """
+_LAPSED = """
+SELECT l.earning_id, l.point_kind, sum(a.amount)
+FROM point_lot AS l JOIN point_lot_allocation AS a ON a.lot_id = l.id JOIN point_transfer AS t ON t.id = a.transfer_id
+WHERE l.earning_id = ANY(%s::uuid[]) AND t.credit = 'expired'
+GROUP BY 1, 2
+"""
 LotsByKind = dict[tuple[UUID, str], list[Lot]]
 TakenByKind = dict[tuple[UUID, str], list[tuple[Taken, Lot]]]
 
@@ -41,6 +47,11 @@ def first_of_earnings(earning_ids: Sequence[UUID]) -> dict[UUID, Lot]:
     """Return the first lot that each of these earnings opened; those that opened none are left out."""
     rows = models.Lot.objects.filter(earning_id__in=earning_ids).order_by("-id")
     return {row.earning_id: as_contract(row) for row in rows if row.earning_id}
+
+
+def lapsed(earning_ids: Sequence[UUID]) -> dict[tuple[UUID, str], int]:
+    """Return how many points of these earnings have expired, by earning and point kind; those without are left out."""
+    return {(earning_id, kind): int(points) for earning_id, kind, points in fetch(_LAPSED, list(earning_ids))}
 
 
 def taken_back(*, member_ids: Sequence[UUID], earning_ids: Sequence[UUID]) -> TakenByKind:

@@ -166,6 +166,76 @@ def test_spending_more_than_there_is_is_refused_with_the_missing_figure(shop_id)
     assert balance_of(ania).active == 150
 
 
+@pytest.mark.parametrize("nightly", [True, False], ids=["closed by the night", "not closed yet"])
+@pytest.mark.parametrize("shortage", ["carry", "allow", "clamp"])
+def test_points_that_expired_are_not_taken_a_second_time_when_their_order_comes_back(shop_id, nightly, shortage):
+    open_program(validity={"kind": "rolling", "months": 1}, shortage=shortage)
+    [ania] = tell(order(shop_id))
+    spent = actions.spend(member_id=member_of(ania).id, points=30, key="s", now=NOON + DAY)
+    assert isinstance(spent, Posted)
+    if nightly:
+        actions.run_due(now=NOON + 40 * DAY)
+
+    tell(order(shop_id, day=41, refunds=(refund(1, 15_000, day=41),)))
+    actions.run_due(now=NOON + 42 * DAY)
+
+    balance = balance_of(ania)
+    assert (balance.active, balance.debt) == (0, 0 if shortage == "clamp" else 30)
+    assert_books_are_right()
+
+
+def test_a_withdrawn_refund_of_expired_points_does_not_bring_them_back(shop_id):
+    open_program(validity={"kind": "rolling", "months": 1})
+    [ania] = tell(order(shop_id))
+    actions.run_due(now=NOON + 40 * DAY)
+    tell(order(shop_id, day=41, refunds=(refund(1, 15_000, day=41),)))
+
+    tell(order(shop_id, day=42, modified_at=NOON + 42 * DAY))
+    actions.run_due(now=NOON + 43 * DAY)
+
+    balance = balance_of(ania)
+    assert (balance.active, balance.debt, balance.expired) == (0, 0, 150)
+    assert_books_are_right()
+
+
+def test_reading_the_log_again_changes_nothing_whatever_was_withdrawn_since(shop_id):
+    open_program()
+    [ania] = tell(order(shop_id))
+    tell(order(shop_id, day=1, refunds=(refund(1, 6_000, ("1", 1, 6_000)),)))
+    tell(order(shop_id, day=2))
+    before = balance_of(ania), fetch("SELECT count(*) FROM point_transfer")
+
+    actions.spend(member_id=member_of(ania).id, points=120, key="s", now=NOON + 3 * DAY)
+    _read_again()
+
+    assert balance_of(ania).active == before[0].active - 120
+    assert fetch("SELECT count(*) FROM point_transfer") == [(before[1][0][0] + 1,)]
+    assert_books_are_right()
+
+
+def test_a_refund_from_before_registering_is_not_heard_again_after_it_was_withdrawn(shop_id):
+    open_program()
+    guest = person(is_guest=True)
+    tell(order(shop_id, person=guest, refunds=(refund(1, 6_000, ("1", 1, 6_000)),)))
+    account = Identity(kind=IdentityKind.SHOP_ACCOUNT, value="17")
+    known = replace(guest, identities=(*guest.identities, account), is_guest=False, modified_at=NOON + DAY)
+    ania = _identified(shop_id, known)
+    events.deliver_all(now=NOON + DAY)
+    assert balance_of(ania).active == 90
+    tell(order(shop_id, day=2, person=known))
+    assert balance_of(ania).active == 150
+
+    _read_again()
+
+    assert balance_of(ania).active == 150
+    assert_books_are_right()
+
+
+def _read_again() -> None:
+    events.replay_since(subscription="loyalty.points", since=NOON - 100 * DAY, now=NOON + 9 * DAY)
+    events.deliver_all(now=NOON + 9 * DAY)
+
+
 def test_one_key_moves_points_once_and_other_input_under_it_is_an_error(shop_id):
     open_program()
     [ania] = tell(order(shop_id))
@@ -228,7 +298,7 @@ def test_who_registered_and_was_merged_before_we_looked_is_one_member(shop_id):
 
 
 def _identified(shop_id: int, who: PersonSnapshot) -> UUID:
-    customer_id = customers.identify(shop_id=shop_id, person=who, source="woocommerce", now=NOON)
+    customer_id = customers.identify(shop_id=shop_id, person=who, source="woocommerce", now=NOON + DAY)
     assert customer_id is not None
     return customer_id
 
