@@ -1,0 +1,161 @@
+"""Where members stand: a case's levels as a ladder of ours, its events as what the ladder measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from tools.cases.loyalty.words import NOW, Said, events, moment
+from tools.cases.report import Case, NotUnderstoodError
+from wracam.loyalty.core import tiers
+from wracam.loyalty.core.tiers import Counted, Downgrade, Ladder, Reviewing, Standing, Tier
+
+DOWNGRADES = {
+    Downgrade.TO_EARNED: ("multi", "multi_level", "full", "to_earned", "automatic", "balance_based", "immediately"),
+    Downgrade.ONE_STEP: ("single", "single_level", "one_step", "one_down", "step_by_step"),
+    Downgrade.NEVER: ("none", "never", "no", "no_downgrade", "false"),
+}
+SPENT_COUNTS_NOT = ("earned", "collected", "transactions", "spend", "orders", "lifetime")
+"""What is measured by these words is not lowered by spending points."""
+MEASURES = ("amount", "active_points", "balance", "points", "metric", "points_earned", "earned_points", "total_spent",
+            "orders_count")  # fmt: skip
+REVIEWS = ("year_end", "review", "reconcile", "recalculate", "period_end", "night")
+NOBODY = "(no tier)"
+
+
+def answers(case: Case) -> dict[str, object]:
+    """Live through the events and return where the member stands."""
+    program = Said("program", case.get("program", {}))
+    steps = _ladder(program)
+    measured = str(program.take("by", "based_on", "basis", "qualification", default="points")).lower()
+    for name in ("based_on", "by"):
+        program.take(name)
+    resets = program.flag("reset_points", "reset")
+    program.take("downgrade_every_days")
+    program.finish()
+    happened = events(case)
+    reviews_only = steps.grace_days > 0 or any(one.has(*REVIEWS) for one in happened)
+    member = _Member(steps, resets, any(word in measured for word in SPENT_COUNTS_NOT), reviews_only)
+    for said in happened:
+        member.live(said)
+        said.finish()
+    return member.answers()
+
+
+def _ladder(program: Said) -> Ladder:
+    said = program.take("levels", "tiers")
+    rows = (
+        [_tier(str(key), value) for key, value in said.items()]
+        if isinstance(said, Mapping)
+        else [_tier("", row) for row in said or []]
+    )
+    if not rows:
+        raise NotUnderstoodError("program: no levels")
+    rows.sort(key=lambda tier: tier.threshold)
+    if rows[0].threshold > 0:
+        rows.insert(0, Tier(key=NOBODY, threshold=0))
+    return Ladder(
+        tiers=tuple(rows), downgrade=_downgrade(program),
+        grace_days=program.whole("grace_days", "grace_period_days", "downgrade_grace_days", default=0),
+    )  # fmt: skip
+
+
+def _tier(key: str, value: Any) -> Tier:
+    if not isinstance(value, Mapping):
+        return Tier(key=key, threshold=int(value))
+    said = Said("level", value)
+    key = str(said.take("name", "key", "code", default=key))
+    said.take("max", "maximum", "reward", "position")
+    tier = Tier(
+        key=key, threshold=said.whole("threshold", "from", "min", "minimum", "points"),
+        is_lifetime=said.flag("lifetime") or not said.flag("allow_downgrade", default=True),
+    )  # fmt: skip
+    said.finish()
+    return tier
+
+
+def _downgrade(program: Said) -> Downgrade:
+    said = program.take("downgrade", "downgrade_policy", "downgrade_mode", default="multi")
+    if isinstance(said, bool):
+        return Downgrade.TO_EARNED if said else Downgrade.NEVER
+    words = str(said).lower().replace("-", "_").replace(" ", "_").removesuffix("_downgrade")
+    for ours, names in DOWNGRADES.items():
+        if words in names or words.removesuffix("_level") in names:
+            return ours
+    raise NotUnderstoodError(f"program: the downgrade {said!r}")
+
+
+@dataclass(slots=True)
+class _Member:
+    """Somebody on a ladder."""
+
+    steps: Ladder
+    resets: bool
+    keeps_what_is_spent: bool
+    reviews_only: bool
+    standing: Standing = field(init=False)
+    amount: int = 0
+    since: str | None = None
+    has_changed: bool = False
+
+    def __post_init__(self) -> None:
+        self.standing = Standing(tier=self.steps.tiers[0].key)
+
+    def live(self, said: Said) -> None:
+        """Take an event in: what it says, then a climb or a review."""
+        at_said = said.take("at", "date")
+        at = moment(at_said) if at_said is not None else NOW
+        self._learn(said)
+        is_review, at = self._review_at(said, at)
+        before = self.standing.tier
+        counted = Counted(now=self.amount, later=self.amount)
+        if is_review or not self.reviews_only:
+            dates = Reviewing(now=at, grace_ends_at=at + timedelta(days=self.steps.grace_days), next_step_at=at)
+            self.standing = tiers.review(self.steps, self.standing, counted, dates)
+        else:
+            self.standing = tiers.climb(self.steps, self.standing, counted)
+        self.has_changed = self.standing.tier != before
+        if self.has_changed or self.since is None:
+            self.since = str(at_said) if at_said is not None else at.date().isoformat()
+        if is_review and self.resets:
+            self.amount = 0
+
+    def _learn(self, said: Said) -> None:
+        current = said.take("current_level", "current_tier", "level", "tier", default=self.standing.tier)
+        floor = said.take(
+            "manually_assigned_floor", "assigned_level", "floor", "manual_level", default=self.standing.floor
+        )
+        for name in (current, floor):
+            if name is not None and name not in {tier.key for tier in self.steps.tiers}:
+                raise NotUnderstoodError(f"event: there is no level {name!r}")
+        below = said.moment("below_since", "below_threshold_since")
+        kept = below + timedelta(days=self.steps.grace_days) if below else self.standing.kept_until
+        self.standing = replace(self.standing, tier=current, floor=floor, kept_until=kept)
+        if said.has(*MEASURES):
+            self.amount = int(said.number(*MEASURES))
+        self.amount += int(said.number("earn", "earned", "order", "transaction", default=0))
+        spent = int(said.number("spend", "redeem", "expire", "refund", default=0))
+        self.amount -= 0 if self.keeps_what_is_spent else spent
+
+    def _review_at(self, said: Said, at: datetime) -> tuple[bool, datetime]:
+        value = said.take(*REVIEWS)
+        if value is None or value is False:
+            return False, at
+        return True, at if value is True else moment(value)
+
+    def answers(self) -> dict[str, object]:
+        """Return where the member stands, since when, until when grace holds, and what is next."""
+        standing = None if self.standing.tier == NOBODY else self.standing.tier
+        told = tiers.progress(self.steps, self.standing, Counted(now=self.amount, later=self.amount))
+        until = self.standing.kept_until
+        return {
+            **dict.fromkeys(("level", "tier"), standing),
+            **dict.fromkeys(("from", "since"), self.since),
+            **dict.fromkeys(("until", "grace_until"), until.date().isoformat() if until else None),
+            **dict.fromkeys(("active_points", "balance", "points", "amount"), self.amount),
+            **dict.fromkeys(("changed",), self.has_changed),
+            **dict.fromkeys(("next", "next_level", "next_tier"), told.next_tier),
+            **dict.fromkeys(("missing", "to_next"), told.missing),
+        }
