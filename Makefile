@@ -11,8 +11,10 @@ LOCK_HASH := $(shell cksum < requirements/dev.lock | tr ' ' '-')
 STAMP := $(VENV)/.installed-$(LOCK_HASH)
 TEST_PROCESSES ?= 2
 PYTEST_OPTIONS ?=
+HISTORIES ?= 10000
+SEED ?= 1
 
-.PHONY: help setup demo test lint format check-types walls unit lock messages screenshots reference bench torture oracle new-feature cases clean browser
+.PHONY: help setup demo test lint format check-types walls unit lock messages screenshots reference bench torture oracle histories new-feature cases clean browser
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -71,6 +73,10 @@ torture: setup  ## Kill -9 everything at random under load, 200 times and more (
 oracle: setup  ## Compare the promotion engine with trying everything, and refunds with payments, on 10,000 carts (long)
 	WRACAM_PROMOTION_EXAMPLES=10000 $(BIN)/pytest --timeout 7200 wracam/promotions/tests/test_core_engine.py \
 	  wracam/promotions/tests/test_core_refunds.py
+
+histories: setup  ## Live through 10,000 random histories of the loyalty programme and print what ran (long): HISTORIES=, SEED=
+	WRACAM_HISTORIES=$(HISTORIES) WRACAM_HISTORIES_SEED=$(SEED) $(BIN)/pytest -n0 -s --timeout 0 \
+	  wracam/loyalty/tests/test_histories.py
 
 new-feature: setup  ## Lay out a feature: make new-feature name=gift_cards
 	$(BIN)/python tools/new_feature.py "$(name)"

@@ -1,243 +1,308 @@
 """Random histories of a shop's life: whatever happens in whatever order, the books are right.
 
-Orders, payments, refunds and their withdrawal, cancellations, corrections by hand, spending, time and repeated
-notices, in any order. After every history all invariants hold; undoing everything leaves what was spent as the only
-trace; and replaying the same log gives the same balances.
+Orders, payments, refunds and their withdrawal, cancellations, corrections by hand, spending, rewards, carts, edited
+rules, merged profiles, late and repeated notices and jumping clocks, in any order (`life.py`). After every history all
+invariants hold, the ledger replayed through its pure model and the event log read again give the same balances,
+sentences tell the balance, and undoing everything leaves nothing. `make histories` runs 10,000 and prints what ran.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
-from dataclasses import replace
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from wracam.commerce import queries as commerce
-from wracam.commerce.contracts import OrderStatus
-from wracam.customers import actions as customers
-from wracam.events import actions as events
 from wracam.foundation.bulk import execute, fetch
-from wracam.loyalty import actions, queries
-from wracam.loyalty.contracts import CorrectionRequest, PointsPayment, Redemption
-from wracam.shops import actions as shops
-from wracam.shops.contracts import SYSTEM, Actor
+from wracam.loyalty import actions, models, queries
+from wracam.loyalty.actions import taking_back
+from wracam.loyalty.contracts import MEMBER_ACCOUNTS, Account, Reason
+from wracam.loyalty.core import history, refunds
+from wracam.loyalty.core.ledger import Books, Posting
 
-from .garden import DAY, NOON, assert_books_are_right, member_of, open_program, order, publish, refund, tell
+from .garden import NOON, assert_books_are_right, open_program, order, tell
+from .life import Life
+from .stories import policies, stories
+from .street import Street
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("WRACAM_HISTORIES", "15"))
-PEOPLE = ("ania", "bartek")
-DARIA = Actor(kind="staff", id="1", name="Daria")
-
-steps = st.lists(
-    st.one_of(
-        st.tuples(st.just("pay"), st.integers(1, 4), st.sampled_from(PEOPLE)),
-        st.tuples(st.just("refund"), st.integers(1, 4), st.integers(1, 2)),
-        st.tuples(st.just("loose_refund"), st.integers(1, 4), st.integers(1, 15_000)),
-        st.tuples(st.just("withdraw_refunds"), st.integers(1, 4), st.just(0)),
-        st.tuples(st.just("cancel"), st.integers(1, 4), st.just(0)),
-        st.tuples(st.just("restore"), st.integers(1, 4), st.just(0)),
-        st.tuples(st.just("deliver"), st.integers(1, 4), st.just(0)),
-        st.tuples(st.just("spend"), st.integers(1, 300), st.sampled_from(PEOPLE)),
-        st.tuples(st.just("correct"), st.integers(-120, 120).filter(bool), st.sampled_from(PEOPLE)),
-        st.tuples(st.just("days"), st.integers(1, 45), st.just(0)),
-        st.tuples(st.just("repeat"), st.integers(1, 4), st.just(0)),
-        st.tuples(st.just("redeem"), st.sampled_from([20, 60, 140]), st.sampled_from(PEOPLE)),
-        st.tuples(st.just("settle"), st.integers(0, 3), st.booleans()),
-        st.tuples(st.just("reserve"), st.integers(1, 200), st.sampled_from(PEOPLE)),
-        st.tuples(st.just("pay"), st.integers(1, 4), st.sampled_from(PEOPLE)),
-        st.tuples(st.just("end_payment"), st.integers(0, 4), st.booleans()),
-        st.tuples(st.just("edit_rules"), st.integers(1, 3), st.just(0)),
-        st.tuples(st.just("ask"), st.integers(-90, 90).filter(bool), st.sampled_from(PEOPLE)),
-        st.tuples(st.just("merge"), st.just(0), st.just(0)),
-    ),
-    min_size=3,
-    max_size=14,
-)
-policies = st.fixed_dictionaries(
-    {
-        "shortage": st.sampled_from(["clamp", "carry", "allow"]),
-        "pending": st.sampled_from([{"until": "nothing"}, {"until": "paid", "days": 14}, {"until": "delivered"}]),
-        "validity": st.sampled_from([{"kind": "never"}, {"kind": "rolling", "months": 1}]),
-    }
-)
-
-
-class Life:
-    """A shop whose orders are told again and again, and two customers."""
-
-    def __init__(self, policy: dict[str, Any]) -> None:
-        self.shop_id = shops.create_shop(key="zielnik", name="Zielnik", currency="PLN", now=NOON).id
-        self.day = 0
-        self.orders: dict[int, Any] = {}
-        self.customers: dict[str, Any] = {}
-        self.count = 0
-        self.redemptions: list[Any] = []
-        self.payments: list[Any] = []
-        open_program(**policy, value={"points": 10, "amount": "1.00"}, correction_limit=60)
-        for points in (20, 60, 140):
-            title = {"pl": "Nagroda", "en": "Reward"}
-            publish("reward", f"r{points}", {"title": title, "points": points, "stock": 2})
-
-    def step(self, what: str, number: int, more: Any) -> None:
-        self.count += 1
-        if what == "pay" and number not in self.orders:
-            self._tell(number, order(self.shop_id, number, day=self.day, who=more), who=more)
-        elif what in ("spend", "correct"):
-            self._by_hand(what, number, more)
-        elif what in ("redeem", "reserve", "ask"):
-            self._take(what, number, more)
-        elif what in ("settle", "end_payment"):
-            self._end(what, number, more)
-        elif what == "edit_rules":
-            publish("earning_rule", "rule_1", {"give": {"kind": "per_amount", "points": number, "per": "1.00"}})
-        elif what == "merge":
-            self._merge()
-        elif what == "days":
-            self.day += number
-            actions.release_due_points(now=self._now())
-            actions.run_due(now=self._now())
-        elif number in self.orders:
-            self._change(what, number, more)
-
-    def _change(self, what: str, number: int, more: Any) -> None:
-        told = self.orders[number]
-        has_refund = bool(told.refunds)
-        if what == "refund" and not has_refund:
-            told = replace(told, refunds=(refund(number, more * 6_000, ("1", more, more * 6_000), day=self.day),))
-        elif what == "loose_refund" and not has_refund:
-            told = replace(told, refunds=(refund(number, more, day=self.day),))
-        elif what == "withdraw_refunds":
-            told = replace(told, refunds=())
-        elif what == "cancel":
-            told = replace(told, status=OrderStatus.CANCELLED)
-        elif what == "restore" and told.status is OrderStatus.CANCELLED:
-            told = replace(told, status=OrderStatus.PROCESSING)
-        elif what == "deliver" and told.status is OrderStatus.PROCESSING:
-            told = replace(told, status=OrderStatus.DELIVERED, delivered_at=self._now())
-        self._tell(number, told)
-
-    def _tell(self, number: int, told: Any, who: str | None = None) -> None:
-        moment = self._now()
-        self.orders[number] = replace(told, modified_at=moment)
-        [customer_id] = tell(self.orders[number], now=moment)
-        if who:
-            self.customers[who] = customer_id
-
-    def _by_hand(self, what: str, points: int, who: str) -> None:
-        if who not in self.customers:
-            return
-        member_id = member_of(self.customers[who]).id
-        key = f"{what}:{self.count}"
-        for _ in range(2):
-            if what == "spend":
-                actions.spend(member_id=member_id, points=points, key=key, now=self._now())
-            else:
-                actions.correct(
-                    member_id=member_id, points=points, note="ręcznie", actor=SYSTEM, key=key, now=self._now()
-                )
-
-    def _take(self, what: str, points: int, who: str) -> None:
-        """Redeem, reserve for a cart, or ask for a correction that a second person approves; each is told twice."""
-        if who not in self.customers:
-            return
-        member_id = member_of(self.customers[who]).id
-        key, now = f"{what}:{self.count}", self._now()
-        for _ in range(2):
-            if what == "redeem":
-                taken = actions.redeem_reward(member_id=member_id, reward=f"r{points}", key=key, now=now)
-                self.redemptions += [taken.id] if isinstance(taken, Redemption) else []
-            elif what == "reserve":
-                held = actions.reserve_points(
-                    member_id=member_id, points=points, order_minor=15_000, key=key, now=now, minutes=1_440
-                )
-                self.payments += [held.id] if isinstance(held, PointsPayment) else []
-            else:
-                asked = actions.ask_correction(
-                    member_id=member_id, points=points, note="ręcznie", actor=SYSTEM, role="agent", key=key, now=now
-                )
-                if isinstance(asked, CorrectionRequest):
-                    actions.approve_correction(request_id=asked.id, actor=DARIA, now=now)
-
-    def _end(self, what: str, number: int, forwards: bool) -> None:
-        """Hand a reward over or return it; commit points with an order or release them."""
-        found = self.redemptions if what == "settle" else self.payments
-        if not found:
-            return
-        one, now = found[number % len(found)], self._now()
-        if what == "settle":
-            settle = actions.fulfill_redemption if forwards else actions.return_redemption
-            settle(redemption_id=one, now=now)
-        elif forwards:
-            told = self.orders.get(number)
-            order_id = (
-                commerce.order_id_of(shop_id=self.shop_id, source=told.source, external_id=told.external_id)
-                if told
-                else None
-            )
-            actions.commit_points(payment_id=one, order_id=order_id, now=now)
-        else:
-            actions.release_points(payment_id=one, now=now)
-
-    def _merge(self) -> None:
-        """Both people turn out to be one; later orders of either are theirs."""
-        ania, bartek = (self.customers.get(who) for who in PEOPLE)
-        if ania and bartek and ania != bartek:
-            one = customers.merge(shop_id=self.shop_id, left_id=ania, right_id=bartek, actor=SYSTEM, now=self._now())
-            events.deliver_all(now=self._now())
-            if isinstance(one, UUID):
-                self.customers = dict.fromkeys(PEOPLE, one)
-
-    def _now(self) -> Any:
-        return NOON + self.day * DAY + self.count * DAY / 86_400
-
-
-def _balances() -> list[Any]:
-    return fetch("SELECT member_id, point_kind, active, pending, held, debt, earned FROM point_balance ORDER BY 1, 2")
-
-
-@settings(
-    max_examples=EXAMPLES,
+HISTORIES = int(os.environ.get("WRACAM_HISTORIES", "60"))
+SEED = os.environ.get("WRACAM_HISTORIES_SEED")
+TOGETHER = int(os.environ.get("WRACAM_HISTORIES_TOGETHER", "20"))
+"""So many histories are lived at once in one shop; 1 shrinks a failure to its shortest."""
+IS_LONG = HISTORIES >= 500
+HISTORY = settings(
+    max_examples=max(1, HISTORIES // TOGETHER),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    print_blob=True,
+    phases=[one for one in Phase if TOGETHER == 1 or one is not Phase.shrink],
+    suppress_health_check=list(HealthCheck),
 )
-@given(policy=policies, story=steps)
-def test_whatever_happens_the_books_are_right(policy, story):
-    from django.db import transaction
+Story = list[tuple[str, int, Any]]
 
+
+@dataclass(slots=True)
+class Report:
+    """What ran, for people who want to know how much a green line stands for."""
+
+    histories: int = 0
+    to_zero: int = 0
+    transfers: int = 0
+    started_at: float = field(default_factory=time.monotonic)
+    processor_at: float = field(default_factory=time.process_time)
+    done: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def add(self, street: Street, histories: int) -> None:
+        self.histories += histories
+        self.to_zero += histories if _is_exact(street.policy) else 0
+        self.done += street.done
+        self.refused += street.refused
+        self.transfers += fetch("SELECT count(*) FROM point_transfer")[0][0]
+        if IS_LONG and self.histories % 500 < histories:
+            self.print("so far")
+
+    def print(self, title: str) -> None:
+        took, processor = time.monotonic() - self.started_at, time.process_time() - self.processor_at
+        _say(
+            f"{title}: {self.histories} histories on the real database, {self.transfers} transfers, "
+            f"{self.to_zero} of them exact to zero, {took:.0f} s ({processor:.0f} s of processor in the tests)"
+        )
+
+    def print_all(self) -> None:
+        self.print("histories")
+        _say("steps: " + ", ".join(f"{name} {count}" for name, count in sorted(self.done.items())))
+        _say("refusals: " + ", ".join(f"{name} {count}" for name, count in sorted(self.refused.items())))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"\n{text}\n")
+    sys.stdout.flush()
+
+
+@pytest.fixture(scope="module")
+def report() -> Iterator[Report]:
+    kept = Report()
+    yield kept
+    if IS_LONG:
+        kept.print_all()
+
+
+def _live(policy: dict[str, Any], stories: Sequence[Story], report: Report | None = None) -> None:
+    """Live through stories side by side and check everything after them; the database forgets them again."""
     with transaction.atomic():
-        life = Life(policy)
+        street = Street(policy, stock=len(stories))
+        lives = [Life(street, index) for index in range(len(stories))]
 
-        for what, number, more in story:
-            life.step(what, number, more)
+        for steps in itertools.zip_longest(*stories):
+            _live_round(street, lives, steps)
 
-        assert_books_are_right()
-        _assert_history_tells_the_balance(life)
-        _assert_cancelling_everything_leaves_nothing_earned(life)
+        _assert_all_is_right(street, lives)
+        _assert_undoing_everything_leaves_nothing(street, lives)
+        if report is not None:
+            report.add(street, len(lives))
         transaction.set_rollback(True)
 
 
-def _assert_history_tells_the_balance(life: Life) -> None:
-    for customer_id in life.customers.values():
-        member_id = member_of(customer_id).id
-        balance = queries.balance(member_id)
-        told = sum(entry.points for entry in queries.history(member_id, limit=200))
-        assert told == balance.active + balance.pending + balance.held - balance.debt
+def _live_round(street: Street, lives: Sequence[Life], steps: Iterable[tuple[str, int, Any] | None]) -> None:
+    for life, step in zip(lives, steps, strict=True):
+        if step is not None:
+            life.step(*step)
+    street.end_round()
+    for life in lives:
+        life.settle_round()
 
 
-def _assert_cancelling_everything_leaves_nothing_earned(life: Life) -> None:
-    for number in life.orders:
-        life.step("cancel", number, 0)
+@HISTORY
+@given(policy=policies, together=st.lists(stories, min_size=TOGETHER, max_size=TOGETHER))
+def _any_histories(report: Report, policy: dict[str, Any], together: list[Story]) -> None:
+    _live(policy, together, report)
+
+
+def test_whatever_happens_the_books_are_right(report):
+    run = seed(int(SEED))(_any_histories) if SEED else _any_histories
+    run(report)
+
+
+def _is_exact(policy: dict[str, Any]) -> bool:
+    """Say whether nothing is ever let go: then undoing everything leaves exactly nothing."""
+    return bool(policy["validity"]["kind"] == "never" and policy["shortage"] != "clamp")
+
+
+def _assert_all_is_right(street: Street, lives: Sequence[Life]) -> None:
     assert_books_are_right()
-    standing = fetch(
-        """SELECT e.id FROM loyalty_earning AS e, jsonb_each(e.standing) AS kind
-           WHERE (value ->> 'earned')::int <> (value ->> 'taken')::int + (value ->> 'forgiven')::int"""
+    _assert_no_lot_is_overspent()
+    _assert_the_pure_model_of_the_books_agrees()
+    for member_id in street.members.values():
+        _assert_sentences_tell_the_balance(member_id)
+    _assert_reading_the_log_again_changes_nothing(street)
+
+
+def _assert_no_lot_is_overspent() -> None:
+    """Counted from the allocations alone: a lot gives at most what it had, and never what it has not."""
+    overspent = fetch(
+        """SELECT l.id, l.amount, l.remaining, a.used FROM point_lot AS l
+           LEFT JOIN (SELECT lot_id, sum(amount) AS used FROM point_lot_allocation GROUP BY 1) AS a ON a.lot_id = l.id
+           WHERE coalesce(a.used, 0) NOT BETWEEN 0 AND l.amount OR l.remaining <> l.amount - coalesce(a.used, 0)"""
     )
-    assert standing == []
+    assert overspent == []
+
+
+def _balances() -> dict[tuple[Any, str], tuple[int, ...]]:
+    """Return what stands, pending, active, held and owed; who has nothing is left out."""
+    rows = fetch("SELECT member_id, point_kind, pending, active, held, debt FROM point_balance ORDER BY 1, 2")
+    return {(row[0], row[1]): tuple(row[2:]) for row in rows if any(row[2:])}
+
+
+def _assert_the_pure_model_of_the_books_agrees() -> None:
+    """Replay the ledger, transfer by transfer, through `core.ledger.Books`."""
+    books = Books()
+    for row in models.Transfer.objects.order_by("id"):
+        books.post([_as_posting(row)])
+    stands = _balances()
+    replayed = {
+        (member_id, kind): tuple(books.balance(member_id, kind, account) for account in MEMBER_ACCOUNTS)
+        for member_id, kind in {(member_id, kind) for member_id, kind, _account in books.balances} | set(stands)
+    }
+    assert stands == {member: figures for member, figures in replayed.items() if any(figures)}
+    assert books.total() == 0
+
+
+def _as_posting(row: models.Transfer) -> Posting:
+    return Posting(
+        shop_id=row.shop_id, key=row.key, entry_id=row.entry_id, member_id=row.member_id, point_kind=row.point_kind,
+        debit=Account(row.debit), credit=Account(row.credit), points=row.amount, at=row.at,
+        happened_at=row.happened_at, reason=Reason(row.reason),
+    )  # fmt: skip
+
+
+def _assert_sentences_tell_the_balance(member_id: Any) -> None:
+    """Add up the figures that the member reads, in both languages."""
+    told, before = {"pl": 0, "en": 0}, None
+    while page := queries.history(member_id, limit=200, before=before):
+        before = page[-1].transfer_id
+        for entry in page:
+            told["pl"] += _figure(entry.sentence.pl)
+            told["en"] += _figure(entry.sentence.en)
+    stands = queries.balance(member_id)
+    expected = stands.active + stands.pending + stands.held - stands.debt
+    assert told == {"pl": expected, "en": expected}
+
+
+def _figure(sentence: str) -> int:
+    """Read "+1 234 points …" and "−5 punktów …"; a movement without a sign stays with the member."""
+    found = re.match("([+\u2212]?)([\\d\u00a0\u202f ,]*\\d)", sentence)
+    assert found is not None, sentence
+    sign = {"+": 1, "\u2212": -1, "": 0}[found[1]]
+    return sign * int(re.sub("\\D", "", found[2]))
+
+
+def _assert_reading_the_log_again_changes_nothing(street: Street) -> None:
+    balances, last = _balances(), _sum("SELECT max(id) FROM point_transfer")
+    street.replay()
+    added = fetch("SELECT key, member_id, debit, credit, amount FROM point_transfer WHERE id > %s ORDER BY id", last)
+    assert _balances() == balances, f"reading the log again added {added}"
+
+
+def _assert_undoing_everything_leaves_nothing(street: Street, lives: Sequence[Life]) -> None:
+    """Undo all orders, rewards, carts and corrections: only what expired or was let go makes a difference."""
+    street.skew = 0
+    for life in lives:
+        life.undo_what_was_taken()
+    street.end_round()
+    assert_books_are_right()
+    assert fetch(_NOT_UNDONE) == []
+    left, let_go, expired = (_by_member(statement) for statement in (_LEFT, _LET_GO, _EXPIRED))
+    for life in lives:
+        mine = {row[0] for row in fetch(_MEMBERS, list(life.ever))}
+        by_hand = sum(life.by_hand.values())
+        stands, gone, lost = (sum(one.get(member, 0) for member in mine) for one in (left, let_go, expired))
+        assert stands == gone + by_hand - lost, f"life {life.index}: {stands} = {gone} + {by_hand} - {lost}"
+    for life in lives:
+        life.undo_by_hand()
+    if _is_exact(street.policy):
+        assert _balances() == {}
+
+
+def _by_member(statement: str) -> dict[UUID, int]:
+    return {member_id: int(points or 0) for member_id, points in fetch(statement)}
+
+
+def _sum(statement: str) -> int:
+    return int(fetch(statement)[0][0] or 0)
+
+
+_NOT_UNDONE = """
+SELECT e.id, value FROM loyalty_earning AS e, jsonb_each(e.standing) AS kind
+WHERE (value ->> 'earned')::int <> (value ->> 'taken')::int + (value ->> 'forgiven')::int
+"""
+_LEFT = "SELECT member_id, sum(active + pending + held - debt) FROM point_balance GROUP BY 1"
+_EXPIRED = "SELECT member_id, sum(expired) FROM point_balance GROUP BY 1"
+_LET_GO = """
+SELECT e.member_id, sum((value ->> 'forgiven')::int) FROM loyalty_earning AS e, jsonb_each(e.standing) AS kind
+GROUP BY 1
+"""
+_MEMBERS = "SELECT id FROM loyalty_member WHERE customer_id = ANY(%s::uuid[])"
+
+
+PLAIN = {"shortage": "carry", "pending": {"until": "nothing"}, "validity": {"kind": "never"}}
+STORY: Story = [
+    ("pay", 0, "ania"), ("pay", 0, "bartek"), ("spend", 40, "ania"), ("refund", 0, 1), ("redeem", 20, "bartek"),
+    ("days", 3, 0),
+]  # fmt: skip
+
+
+def test_a_plain_history_passes_before_it_is_broken_on_purpose():
+    _live(PLAIN, [STORY, STORY])
+
+
+BROKEN = {
+    "a refund that takes back half": (refunds, "kept", lambda real: lambda *a, **b: (real(*a, **b) + 75) // 2),
+    "a sentence with a wrong figure": (history, "_sign", lambda real: lambda points: -real(points)),
+    "a model that forgets what it was told": (Books, "_post_one", lambda _real: lambda *_: False),
+    "a cancelled order that keeps its points": (taking_back, "cancel", lambda _real: lambda _row: None),
+    "a reward that is not returned": (actions, "return_redemption", lambda _real: lambda **_: None),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_history_in_which_something_is_broken_on_purpose_is_noticed(name, monkeypatch):
+    place, attribute, breaking = BROKEN[name]
+    monkeypatch.setattr(place, attribute, breaking(getattr(place, attribute)))
+
+    with pytest.raises(AssertionError):
+        _live(PLAIN, [STORY, STORY])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE point_balance SET active = active + 1 WHERE active > 0",
+        "UPDATE point_lot SET remaining = remaining + 1 WHERE remaining > 0",
+        "UPDATE point_lot SET amount = amount - 1, remaining = remaining - 1 WHERE remaining > 0",
+    ],
+)
+def test_a_ledger_that_is_wrong_by_one_point_is_noticed(statement):
+    street = Street(PLAIN, stock=2)
+    life = Life(street, 0)
+    for step in STORY:
+        _live_round(street, [life], [step])
+
+    execute(statement)
+
+    with pytest.raises(AssertionError):
+        _assert_all_is_right(street, [life])
 
 
 def test_the_database_itself_refuses_to_change_history(shop_id):
