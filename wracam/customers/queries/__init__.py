@@ -15,12 +15,14 @@ from wracam.customers.queries.people import (
     all_ids,
     all_ids_of,
     canonical,
+    contacts_of,
     customer,
     customers,
     find,
     find_many,
     living,
     living_question,
+    normal_contact,
 )
 from wracam.customers.queries.searching import PAGE_SIZE_MAX, CustomerFilter, SortBy, count, search
 from wracam.customers.queries.timelines import timeline
@@ -35,6 +37,7 @@ __all__ = [
     "canonical",
     "conflicts",
     "consents",
+    "contacts_of",
     "count",
     "customer",
     "customers",
@@ -45,6 +48,7 @@ __all__ = [
     "living",
     "living_question",
     "merges",
+    "normal_contact",
     "notes",
     "organisation",
     "organisations_of",

@@ -121,3 +121,22 @@ def customer_contract(row: models.CustomerRow) -> Customer:
         merged_into=row.merged_into_id,
         is_erased=row.erased_at is not None,
     )
+
+
+def normal_contact(*, shop_id: int, kind: IdentityKind, value: str) -> str | None:
+    """Return an address or number in the form in which it is held, or None when nobody can be recognised by it."""
+    shop = shops.shop(shop_id)
+    region = marks.region(None, shop.currency if shop else "")
+    mark = marks.normal_identity(Identity(kind=kind, value=value), source="", region=region)
+    return mark.value if mark is not None and mark.kind is kind else None
+
+
+def contacts_of(customer_ids: Sequence[UUID]) -> list[tuple[UUID, int, IdentityKind, str]]:
+    """Return the addresses and numbers of these living customers: (customer, shop, kind, value as held)."""
+    rows = fetch(
+        """SELECT customer_id, shop_id, kind, value FROM customer_identity
+           WHERE customer_id = ANY(%s::uuid[]) AND kind = ANY(%s) ORDER BY customer_id, kind, value""",
+        list(customer_ids),
+        [IdentityKind.EMAIL.value, IdentityKind.PHONE.value],
+    )
+    return [(customer_id, shop_id, IdentityKind(kind), value) for customer_id, shop_id, kind, value in rows]

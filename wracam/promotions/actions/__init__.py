@@ -2,6 +2,7 @@
 
 from wracam.promotions.actions.announcing import record_public_prices
 from wracam.promotions.actions.committing import commit_cart
+from wracam.promotions.actions.guests import adopt_guests, count_guest
 from wracam.promotions.actions.payments import PaymentRequest
 from wracam.promotions.actions.refunding import refund_cart
 from wracam.promotions.actions.reserving import CartRequest, release_cart, release_lapsed, reserve_cart
@@ -9,7 +10,9 @@ from wracam.promotions.actions.reserving import CartRequest, release_cart, relea
 __all__ = [
     "CartRequest",
     "PaymentRequest",
+    "adopt_guests",
     "commit_cart",
+    "count_guest",
     "record_public_prices",
     "refund_cart",
     "release_cart",

@@ -135,7 +135,7 @@ def _smaller(record: CartRecord, part: Cart, offers: LiveOffers) -> CartRecord:
     judged, budgets, stocks = dict(record.gathered.judged), dict(record.gathered.budgets), dict(record.gathered.stocks)
     today = record.visit.at.astimezone(offers.shop.zone).date()
     for promotion in offers.counted:
-        for count in counters(promotion, record.visit.customer_id, today):
+        for count in counters(promotion, record.visit.owner, today):
             amount = held.get(count.key, 0)
             if count.what == "budget":
                 budgets[promotion.key] = amount
@@ -145,7 +145,7 @@ def _smaller(record: CartRecord, part: Cart, offers: LiveOffers) -> CartRecord:
                 judged[promotion.key] = Judged(standing=Standing(reason=Reason.EXHAUSTED))
     gathered = replace(record.gathered, judged=judged, budgets=budgets, stocks=stocks)
     found = decide(offers, part, record.visit, gathered, explains_all=True)
-    claims = claims_of(found, offers.by_key, gathered.codes, today)
+    claims = claims_of(found, offers.by_key, gathered.codes, record.visit.owner, today)
     due, payments = found.quote.gross_minor, []
     for payment in record.payments:
         amount = min(payment.amount_minor, due)
@@ -258,7 +258,7 @@ def _alerts(row: models.CartReservation, record: CartRecord, offers: LiveOffers,
     today = record.visit.at.astimezone(offers.shop.zone).date()
     told: list[Event] = []
     for promotion in offers.counted:
-        for count in counters(promotion, record.visit.customer_id, today):
+        for count in counters(promotion, record.visit.owner, today):
             if count.key not in claimed or count.is_of_customer:
                 continue
             after = usage[count.key].used

@@ -77,6 +77,8 @@ class CartRequest:
     country: str = ""
     payments: tuple[PaymentRequest, ...] = ()
     total_minor: int | None = None
+    counted_as: str = ""
+    """As whose uses those of a guest are counted, see `count_guest`; empty for somebody unknown."""
 
     @property
     def hash(self) -> bytes:
@@ -186,6 +188,7 @@ def _hold(row: models.CartReservation, request: CartRequest, now: datetime) -> R
         codes=request.codes,
         channel=request.channel,
         country=request.country,
+        counted_as=request.counted_as,
     )
     scene = look(visit, [line.sku for line in request.cart.lines])
     offers, gathered = scene.offers, gather(scene, request.cart)
@@ -196,7 +199,7 @@ def _hold(row: models.CartReservation, request: CartRequest, now: datetime) -> R
         arranged = arrange(request.payments, buyer, found.quote.gross_minor, found.quote.currency)
         if reason := _refusal(request, found, arranged):
             return refused(reason, found)
-        claims = [*claims_of(found, offers.by_key, gathered.codes, scene.today), *arranged.claims]
+        claims = [*claims_of(found, offers.by_key, gathered.codes, visit.owner, scene.today), *arranged.claims]
         outcome = vouchers.hold(
             shop_id=request.shop_id, reservation_id=row.hold_id, claims=_claims(claims), until=until, now=now
         )
@@ -213,7 +216,7 @@ def _hold(row: models.CartReservation, request: CartRequest, now: datetime) -> R
                 claimed=dict(outcome.amounts),
             )
             return _keep(row, request, record, until, now)
-        gathered = _without(gathered, outcome, offers, request.customer_id)
+        gathered = _without(gathered, outcome, offers, visit.owner)
     raise RuntimeError("a cart wants less in every round, so this is not reached")
 
 
@@ -225,7 +228,7 @@ def _refusal(request: CartRequest, found: Evaluation, arranged: Arranged) -> Car
     return CartRefusal.PAYMENT_REFUSED if arranged.refused else None
 
 
-def _without(gathered: Gathered, lacking: Lacking, offers: LiveOffers, customer_id: UUID | None) -> Gathered:
+def _without(gathered: Gathered, lacking: Lacking, offers: LiveOffers, whose: str | None) -> Gathered:
     """Know better: what is lacking is gone for this cart."""
     judged, budgets, stocks = dict(gathered.judged), dict(gathered.budgets), dict(gathered.stocks)
     gone = set()
@@ -238,7 +241,7 @@ def _without(gathered: Gathered, lacking: Lacking, offers: LiveOffers, customer_
         elif kind_of(lack.key).startswith("gift:"):
             stocks[kind_of(lack.key).removeprefix("gift:")] = lack.left
         else:
-            mine = customers_counter(lack.key, customer_id)
+            mine = customers_counter(lack.key, whose)
             reason = Reason.CUSTOMER_LIMIT_REACHED if mine else Reason.EXHAUSTED
             judged[owner] = Judged(standing=Standing(reason=reason))
     codes = tuple(

@@ -70,6 +70,7 @@ class ShippingBody(Body):
 class CartBody(Body):
     """A cart. Who buys is named by `customer_id` (server keys) or a signed `customer_token` (also in a browser).
 
+    `email` or `phone` of a guest let limits per customer count them, as a keyed hash; nothing else is done with them.
     `gift_picks` names the SKU picked for a promotion's gift. `explain` is `relevant` (promotions that have to do with
     this cart) or `all`. `at` and `drafts` are for tests, with a server key.
     """
@@ -80,6 +81,8 @@ class CartBody(Body):
     prices_include_tax: bool = True
     customer_id: UUID | None = None
     customer_token: Annotated[str, msgspec.Meta(max_length=4_000)] | None = None
+    email: Annotated[str, msgspec.Meta(max_length=320)] = ""
+    phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
     codes: Annotated[list[ShortName], msgspec.Meta(max_length=CODES_MAX)] = []
     gift_picks: Annotated[dict[ShortName, ShortName], msgspec.Meta(max_length=20)] = {}
     channel: ShortName = "web"

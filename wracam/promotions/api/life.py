@@ -249,16 +249,21 @@ def _request(
         raise invalid("body.cart.at", "only_evaluate", "`at` and `drafts` are for /v1/carts/evaluate.")
     shop_id, now = request.auth.shop_id, clock.now()
     priced = cart_of(cart, shop_id, now)
+    customer_id = buyer_of(asker_of(request), cart, now)
+    is_known_guest = customer_id is None and bool(cart.email or cart.phone)
     return CartRequest(
         shop_id=shop_id,
         key=key,
         cart=priced,
-        customer_id=buyer_of(asker_of(request), cart, now),
+        customer_id=customer_id,
         codes=tuple(cart.codes),
         channel=cart.channel,
         country=cart.country,
         payments=tuple(_payment(one, place, priced.currency) for place, one in enumerate(payments)),
         total_minor=total,
+        counted_as=actions.count_guest(shop_id=shop_id, email=cart.email, phone=cart.phone, now=now)
+        if is_known_guest
+        else "",
     )
 
 

@@ -51,6 +51,7 @@ def _scene(asker: Asker, body: CartBody, now: datetime, execute: Execute) -> que
         codes=tuple(body.codes),
         channel=body.channel,
         country=body.country,
+        counted_as=_guest(asker, body),
     )
     skus = [line.sku for line in body.lines]
     try:
@@ -59,6 +60,14 @@ def _scene(asker: Asker, body: CartBody, now: datetime, execute: Execute) -> que
         return queries.look(visit, skus, checks_buyer=not is_proved, execute=execute)
     except queries.UnknownBuyerError:
         raise not_found("customer with this id") from None
+
+
+def _guest(asker: Asker, body: CartBody) -> str:
+    """Whom the guest is counted as; a browser does not learn whether an address is a customer's."""
+    if body.customer_id or body.customer_token or not (body.email or body.phone):
+        return ""
+    named = queries.guest_mark if asker.is_browser else queries.counted_as
+    return named(shop_id=asker.shop_id, email=body.email, phone=body.phone)
 
 
 def cart_of(body: CartBody, shop_id: int, now: datetime) -> Cart:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from uuid import UUID
 
 from wracam.promotions.contracts import CodeOutcome, Evaluation, OfferOutcome
 from wracam.promotions.core.body import Promotion
@@ -13,13 +12,13 @@ from wracam.promotions.core.standings import counters
 
 
 def claims_of(
-    found: Evaluation, promotions: Mapping[str, Promotion], codes: Sequence[FoundCode], today: date
+    found: Evaluation, promotions: Mapping[str, Promotion], codes: Sequence[FoundCode], owner: str | None, today: date
 ) -> list[CodeClaim]:
-    """Return everything that committing this cart would move, as (counter, amount, maximum)."""
+    """Return everything that committing this cart would move, as (counter, amount, maximum); see `counters`."""
     claims: list[CodeClaim] = []
     for offer in found.offers:
         if offer.outcome is OfferOutcome.APPLIED:
-            claims += _of_promotion(promotions[offer.key], offer.discount_minor, found, today)
+            claims += _of_promotion(promotions[offer.key], offer.discount_minor, found, owner, today)
     applied = {code.code for code in found.codes if code.outcome is CodeOutcome.APPLIED}
     claims += [claim for code in codes if code.code in applied for claim in code.claims]
     return claims
@@ -36,14 +35,16 @@ def kind_of(key: str) -> str:
     return rest if rest.startswith("gift:") else rest.split(":", 1)[0]
 
 
-def customers_counter(key: str, customer_id: UUID | None) -> bool:
-    """Say whether a counter of uses counts this customer alone."""
-    return customer_id is not None and f":{customer_id}:" in key
+def customers_counter(key: str, owner: str | None) -> bool:
+    """Say whether a counter of uses counts this owner alone."""
+    return owner is not None and f":{owner}:" in key
 
 
-def _of_promotion(promotion: Promotion, discount_minor: int, found: Evaluation, today: date) -> Iterator[CodeClaim]:
+def _of_promotion(
+    promotion: Promotion, discount_minor: int, found: Evaluation, owner: str | None, today: date
+) -> Iterator[CodeClaim]:
     given = {gift.sku: gift.quantity for gift in found.quote.gifts if gift.offer == promotion.key}
-    for count in counters(promotion, found.customer_id, today):
+    for count in counters(promotion, owner, today):
         amount = count.amount
         if count.what == "budget":
             amount = discount_minor

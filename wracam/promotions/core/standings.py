@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from wracam.promotions.contracts import Reason, Standing
 from wracam.promotions.core.body import Limit, Period, Promotion
@@ -13,7 +12,7 @@ from wracam.promotions.core.body.promotion import Who
 
 EVERYONE = "all"
 """Stands for all customers together in the name of a counter."""
-ANYBODY = UUID(int=0)
+ANYBODY = "00000000-0000-0000-0000-000000000000"
 """Stands for a customer to be put in later."""
 
 
@@ -31,15 +30,16 @@ class Count:
     is_of_customer: bool = False
 
 
-def counters(promotion: Promotion, customer_id: UUID | None, today: date) -> Iterator[Count]:
-    """Yield what a use by this customer today is counted in; a budget's amount is set by the caller.
+def counters(promotion: Promotion, owner: str | None, today: date) -> Iterator[Count]:
+    """Yield what a use today is counted in; a budget's amount is set by the caller.
 
-    A guest is counted among everyone only: who has no account cannot be told from another.
+    *owner* is whose use it is: a customer's id, or the mark of a guest who gave an address. None is somebody who
+    cannot be told from others, and is counted among everyone only.
     """
     for limit in promotion.limits:
-        if limit.who is Who.CUSTOMER and customer_id is None:
+        if limit.who is Who.CUSTOMER and owner is None:
             continue
-        whose = EVERYONE if limit.who is Who.EVERYONE else str(customer_id)
+        whose = EVERYONE if limit.who is Who.EVERYONE else str(owner)
         yield Count(
             key=f"promotion:{promotion.key}:uses:{whose}:{period_of(limit, today)}",
             what="uses",
@@ -64,11 +64,11 @@ class CounterNames:
             count.key for one in counted for count in counters(one, ANYBODY, today) if count.is_of_customer
         )
 
-    def of(self, customer_id: UUID | None) -> list[str]:
-        """Return the names for this customer (None: a guest)."""
+    def of(self, owner: str | None) -> list[str]:
+        """Return the names for this owner of uses (None: somebody who cannot be told from others)."""
         names = [*self._of_everybody]
-        if customer_id is not None and self._of_customers:
-            names += self._of_customers.replace(str(ANYBODY), str(customer_id)).split("\n")
+        if owner is not None and self._of_customers:
+            names += self._of_customers.replace(ANYBODY, owner).split("\n")
         return names
 
 
@@ -114,11 +114,9 @@ def code_standing(promotion: Promotion, campaigns: Collection[str]) -> Standing 
     return None
 
 
-def count_standing(
-    promotion: Promotion, customer_id: UUID | None, today: date, used: Mapping[str, int]
-) -> Standing | None:
+def count_standing(promotion: Promotion, owner: str | None, today: date, used: Mapping[str, int]) -> Standing | None:
     """Say whether a limit of uses is reached. Budgets and gifts in stock are the engine's."""
-    for count in counters(promotion, customer_id, today):
+    for count in counters(promotion, owner, today):
         spent = used.get(count.key, 0)
         if count.what == "uses" and spent >= count.maximum:
             reason = Reason.CUSTOMER_LIMIT_REACHED if count.is_of_customer else Reason.EXHAUSTED

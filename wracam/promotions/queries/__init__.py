@@ -9,6 +9,7 @@ from wracam.promotions.queries.granting import (
     grants_of_quote,
     promotion_titles,
 )
+from wracam.promotions.queries.guests import counted_as, guest_mark
 from wracam.promotions.queries.live import LiveOffers, live_offers, offers_at
 from wracam.promotions.queries.looking import Scene, UnknownBuyerError, Visit, look, look_at
 from wracam.promotions.queries.products import known_prices
@@ -29,11 +30,13 @@ __all__ = [
     "body_sentence",
     "claimed_customer",
     "committed_evaluation",
+    "counted_as",
     "counters_now",
     "evaluate",
     "grants_of_commit",
     "grants_of_orders",
     "grants_of_quote",
+    "guest_mark",
     "known_prices",
     "live_offers",
     "look",

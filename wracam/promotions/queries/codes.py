@@ -35,11 +35,13 @@ def found_codes(
     customer_id: UUID | None,
     now: datetime,
     look_up: LookUp = vouchers.look_up,
+    *,
+    guest: str = "",
 ) -> tuple[FoundCode, ...]:
     """Return what is known of each code, in the order presented, each once."""
     if not codes:
         return ()
-    told = look_up(shop_id=shop_id, codes=list(codes), customer_id=customer_id, now=now)
+    told = look_up(shop_id=shop_id, codes=list(codes), customer_id=customer_id, now=now, guest=guest)
     return tuple(_found(code, told[code]) for code in dict.fromkeys(codes))
 
 

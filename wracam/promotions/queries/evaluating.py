@@ -62,6 +62,7 @@ def evaluate(
     drafts: Collection[str] = (),
     channel: str = "web",
     country: str = "",
+    counted_as: str = "",
     explains_all: bool = True,
     look_up: LookUp = vouchers.look_up,
     execute: Execute = DATABASE,
@@ -74,8 +75,9 @@ def evaluate(
     Nothing else is stored. Raises `LookupError` for an unknown shop.
     """
     visit = Visit(
-        shop_id=shop_id, at=at or now, customer_id=customer_id, codes=tuple(codes), channel=channel, country=country
-    )
+        shop_id=shop_id, at=at or now, customer_id=customer_id, codes=tuple(codes), channel=channel, country=country,
+        counted_as=counted_as,
+    )  # fmt: skip
     skus = [line.sku for line in cart.lines]
     is_present = at is None and not drafts
     scene = look(visit, skus, execute=execute) if is_present else look_at(visit, skus, drafts=drafts, execute=execute)
@@ -101,7 +103,7 @@ def gather(scene: Scene, cart: Cart, *, look_up: LookUp = vouchers.look_up) -> G
 
 def _codes(scene: Scene, look_up: LookUp) -> tuple[FoundCode, ...]:
     visit = scene.visit
-    return found_codes(visit.shop_id, visit.codes, visit.customer_id, visit.at, look_up)
+    return found_codes(visit.shop_id, visit.codes, visit.customer_id, visit.at, look_up, guest=visit.counted_as)
 
 
 def _campaigns(codes: Sequence[FoundCode]) -> set[str]:

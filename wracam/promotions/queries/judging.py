@@ -69,7 +69,7 @@ class Jury:
             )
         standing = code_standing(promotion, self._campaigns)
         if standing is None and is_counted:
-            standing = count_standing(promotion, visit.customer_id, self._scene.today, self._scene.used)
+            standing = count_standing(promotion, visit.owner, self._scene.today, self._scene.used)
         if standing is not None:
             return Judged(standing=standing)
         if gate.condition is not None and not self._holds(gate.condition):

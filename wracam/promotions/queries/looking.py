@@ -46,6 +46,13 @@ class Visit:
     codes: tuple[str, ...] = ()
     channel: str = "web"
     country: str = ""
+    counted_as: str = ""
+    """As whose uses those of a guest are counted; empty for somebody unknown."""
+
+    @property
+    def owner(self) -> str | None:
+        """Whose uses are counted: the customer's, a guest's, or nobody's."""
+        return str(self.customer_id) if self.customer_id else self.counted_as or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +128,7 @@ def _told(offers: LiveOffers, visit: Visit, skus: Collection[str], *, checks_buy
             asked["buyer"] = customers.living_question(shop_id=visit.shop_id, customer_id=visit.customer_id)
         if facts.asks_anything:
             asked["facts"] = facts.question(visit.customer_id, visit.at)
-    if counters := offers.counter_names(today).of(visit.customer_id):
+    if counters := offers.counter_names(today).of(visit.owner):
         asked["used"] = vouchers.used_question(keys=counters, now=visit.at)
     if missing:
         asked["sold"], asked["public"] = prices_questions(offers.shop, missing)

@@ -32,6 +32,7 @@ def check_codes(
     address: str | None,
     now: datetime,
     reservation_id: UUID | None = None,
+    guest: str = "",
 ) -> dict[str, CodeAnswer]:
     """Look codes up as `queries.look_up` does, counting what is wrong; `BLOCKED` after too many.
 
@@ -41,7 +42,7 @@ def check_codes(
         return {}
     who = _subjects(shop_id, customer_id, address)
     found = code_queries.look_up(
-        shop_id=shop_id, codes=codes, customer_id=customer_id, now=now, reservation_id=reservation_id
+        shop_id=shop_id, codes=codes, customer_id=customer_id, now=now, reservation_id=reservation_id, guest=guest
     )
     if any(is_over("guess", _name(shop_id, one), limit=one.limit) for one in who):
         answers = {typed: _own(answer, customer_id) for typed, answer in found.items()}

@@ -31,13 +31,16 @@ class Use:
     claim: Claim
 
 
-def uses(campaign: Campaign, known: Known, customer_id: UUID | None, today: date) -> list[Use]:
-    """Return what one use of the code claims; limits per customer count nothing for a guest."""
+def uses(campaign: Campaign, known: Known, owner: str | None, today: date) -> list[Use]:
+    """Return what one use of the code claims; *owner* is whose it is (a customer's id, a guest's mark; None: nobody's).
+
+    Limits per customer count nothing for somebody who cannot be told from others.
+    """
     found = []
     for limit in campaign.limits:
-        if limit.per.is_of_customer and customer_id is None:
+        if limit.per.is_of_customer and owner is None:
             continue
-        key = _key(limit.per, campaign.key, known.name, customer_id, today)
+        key = _key(limit.per, campaign.key, known.name, owner, today)
         found.append(Use(limit=limit, claim=Claim(key=key, amount=1, maximum=limit.uses)))
     return found
 
@@ -91,13 +94,13 @@ def _counted(made: Sequence[Use], usage: Mapping[str, Usage]) -> CodeState:
     return CodeState.EXHAUSTED
 
 
-def _key(per: LimitPer, campaign: str, name: str, customer_id: UUID | None, today: date) -> str:
+def _key(per: LimitPer, campaign: str, name: str, owner: str | None, today: date) -> str:
     if per is LimitPer.CODE:
         return f"code:{name}:uses"
     period = per.value.removeprefix("customer_")
     parts = ["campaign", campaign]
     if per.is_of_customer:
-        parts += ["customer", str(customer_id)]
+        parts += ["customer", str(owner)]
     if period in ("day", "week", "month"):
         parts += [period, _start(today, period).isoformat()]
     return ":".join([*parts, "uses"])

@@ -1,6 +1,6 @@
 """Reads of vouchers: keyword-only, typed, returning contracts."""
 
-from wracam.vouchers.queries.allowances import hold_of, left, used_question
+from wracam.vouchers.queries.allowances import counted_owners, counts_guests, hold_of, left, used_question
 from wracam.vouchers.queries.batches import (
     CampaignFigures,
     CodeLine,
@@ -48,6 +48,8 @@ __all__ = [
     "code_texts",
     "codes_of_batch",
     "codes_of_customer",
+    "counted_owners",
+    "counts_guests",
     "figures_of",
     "guesses",
     "hold_of",

@@ -73,3 +73,16 @@ def claims_of(reservation_id: UUID) -> dict[str, ClaimFigures]:
         key: ClaimFigures(claimed=int(amount), committed=int(committed), returned=int(returned))
         for key, amount, committed, returned in rows
     }
+
+
+def counted_owners(*, owners: Collection[str]) -> set[str]:
+    """Return those of these owners (customers' ids, guests' marks) of whose uses anything was ever counted."""
+    wanted = "SELECT DISTINCT allowance_owner(key) FROM allowance WHERE allowance_owner(key) = ANY(%s::text[])"
+    return {row[0] for row in fetch(wanted, list(owners))}
+
+
+def counts_guests() -> bool:
+    """Say whether uses of any guest were ever counted."""
+    return bool(
+        fetch("SELECT 1 FROM allowance WHERE allowance_owner(key) >= 'g-' AND allowance_owner(key) < 'g.' LIMIT 1")
+    )

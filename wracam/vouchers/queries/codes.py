@@ -28,16 +28,19 @@ def look_up(
     customer_id: UUID | None,
     now: datetime,
     reservation_id: UUID | None = None,
+    guest: str = "",
 ) -> dict[str, CodeAnswer]:
     """Return what each of the typed *codes* is worth to this customer (None: a guest) in this shop now.
 
     A typing mistake is told without asking the database. What *reservation_id* holds itself counts as free, so that
-    a cart that is reserved already may be looked at again. Beyond `PRESENTED_MAX` codes the rest is `UNKNOWN`.
+    a cart that is reserved already may be looked at again. *guest* is as whose uses those of a guest are counted: a
+    mark, or the id of the customer whose address it is; empty for somebody unknown. Beyond `PRESENTED_MAX` codes the
+    rest is `UNKNOWN`.
     """
     campaigns = live_campaigns(now)
     found = _find(codes, campaigns)
     if any(isinstance(one, Known) for one in found.values()):
-        return _judged(found, campaigns, shop_id, customer_id, now, reservation_id)
+        return _judged(found, campaigns, shop_id, customer_id, now, reservation_id, guest)
     return {typed: one for typed, one in found.items() if isinstance(one, CodeAnswer)}
 
 
@@ -119,10 +122,12 @@ def _judged(
     customer_id: UUID | None,
     now: datetime,
     reservation_id: UUID | None,
+    guest: str,
 ) -> dict[str, CodeAnswer]:
+    owner = str(customer_id) if customer_id else guest or None
     shop = shops.shop(shop_id)
     today = now.astimezone(shop.zone).date() if shop else now.date()
-    made = {typed: _uses(one, campaigns, customer_id, today) for typed, one in found.items() if isinstance(one, Known)}
+    made = {typed: _uses(one, campaigns, owner, today) for typed, one in found.items() if isinstance(one, Known)}
     keys = {use.claim.key for uses in made.values() for use in uses}
     usage = allowances.left(keys=keys, now=now, besides=reservation_id) if keys else {}
     judged: dict[str, CodeAnswer] = {}
@@ -138,9 +143,9 @@ def _judged(
     return judged
 
 
-def _uses(known: Known, campaigns: LiveCampaigns, customer_id: UUID | None, today: date) -> list[Use]:
+def _uses(known: Known, campaigns: LiveCampaigns, owner: str | None, today: date) -> list[Use]:
     campaign: Campaign | None = campaigns.by_key.get(known.campaign)
-    return answers.uses(campaign, known, customer_id, today) if campaign else []
+    return answers.uses(campaign, known, owner, today) if campaign else []
 
 
 def _records(rows: Sequence[models.Code], now: datetime) -> list[CodeRecord]:
