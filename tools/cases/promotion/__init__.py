@@ -12,7 +12,7 @@ from tools.cases.promotion.policies import habits_of, named_by, policy_of
 from tools.cases.promotion.saying import Said, listed, number, whole
 from tools.cases.report import Case, NotUnderstoodError
 from wracam.kernel.money import currency_code, to_major, to_minor
-from wracam.promotions.contracts import Cart, Policy, Quote
+from wracam.promotions.contracts import Cart, Policy, Quote, Reason, Standing
 from wracam.promotions.core.engine import Catalog, evaluate
 from wracam.promotions.core.units import Units
 
@@ -87,17 +87,25 @@ class _Case:
         return found
 
     def _answer(self, policy: Policy) -> Quote:
+        """Price the cart; a budget that is given whole or not at all is looked at once the discounts are known."""
+        promotions, standings = self.promotions, dict(self.promotions.standings)
+        partly = {key: left for key, left in promotions.budgets.items() if key not in promotions.whole_budgets}
+        spent = {key: left for key, left in promotions.budgets.items() if key not in partly and left <= 0}
+        while True:
+            found = self._quote(policy, standings, partly | spent)
+            beyond = [
+                offer.key
+                for offer in found.applied
+                if offer.key in promotions.whole_budgets and offer.discount_minor > promotions.budgets[offer.key]
+            ]
+            if not beyond:
+                return found
+            standings |= dict.fromkeys(beyond, Standing(reason=Reason.BUDGET_SPENT))
+
+    def _quote(self, policy: Policy, standings: dict[str, Standing], budgets: dict[str, int]) -> Quote:
         stocks = {str(sku): whole(count) for sku, count in (self.words.get("stock") or {}).items()}
-        promotions = self.promotions
-        return evaluate(
-            self.cart,
-            Catalog(promotions.offers),
-            policy,
-            promotions.standings,
-            budgets=promotions.budgets,
-            stocks=stocks,
-            explains_all=True,
-        )
+        catalog = Catalog(self.promotions.offers)
+        return evaluate(self.cart, catalog, policy, standings, budgets=budgets, stocks=stocks, explains_all=True)
 
     def _gift_picks(self) -> tuple[tuple[str, str], ...]:
         picks = self.words.get("gift_picks") or {}

@@ -34,6 +34,7 @@ SYNONYMS = {
     **dict.fromkeys(("per_set", "for_each_bundle", "bundled_items", "for_each_set"), "per_bundle"),
     **dict.fromkeys(("reusable_from_cancelled_orders", "reusable_after_cancellation"), "reusable_after_cancel"),
     **dict.fromkeys(("budget_left", "remaining_budget"), "budget"), "max_budget": "budget_limit",
+    **dict.fromkeys(("budget_end", "budget_policy"), "budget_last"),
 }  # fmt: skip
 LANES = {"pre": 0, "before": 0, "catalog": 0, "default": 1, "main": 1, "items": 1, "order": 2, "post": 2, "after": 2}
 
@@ -45,6 +46,8 @@ class Promotions:
     offers: list[Offer] = field(default_factory=list)
     standings: dict[str, Standing] = field(default_factory=dict)
     budgets: dict[str, int] = field(default_factory=dict)
+    whole_budgets: set[str] = field(default_factory=set)
+    """Budgets of which nothing is given when what is left is less than the discount."""
     names: list[list[str]] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
     is_ordered: bool = False
@@ -91,7 +94,8 @@ class Reader:
         key = key_of(place)
         said.take("key")
         group = str(said.take("group", ""))
-        is_exclusive = flag(said.take("exclusive", False)) or not flag(said.take("stackable", True))
+        stands_alone = flag(said.take("exclusive", False))
+        is_exclusive = not flag(said.take("stackable", True)) or stands_alone
         excludes = self._excluded(place, said)
         priority = self._priority(said, found)
         self._budget(key, said, found)
@@ -106,7 +110,7 @@ class Reader:
         combination = said.take("combination")
         said.take("lane")
         said.finish()
-        found.has_exclusive |= is_exclusive
+        found.has_exclusive |= stands_alone
         found.is_ordered |= any(one.measure is Measure.DISCOUNTED_TOTAL for one in asked.thresholds)
         if sets is not None:
             effects = tuple(_times_as_much(effect, sets) for effect in effects) if sets else effects
@@ -151,10 +155,17 @@ class Reader:
 
     def _budget(self, key: str, said: Said, found: Promotions) -> None:
         limit, spent, left = said.take("budget_limit"), said.take("budget_used", 0), said.take("budget")
+        last = str(said.take("budget_last", "whole" if self.habits.is_budget_whole else "part"))
+        if last not in {"whole", "part"}:
+            raise NotUnderstoodError(f"{said.what} ends its budget {last!r}")
+        if last == "whole":
+            found.whole_budgets.add(key)
         if isinstance(left, Mapping):
             inner = Said(left, "a budget", {"amount": "limit", "used": "spent"})
             limit, spent, left = inner.need("limit"), inner.take("spent", 0), None
             inner.finish()
+        if limit is None and left is None:
+            found.whole_budgets.discard(key)
         if limit is not None:
             found.budgets[key] = self.minor(limit) - self.minor(spent)
         elif left is not None:
