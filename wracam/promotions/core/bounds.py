@@ -133,8 +133,7 @@ def ceiling_of(desk: Desk, bench: Bench, place: int) -> int:
     desk.trials += 1
     outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
     desk.finish(outcome, (place,), desk.steps((place,)))
-    most += outcome.saved_minor
-    return min(most, desk.limits.get(place, most))
+    return min(most, desk.limits.get(place, most)) + outcome.saved_minor
 
 
 def _rates(effect: Effect, desk: Desk) -> list[tuple[int, float]]:

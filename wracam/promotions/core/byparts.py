@@ -78,7 +78,8 @@ class ByParts:
             if searches is None:
                 return None
             saved = self._saved([*free, *option], dearest - self._less(searches))
-            ceiling = max(ceiling, saved + sum([search.gap_minor for search in searches]))
+            gap = sum([search.gap_minor for search in searches])
+            ceiling = max(ceiling, self._saved([*free, *option], dearest - self._less(searches) - gap))
             if saved > best or (saved == best and len(option) > len(chosen[0])):
                 best, chosen = saved, (option, searches)
         return self._verified(free, *chosen, ceiling - best)
@@ -109,6 +110,7 @@ class ByParts:
 
     def _saved(self, places: Sequence[int], products_minor: int) -> int:
         """What is saved when the products cost so much and these offers follow, at most."""
+        products_minor = max(0, products_minor)
         desk = self.desk
         total = total_after_order(on_order(desk, places), products_minor, desk.units, desk.policy)
         beyond = Outcome(State([], [], {}), desk.units.cart.shipping_minor)

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wracam.promotions.core.catalog import PRODUCT
-from wracam.promotions.core.charges import Charges, Found
+from wracam.promotions.core.charges import Charges, Found, good_charges
 from wracam.promotions.core.contest import Contest
 from wracam.promotions.core.gains import Gains
-from wracam.promotions.core.ladders import Cell, Ladders
+from wracam.promotions.core.ladders import Cell
 from wracam.promotions.core.runs import Taking
 
 VISITS_BEFORE_CARE = 8
 """How many visits a case gets with the simplest bounds: most are over by then, and better ones take time to find."""
 
 
-WORK_UNIT = 100
-"""Looking at so many open offers times classes of units counts as much as one combination."""
+NEVER = 1 << 62
+"""More than any amount."""
+Open = tuple[int, int]
+"""An offer that may still use units up, by its index, and the most that it could save so far."""
 
 
 class Case:
@@ -34,19 +35,21 @@ class Case:
     def __init__(self, search: Contest, others: tuple[int, ...]) -> None:
         self.search = search
         self.others = others
-        desk = search.desk
-        self.ladders = Ladders(desk, desk.steps((*others, *search.free), PRODUCT), search.numbers)
-        self._cells = self.ladders.start.copy()
+        self.ladders = search.ladders_with(others)
+        self._cells: list[Cell] = list(search.desk.units.start_amounts)
+        for number, ladder in self.ladders.items():
+            self._cells[number] = ladder.start
         self._use(self._cells, search.taken_first)
-        amounts, price = desk.units.start_amounts, self.ladders.price
-        self.saved = sum([amounts[number] - price(number, self._cells[number]) for number in search.numbers])
+        self.saved = search.all_minor - sum(
+            [ladder.price(self._cells[number]) for number, ladder in self.ladders.items()]
+        )
         """What is saved before any unit is used up."""
         chosen, rivals = set(others), search.rivals
         self.indexes = [
             index for index, one in enumerate(search.consumers) if chosen.isdisjoint(rivals.get(one.place, ()))
         ]
         """The offers that may use units up in this case."""
-        self._gains: list[Gains] | None = None
+        self._gains: dict[int, Gains] | None = None
         self._masks = [one.mask for one in search.consumers]
         self._known: list[dict[int, Found]] = [{} for _ in search.consumers]
         self._charges: Charges | None = None
@@ -56,7 +59,8 @@ class Case:
 
     def bound(self) -> int:
         """The most that anything in this case can save."""
-        return self.saved + self._alone(self._found(self.indexes, self.search.start))
+        found = self._found(self._open(), self.search.start, -NEVER)
+        return self.saved + self._alone(found)
 
     def follows(self, other: Case) -> bool:
         """Say whether this case is *other* with more offers that use nothing up, and no more of those that do."""
@@ -68,12 +72,11 @@ class Case:
         The offers that come on top take less off what costs less already, so they never give more than when nothing
         was used up.
         """
-        roundings = self.ladders.roundings
-        return self.saved - other.saved + 2 * sum([roundings[number] for number in self.search.numbers])
+        return self.saved - other.saved + 2 * sum([ladder.roundings for ladder in self.ladders.values()])
 
     def solve(self) -> None:
         """Look for something better than the search has found so far."""
-        self._visit((), self.indexes, self.search.start, self._cells, self.saved, 0)
+        self._visit((), self._open(), self.search.start, self._cells, self.saved, 0)
 
     def replayed(self, places: Sequence[int]) -> tuple[int, list[Cell]]:
         """Return what is saved when these offers use units up in this order, and what is made of each class."""
@@ -84,21 +87,31 @@ class Case:
             saved += self._use(cells, use.takings)
         return saved, cells
 
+    def _open(self) -> list[Open]:
+        return [(index, NEVER) for index in self.indexes]
+
     def _visit(
-        self, path: tuple[int, ...], indexes: Sequence[int], packed: int, cells: list[Cell], saved: int, asleep: int
+        self,
+        path: tuple[int, ...],
+        open_offers: Sequence[Open],
+        packed: int,
+        cells: list[Cell],
+        saved: int,
+        asleep: int,
     ) -> None:
-        """Note what this choice saves, then try to add each of the open offers at *indexes*, if that can win.
+        """Note what this choice saves, then try to add each of the open offers, if that can win.
 
         *asleep* are the offers that come next in a turn tried elsewhere.
         """
         search = self.search
-        search.desk.work_left -= 1 + len(indexes) * len(search.numbers) // WORK_UNIT
+        search.spend(len(open_offers))
         if saved > search.saved:
             search.note(path, self.others, saved)
-        self._visits += 1
-        if self._visits == VISITS_BEFORE_CARE:
-            self._take_care()
-        found = self._found(indexes, packed)
+        if self._charges is None:
+            self._visits += 1
+            if self._visits == VISITS_BEFORE_CARE or search.charges is not None:
+                self._take_care()
+        found = self._found(open_offers, packed, search.saved - saved)
         more = self._alone(found)
         if saved + more <= search.saved:
             return
@@ -110,37 +123,63 @@ class Case:
         if search.desk.work_left <= 0:
             search.leave(bound)
             return
+        self._try_each(path, found, packed, cells, saved, more, asleep)
+
+    def _try_each(
+        self,
+        path: tuple[int, ...],
+        found: list[Found],
+        packed: int,
+        cells: list[Cell],
+        saved: int,
+        more: int,
+        asleep: int,
+    ) -> None:
+        """Go on with each open offer that is not asleep, the most promising first."""
+        search, masks = self.search, self._masks
         found.sort()
-        masks = self._masks
         covered = asleep
         for one in found:
             index, use = one.at, one.use
             if covered >> index & 1 or not use.takings:
                 continue
+            covered_before, covered = covered, covered | 1 << index
             after = cells.copy()
             saved_after = saved + self._use(after, use.takings)
-            if saved_after + more - one.reach > search.saved:
-                fields, mask, rivals = use.fields, masks[index], search.rival_masks[index]
-                asleep_after, rest = 0, []
-                for other in found:
-                    place = other.at
-                    if place != index and not rivals >> place & 1:
-                        rest.append(place)
-                        if covered >> place & 1 and not (fields & masks[place] or other.use.fields & mask):
-                            asleep_after |= 1 << place
+            if saved_after + more - one.reach <= search.saved:
+                continue
+            fields, mask, rivals = use.fields, masks[index], search.rival_masks[index]
+            asleep_after, rest = 0, []
+            for other in found:
+                place = other.at
+                if place != index and not rivals >> place & 1:
+                    rest.append((place, other.reach))
+                    if covered_before >> place & 1 and not (fields & masks[place] or other.use.fields & mask):
+                        asleep_after |= 1 << place
+            if rest:
                 self._visit((*path, index), rest, packed - use.packed, after, saved_after, asleep_after)
-            covered |= 1 << index
+            elif saved_after > search.saved:
+                search.note((*path, index), self.others, saved_after)
 
-    def _found(self, indexes: Sequence[int], packed: int) -> list[Found]:
-        """Return the open offers that can still save something."""
+    def _found(self, open_offers: Sequence[Open], packed: int, needed: int) -> list[Found]:
+        """Return the open offers that can still save something; none as soon as all cannot save more than *needed*.
+
+        Before it is looked up, an offer counts with what it could save when more units were left.
+        """
         found = []
         masks, tables = self._masks, self._known
-        for index in indexes:
+        room = sum([reach for _, reach in open_offers]) - needed
+        for index, before in open_offers:
             one = tables[index].get(packed & masks[index])
             if one is None:
                 one = self._look(index, packed)
-            if one.reach:
+            reach = one.reach
+            if reach:
                 found.append(one)
+            if reach < before:
+                room -= before - reach
+                if room <= 0:
+                    return []
         return found
 
     def _look(self, index: int, packed: int) -> Found:
@@ -177,10 +216,13 @@ class Case:
     def _take_care(self) -> None:
         """From now on, look at what follows when units are used up, and at units that several offers want."""
         search = self.search
-        self._gains = [Gains(one, search.desk.units, self.ladders) for one in search.consumers]
+        self._gains = {index: Gains(search.consumers[index], search.desk.units, self.ladders) for index in self.indexes}
         self._known = [{} for _ in search.consumers]
-        first = self._found(self.indexes, search.start)
-        self._charges = Charges(first, self._gains, search.groups, search.bench.packing, search.start)
+        first = self._found(self._open(), search.start, -NEVER)
+        packing = search.bench.packing
+        if search.charges is None:
+            search.charges = good_charges(first, self._gains, packing, search.start)
+        self._charges = Charges(search.charges, first, self._gains, search.groups, packing, search.start)
 
     def _was_met(self, found: Sequence[Found], packed: int, cells: list[Cell], saved: int) -> bool:
         """Say whether the same offers were open before, with the same units left to them and as much saved.
@@ -194,32 +236,30 @@ class Case:
         key = (alive, packed & fields, tuple([cells[number] for number in tied]))
         before = self._seen.get(key)
         if before is not None and saved <= before[0]:
-            roundings, then = self.ladders.roundings, before[1]
-            slack = 2 * sum([roundings[number] for number in numbers if then[number] != cells[number]])
+            ladders, then = self.ladders, before[1]
+            slack = 2 * sum([ladders[number].roundings for number in numbers if then[number] != cells[number]])
             return saved + slack <= before[0]
         self._seen[key] = (saved, cells)
         return False
 
     def _those_alive(self, alive: int, found: Sequence[Found]) -> tuple[int, list[int], list[int]]:
         """Their fields, their classes, and those of their classes where discounts do not simply add up."""
-        consumers, adds_up = self.search.consumers, self.ladders.adds_up
+        consumers, ladders = self.search.consumers, self.ladders
         fields = 0
         for one in found:
             fields |= self._masks[one.at]
         numbers = sorted({number for one in found for number in consumers[one.at].numbers})
-        self._alive[alive] = known = (fields, numbers, [number for number in numbers if not adds_up[number]])
+        self._alive[alive] = known = (fields, numbers, [number for number in numbers if not ladders[number].adds_up])
         return known
 
     def _use(self, cells: list[Cell], takings: Sequence[Taking]) -> int:
         """Carry takings out on *cells*, and return what that saves in the end."""
         ladders = self.ladders
-        price, numbers = ladders.price, self.search.numbers
         gain = 0
         for number, bought, reduced, off in takings:
-            before = cells[number]
-            after = before - off if type(before) is int else ladders.after(number, before, bought, reduced, off)
-            if after != before:
-                cells[number] = after
-                if number in numbers:
-                    gain += price(number, before) - price(number, after)
+            ladder = ladders.get(number)
+            if ladder is not None and (off or not ladder.is_plain):
+                before = cells[number]
+                after = cells[number] = ladder.after(before, bought, reduced, off)
+                gain += ladder.price(before) - ladder.price(after)
         return gain

@@ -7,12 +7,12 @@ than the charges of all units that are left, plus what each can save beyond the 
 
 where only positive differences count. This is the Lagrangian relaxation of "each unit once" (Fisher, The Lagrangian
 Relaxation Method for Solving Integer Programming Problems, Management Science 27, 1981). It holds for all charges that
-are not negative; good ones are looked for once in a case, class by class.
+are not negative; good ones are looked for once in a part, class by class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from wracam.promotions.core.gains import SAFETY, Gains
@@ -38,25 +38,27 @@ class Found(NamedTuple):
 
 
 class Charges:
-    """Charges for the units of one case, and the bound that follows from them."""
+    """Charges for units, and the bound that follows from them in one case."""
 
     __slots__ = ("_beyond", "_charged", "_groups")
 
     def __init__(
-        self, found: Sequence[Found], gains: Sequence[Gains], groups: Sequence[str], packing: Packing, packed: int
+        self,
+        charges: Mapping[int, float],
+        found: Sequence[Found],
+        gains: Mapping[int, Gains],
+        groups: Sequence[str],
+        packing: Packing,
+        packed: int,
     ) -> None:
         self._groups = groups
-        numbers = sorted({number for one in found for number in gains[one.at].rates})
-        left = {number: packing.left(packed, number) for number in numbers}
-        charges = _charges(found, gains, left)
         self._charged = [
             (packing.fields[number], packing.shifts[number], charge) for number, charge in charges.items() if charge
         ]
-        self._beyond: dict[int, list[tuple[int, int, float]]] = {}
+        self._beyond = {
+            one.at: _beyond(gains[one.at], charges, packing, packed) for one in found if gains[one.at].rates
+        }
         """For each offer: the classes of which a unit is worth more to it than its charge, and how much more."""
-        for one in found:
-            if gains[one.at].rates:
-                self._beyond[one.at] = _beyond(gains[one.at], charges, packing, packed)
 
     def more(self, found: Sequence[Found], packed: int) -> int:
         """The most that the open offers can save together when *packed* units are left."""
@@ -80,11 +82,13 @@ class Charges:
         return int(total + sum(best_of_group.values()) + SAFETY)
 
 
-def _charges(found: Sequence[Found], gains: Sequence[Gains], left: dict[int, int]) -> dict[int, float]:
+def good_charges(found: Sequence[Found], gains: Mapping[int, Gains], packing: Packing, packed: int) -> dict[int, float]:
     """Look for charges that make the bound low, starting from none, one class at a time.
 
     A charge that matches what a unit is worth to one of the offers is always among the best.
     """
+    numbers = sorted({number for one in found for number in gains[one.at].rates})
+    left = {number: packing.left(packed, number) for number in numbers}
     charges = dict.fromkeys(left, 0.0)
     reaches: list[int] = []
     sums: list[float] = []
@@ -120,14 +124,14 @@ def _charges(found: Sequence[Found], gains: Sequence[Gains], left: dict[int, int
     return charges
 
 
-def _beyond(gains: Gains, charges: dict[int, float], packing: Packing, packed: int) -> list[tuple[int, int, float]]:
+def _beyond(gains: Gains, charges: Mapping[int, float], packing: Packing, packed: int) -> list[tuple[int, int, float]]:
     toll = 0.0
     if gains.bought:
         toll = gains.toll * min(
             [charges.get(number, 0.0) for number in gains.bought if packing.left(packed, number)], default=0.0
         )
     return [
-        (packing.fields[number], packing.shifts[number], rate - charges[number] - toll)
+        (packing.fields[number], packing.shifts[number], rate - charges.get(number, 0.0) - toll)
         for number, rate in gains.rates.items()
-        if rate - charges[number] - toll > 0
+        if rate - charges.get(number, 0.0) - toll > 0
     ]

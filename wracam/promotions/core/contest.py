@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from wracam.promotions.core.catalog import PRODUCT
+from wracam.promotions.core.ladders import Ladder
+from wracam.promotions.core.offers import Effect
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.uses import Bench
 
 Rivals = dict[int, set[int]]
+SMALL_WORK, WORK_UNIT = 128, 30
+"""Looking at open offers counts as one combination up to so many offers times classes of units; more for each unit."""
+RankedEffect = tuple[int, Effect]
 
 
 class Contest:
@@ -31,10 +37,19 @@ class Contest:
         self.all_minor = sum([desk.units.start_amounts[number] for number in self.numbers])
         """What the part's products cost before promotions."""
         self.start, self.taken_first = self._start_of()
+        self.steps = self._steps_of(self.free)
+        """What the free offers do to each class, in order, as (rank, effect)."""
+        self.ladders = {number: bench.ladder(number, _effects(self.steps[number])) for number in self.numbers}
+        self.charges: dict[int, float] | None = None
+        """What units are charged to tell what several offers can save together; None until that is worth a look."""
         self.chosen: tuple[int, ...] = ()
         self.saved = -1
         self.unseen = 0
         """What a choice that was not looked at could save at most."""
+
+    def spend(self, offers: int) -> None:
+        """Count the work of looking at so many open offers."""
+        self.desk.work_left -= 1 + max(0, offers * len(self.numbers) - SMALL_WORK) // WORK_UNIT
 
     def note(self, path: Sequence[int], others: tuple[int, ...], saved: int) -> None:
         """Keep the best found."""
@@ -44,6 +59,25 @@ class Contest:
     def leave(self, bound: int) -> None:
         """Remember what a branch could save at most that there is no more work to be spent on: never more than all."""
         self.unseen = max(self.unseen, min(bound, self.all_minor))
+
+    def ladders_with(self, others: Sequence[int]) -> dict[int, Ladder]:
+        """Return the ladder of each class when these offers work on it beside the free ones."""
+        if not others:
+            return self.ladders
+        ladders = self.ladders.copy()
+        for number, steps in self._steps_of(others).items():
+            if steps:
+                ladders[number] = self.bench.ladder(number, _effects(sorted([*self.steps[number], *steps], key=_rank)))
+        return ladders
+
+    def _steps_of(self, places: Sequence[int]) -> dict[int, list[RankedEffect]]:
+        found: dict[int, list[RankedEffect]] = {number: [] for number in self.numbers}
+        matching = self.desk.units.matching
+        for rank, step, _ in self.desk.steps(places, PRODUCT):
+            for number in matching(step.effect.units):  # type: ignore[union-attr]
+                if number in found:
+                    found[number].append((rank, step.effect))
+        return found
 
     def _start_of(self) -> tuple[int, list[Taking]]:
         """Use up what the free offers use up in any case: the units that are left then, and what was taken."""
@@ -59,3 +93,11 @@ class Contest:
 
 def _mask_of(members: Collection[int], places: Sequence[int]) -> int:
     return sum(1 << index for index, place in enumerate(places) if place in members)
+
+
+def _effects(steps: Sequence[RankedEffect]) -> list[Effect]:
+    return [effect for _, effect in steps]
+
+
+def _rank(step: RankedEffect) -> int:
+    return step[0]

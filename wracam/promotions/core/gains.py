@@ -14,9 +14,9 @@ two bounds:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from wracam.promotions.core.ladders import Ladders
+from wracam.promotions.core.ladders import Ladder
 from wracam.promotions.core.offers import Bundle, BuyGet, NthUnit
 from wracam.promotions.core.reaches import ONE, off_one
 from wracam.promotions.core.units import Units
@@ -31,14 +31,14 @@ class Gains:
 
     __slots__ = ("_best", "_consumer", "_known", "_rounding", "_worth", "bought", "rates", "toll")
 
-    def __init__(self, consumer: Consumer, units: Units, ladders: Ladders) -> None:
+    def __init__(self, consumer: Consumer, units: Units, ladders: Mapping[int, Ladder]) -> None:
         self._consumer = consumer
         self._known: dict[int, int] = {}
         numbers = consumer.numbers
-        kept = [ladders.kept[number] for number in numbers]
+        kept = [ladders[number].kept for number in numbers]
         self._best = max(kept, default=0.0)
         """The most that is left of a discount."""
-        self._rounding = max([ladders.roundings[number] for number in numbers], default=0)
+        self._rounding = max([ladders[number].roundings for number in numbers], default=0)
         self._worth: dict[int, float] = {}
         """What a reduced unit of each class is worth, or, where positions are fixed, one at its place in the order."""
         self.rates: dict[int, float] = {}
@@ -80,7 +80,7 @@ class Gains:
                 break
         return total
 
-    def _lay_out(self, units: Units, ladders: Ladders) -> None:
+    def _lay_out(self, units: Units, ladders: Mapping[int, Ladder]) -> None:
         effect = self._consumer.effects[0]
         if isinstance(effect, Bundle):
             self._lay_out_set(effect, units, ladders)
@@ -104,7 +104,7 @@ class Gains:
         if isinstance(effect, BuyGet) and not is_among_all:
             self.bought, self.toll = units.matching(effect.buy), effect.buy_quantity / effect.get_quantity
 
-    def _lay_out_set(self, effect: Bundle, units: Units, ladders: Ladders) -> None:
+    def _lay_out_set(self, effect: Bundle, units: Units, ladders: Mapping[int, Ladder]) -> None:
         """Each unit of a set bears its share of what comes off, which is most when the set is dearest.
 
         Of a set for a price, each unit can also bear what it costs above the average of the price. Either way of
@@ -143,9 +143,9 @@ def _in_all(rates: dict[int, float], units: Units) -> float:
     return sum([rate * units.classes[number].quantity for number, rate in rates.items()])
 
 
-def _in_the_end(off: float, number: int, ladders: Ladders) -> float:
+def _in_the_end(off: float, number: int, ladders: Mapping[int, Ladder]) -> float:
     """What is left of a discount on one unit after set prices and percentages."""
-    return max(0.0, off - ladders.swallowed[number]) * ladders.kept[number]
+    return max(0.0, off - ladders[number].swallowed) * ladders[number].kept
 
 
 def _best_of_cheaper(units: Units, worth: dict[int, float]) -> dict[int, float]:

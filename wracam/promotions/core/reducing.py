@@ -176,12 +176,19 @@ def _plain_percentage(value: int, numbers: Sequence[int], units: Units, state: S
 def _wanted(effect: Reduction, value: int, number: int, units: Units, state: State, policy: Policy) -> int:
     quantity = units.classes[number].quantity
     if effect.stage is Stage.AMOUNT:
-        return _amount_off(effect, value, number, quantity, units)
+        return amount_off(effect, value, number, quantity, units)
     base = units.start_amounts[number] if policy.percent_base is PercentBase.ORIGINAL else state.amounts[number]
     return _percentage_of_units(base, quantity, value, units, policy)
 
 
-def _amount_off(effect: Reduction, value: int, number: int, count: int, units: Units) -> int:
+def is_plain_amount(effect: Reduction) -> bool:
+    """Say whether an effect is an amount off units or lines without limits or caps."""
+    is_capped = effect.cap_minor is not None or effect.line_cap_minor is not None
+    return effect.stage is Stage.AMOUNT and not is_capped and not is_limited(effect)
+
+
+def amount_off(effect: Reduction, value: int, number: int, count: int, units: Units) -> int:
+    """Return what an amount takes off so many units of a class that cost more than it."""
     off = value if effect.is_per_line else value * count
     if effect.is_amount_gross and not units.cart.prices_include_tax:
         return divide_half_up(off * 10_000, 10_000 + units.classes[number].tax_rate_bp)
@@ -194,7 +201,7 @@ def _wanted_of_limited(
     wanted: dict[int, int] = {}
     for number, count, part in _pieces_within_limit(effect, numbers, units, state):
         if effect.stage is Stage.AMOUNT:
-            off = min(_amount_off(effect, value, number, count, units), part)
+            off = min(amount_off(effect, value, number, count, units), part)
         else:
             is_original = policy.percent_base is PercentBase.ORIGINAL
             base = units.classes[number].unit_minor * count if is_original else part

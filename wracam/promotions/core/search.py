@@ -1,10 +1,12 @@
-"""Finding the best allowed combination: exact branch and bound, with a limit and an honest gap.
+"""Finding the best allowed combination: exact, with a limit on work and an honest gap.
 
-What makes the bound hold: an offer never gives more beside others than it gives alone, because others only lower
-prices and use units up. So `what the chosen give + what each open candidate could give on the units that are left`
-is never too low. Offers that nothing contests are always taken; only contested ones are searched, part by part where
-parts of the cart do not touch. Ties go to the combination met first when candidates are tried by what they give
-alone, then by priority, then by key.
+Offers that nothing contests are always taken; only contested ones are searched. Most carts are chosen part by part
+(`byparts`, `partsearch`); what that cannot be sure of (caps and budgets, conditions on the discounted total, offers
+that give in several lanes, "the dearest two" across products) is searched in one tree over everything (`tree`).
+
+What makes bounds hold: what an offer gives beside others is never more than the most that it can give on the units
+that are left (`reaches`), because others only lower prices and use units up. Ties go to the combination met first when
+candidates are tried by the most they can give, then by priority, then by key.
 """
 
 from __future__ import annotations

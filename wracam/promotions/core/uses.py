@@ -6,8 +6,11 @@ are left of its own products. It is worked out once for them and kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from wracam.promotions.core.ladders import Ladder
+from wracam.promotions.core.offers import Effect
 from wracam.promotions.core.packing import Packing
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.reaches import Most, is_exact, is_monotone, most_off
@@ -96,18 +99,27 @@ class Consumer:
 
 
 class Bench:
-    """The offers of one cart that use units up, each looked at once for all searches."""
+    """What all searches in one cart share: the offers that use units up, and the ladders of classes."""
 
-    __slots__ = ("_consumers", "desk", "packing")
+    __slots__ = ("_consumers", "_ladders", "desk", "packing")
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.packing = Packing(desk.units.quantities)
         self._consumers: dict[int, Consumer] = {}
+        self._ladders: dict[tuple[int, ...], Ladder] = {}
 
     def consumer(self, place: int) -> Consumer:
         """Return the offer at this place."""
         found = self._consumers.get(place)
         if found is None:
             found = self._consumers[place] = Consumer(self.desk, self.packing, place)
+        return found
+
+    def ladder(self, number: int, effects: Sequence[Effect]) -> Ladder:
+        """Return the ladder of a class on which these effects work, in this order."""
+        key = (number, *map(id, effects))
+        found = self._ladders.get(key)
+        if found is None:
+            found = self._ladders[key] = Ladder(self.desk, number, effects)
         return found

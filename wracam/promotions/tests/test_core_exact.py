@@ -7,7 +7,7 @@ import pytest
 from wracam.promotions.contracts import Cart, CartLine, Policy
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.engine import evaluate
-from wracam.promotions.core.offers import Filter, NthUnit, Offer, SetPrice
+from wracam.promotions.core.offers import Filter, GiftOption, Give, NthUnit, Offer, Reduction, SetPrice, Stage
 from wracam.promotions.tests.carts import EXAMPLES
 from wracam.promotions.tests.crowds import crowd, most_saved
 
@@ -41,6 +41,20 @@ def test_carts_that_were_once_proved_too_early(seed, most):
     cart, offers, policy = crowd(seed, most)
 
     assert saved_in(cart, offers, policy) == most_saved(cart, offers, policy)
+
+
+def test_a_gift_is_worth_more_than_the_cap_on_what_its_offer_takes_off():
+    lines = (CartLine(id="a", sku="a", quantity=1, unit_minor=50_00, categories=("pots",)),)
+    gift = Give(options=(GiftOption(sku="seeds", value_minor=10_00),))
+    off = Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=1000)
+    offers = [
+        Offer(key="gift", effects=(off, gift), cap_minor=1_00, group="g"),
+        Offer(key="off", effects=(off, off), group="g"),
+    ]
+
+    answer = evaluate(Cart(currency="PLN", lines=lines), Catalog(offers), Policy())
+
+    assert [gift.sku for gift in answer.gifts] == ["seeds"]
 
 
 def test_a_second_set_price_takes_nothing_more_off_than_the_lower_of_both():
