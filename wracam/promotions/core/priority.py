@@ -99,7 +99,7 @@ class _Turns:
         by_place: dict[int, Discounts] = {}
         for place, effect in waiting:
             given = by_place.setdefault(place, {})
-            for number, off in self.desk.product_discounts(effect, self.outcome.state).items():
+            for number, off in self.desk.product_discounts(effect, self.outcome.state.copy()).items():
                 given[number] = given.get(number, 0) + off
         is_best = self.desk.policy.per_product is PerProduct.BEST
         best: dict[int, tuple[int, int]] = {}
