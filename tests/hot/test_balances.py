@@ -171,9 +171,9 @@ def test_while_a_key_is_looked_up_again_others_need_not_wait(shop_id, key, monke
     looked_up: list[int] = []
     key_of = shop_queries.key_of
 
-    def slow(secret: str) -> Any:
+    def slow(secret: str, execute: Any) -> Any:
         looked_up.append(_hot(member, key)[0])
-        return key_of(secret)
+        return key_of(secret, execute)
 
     monkeypatch.setattr(shop_queries, "key_of", slow)
     moment, access = hot._keys[key]

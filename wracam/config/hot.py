@@ -246,10 +246,10 @@ def _key_of(secret: str) -> KeyAccess | None:
         return found[1]
     if found:
         _keys[secret] = (moment, found[1])  # while this request asks again, others go on with the old answer
-    close_old_connections()
-    key = shops.key_of(secret)
+    key = shops.key_of(secret, _execute)
     if key:
-        shop_actions.note_key_use(key_id=key.key_id, now=clock.now())
+        close_old_connections()
+        shop_actions.note_key_use(key_id=key.key_id, now=clock.now(), last_used_at=key.last_used_at)
     _keys[secret] = (moment, key)
     _keys.move_to_end(secret)
     while len(_keys) > KEY_CACHE_MAX:

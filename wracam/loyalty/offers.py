@@ -7,6 +7,7 @@ would give for the order that it would become; a guest sees what a member would 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from wracam.commerce.contracts import Order, OrderLine, OrderStatus, PaymentStatus
@@ -107,6 +108,8 @@ register_cart_payment(KIND, PayWithPoints())
 @register_points_preview
 def cart_points(buyer: Buyer, cart: Cart, quote: Quote) -> list[PointsPreview]:
     """Say what the cart would earn in each programme, and how many points the customer could pay with."""
+    if not queries.live_programs(buyer.at):
+        return []
     order = _order(buyer, cart, quote)
     previews = queries.order_preview(order, now=buyer.at, grants=promotions.grants_of_quote(quote))
     member = _member(buyer) if previews else None
@@ -139,7 +142,7 @@ def _order(buyer: Buyer, cart: Cart, quote: Quote) -> Order:
     categories = {line.id: line.categories for line in cart.lines}
     lines = tuple(_line(index, one, categories.get(one.id, ()), quote) for index, one in enumerate(quote.lines))
     return Order(
-        id=derived_id("cart"), shop_id=buyer.shop_id, customer_id=buyer.customer_id, source="cart", external_id="",
+        id=_CART_ID, shop_id=buyer.shop_id, customer_id=buyer.customer_id, source="cart", external_id="",
         number="", placed_at=buyer.at, paid_at=buyer.at, delivered_at=None, status=OrderStatus.PROCESSING,
         payment_status=PaymentStatus.PAID, currency=quote.currency, total_minor=quote.gross_minor,
         tax_minor=quote.tax_minor, shipping_minor=quote.gross_minor - sum(line.total_minor for line in lines),
@@ -150,7 +153,15 @@ def _order(buyer: Buyer, cart: Cart, quote: Quote) -> Order:
 def _line(index: int, line: PricedLine, categories: tuple[str, ...], quote: Quote) -> OrderLine:
     gross_minor = line.total_minor if quote.prices_include_tax else line.total_minor + line.tax_minor
     return OrderLine(
-        id=derived_id("cart", index), external_id=line.id, sku=line.sku, name="", product_id=None,
+        id=_line_id(index), external_id=line.id, sku=line.sku, name="", product_id=None,
         categories=categories, quantity=line.quantity, total_minor=gross_minor, tax_minor=line.tax_minor,
         discount_minor=line.discount_minor, refunded_quantity=0, refunded_minor=0,
     )  # fmt: skip
+
+
+_CART_ID = derived_id("cart")
+
+
+@lru_cache(maxsize=1_024)
+def _line_id(index: int) -> UUID:
+    return derived_id("cart", index)

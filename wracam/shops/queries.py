@@ -9,8 +9,11 @@ from typing import cast
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from wracam.foundation import secrets
+from wracam.foundation.questions import Execute, Question, ask, on_django
 from wracam.kernel.language import Language
 from wracam.shops import models
 from wracam.shops.contracts import (
@@ -132,12 +135,31 @@ def keys(shop_id: int) -> tuple[Key, ...]:
     return tuple(sorted((key_contract(row) for row in rows), key=lambda key: key.revoked_at is not None))
 
 
-def key_of(secret: str) -> KeyAccess | None:
+class _KeyRow(Struct, frozen=True, array_like=True):
+    """What is stored of a key that was not revoked."""
+
+    key_id: int
+    shop_id: int
+    kind: KeyKind
+    name: str
+    scopes: frozenset[str]
+    origins: tuple[str, ...]
+    last_used_at: datetime | None
+
+
+_KEY = Question(
+    """SELECT id, shop_id, kind, name, scopes, origins, last_used_at FROM api_key
+       WHERE secret_hash = %(key_hash)s::bytea AND revoked_at IS NULL""",
+    _KeyRow,
+)
+
+
+def key_of(secret: str, execute: Execute = on_django) -> KeyAccess | None:
     """Return what *secret* opens, or None if it is unknown or revoked. One indexed read by hash."""
     if not secret.startswith(tuple(KEY_PREFIXES.values())) or len(secret) > 100:
         return None
-    row = models.ApiKey.objects.filter(secret_hash=secrets.hash_token(secret), revoked_at=None).first()
-    return access_contract(row) if row else None
+    [rows] = ask(execute, [_KEY.with_values(key_hash=secrets.hash_token(secret))])
+    return next((KeyAccess(**asdict(row)) for row in rows), None)
 
 
 def audit_entries(
@@ -224,19 +246,6 @@ def key_contract(row: models.ApiKey) -> Key:
         created_by=row.created_by,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
-    )
-
-
-def access_contract(row: models.ApiKey) -> KeyAccess:
-    """Return what a key's row opens."""
-    return KeyAccess(
-        key_id=row.pk,
-        shop_id=row.shop_id,
-        kind=KeyKind(row.kind),
-        name=row.name,
-        scopes=frozenset(row.scopes),
-        origins=tuple(row.origins),
-        last_used_at=row.last_used_at,
     )
 
 
