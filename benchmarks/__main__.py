@@ -12,6 +12,7 @@ from itertools import takewhile
 
 NAMES = (
     "cart_engine",
+    "cart_http",
     "ledger",
     "intake",
     "delivery",
