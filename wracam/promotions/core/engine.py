@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from wracam.promotions.contracts import Cart, Combination, Policy, Quote, Reason, RefusedOffer, Shortfall, Standing
 from wracam.promotions.core.answer import quote_of
@@ -33,6 +33,7 @@ def evaluate(
     budgets: Mapping[str, int] = NO_FIGURES,
     stocks: Mapping[str, int] = NO_FIGURES,
     explains_all: bool = False,
+    explained: Collection[str] = (),
 ) -> Quote:
     """Price *cart* with the live offers of *catalog*.
 
@@ -40,7 +41,7 @@ def evaluate(
     *budgets* says by key how much (minor units) some promotions may still give; *stocks* how many pieces of some gift
     SKUs are left. What is not named is unlimited.
     With *explains_all*, offers whose products are not in the cart, or whose total is far away, are listed among the
-    refused too.
+    refused too; of them those *explained* by key in any case.
     """
     units = Units(cart, policy.rounding_mode)
     candidates = catalog.candidates(units, policy.nearly_share_bp)
@@ -48,8 +49,9 @@ def evaluate(
     desk = Desk(units, eligible, policy, budgets, stocks)
     choice, missing = _chosen(desk)
     refused += refusals(desk, choice, missing)
-    if explains_all:
-        refused += _absent(catalog, candidates, units, standings)
+    if explains_all or explained:
+        absent = _absent(catalog, candidates, units, standings)
+        refused += absent if explains_all else [one for one in absent if one.key in explained]
     return quote_of(desk, choice, refused)
 
 

@@ -122,7 +122,8 @@ def decide(
     offers: LiveOffers, cart: Cart, visit: Visit, gathered: Gathered, *, explains_all: bool, tell: Tell | None = None
 ) -> Evaluation:
     """Price a cart from what was gathered; nothing is read. *tell* says more of the promotions that are named."""
-    quote, judged = _quote(offers, cart, gathered, explains_all=explains_all)
+    opened = _opened(offers, gathered.codes)
+    quote, judged = _quote(offers, cart, gathered, explains_all=explains_all, explained=opened)
     judged = tell(judged, quote) if tell else judged
     named = offers.resting if explains_all or gathered.codes else ()
     known = Known(
@@ -158,7 +159,7 @@ def with_points(found: Evaluation, cart: Cart) -> Evaluation:
 
 
 def _quote(
-    offers: LiveOffers, cart: Cart, gathered: Gathered, *, explains_all: bool
+    offers: LiveOffers, cart: Cart, gathered: Gathered, *, explains_all: bool, explained: Collection[str] = ()
 ) -> tuple[Quote, dict[str, Judged]]:
     """Price the cart; a promotion whose budget must not be broken up is left out when too little of it is left."""
     judged = dict(gathered.judged)
@@ -172,6 +173,7 @@ def _quote(
             budgets=partly,
             stocks=gathered.stocks,
             explains_all=explains_all,
+            explained=explained,
         )
         over = [
             one.key
@@ -181,6 +183,14 @@ def _quote(
         if not over:
             return quote, judged
         judged |= {key: Judged(standing=Standing(reason=Reason.BUDGET_SPENT)) for key in over}
+
+
+def _opened(offers: LiveOffers, codes: Sequence[FoundCode]) -> frozenset[str]:
+    """Return the promotions that good codes open: whoever typed a code hears what it waits for, however far away."""
+    campaigns = _campaigns(codes)
+    if not campaigns:
+        return frozenset()
+    return frozenset(one.key for one in offers.by_key.values() if not campaigns.isdisjoint(one.campaigns))
 
 
 def _ends(offers: LiveOffers, key: str) -> BudgetEnd | None:

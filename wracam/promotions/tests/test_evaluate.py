@@ -132,3 +132,18 @@ def test_points_for_products_that_are_not_in_the_cart_do_not_apply(shop_id):
 
     assert outcomes(without) == {"bulbs": OfferOutcome.NO_EFFECT}
     assert outcomes(within) == {"bulbs": OfferOutcome.APPLIED}
+
+
+def test_whoever_typed_a_code_hears_what_it_waits_for_however_far_away(shop_id):
+    publish("code_campaign", "wiosna", {"kind": "shared", "codes": ["WIOSNA10"]})
+    promote(
+        "spring", TEN_OFF, codes={"campaigns": ["wiosna"]}, needs=[{"measure": "items_total", "at_least": "500.00"}]
+    )
+    promote("other", TEN_OFF, needs=[{"measure": "items_total", "at_least": "500.00"}])
+
+    found = evaluate(shop_id, codes=["WIOSNA10"], explains_all=False)
+
+    [code] = found.codes
+    assert code.outcome is CodeOutcome.ACCEPTED
+    assert code.sentence.pl.startswith("Kod jest dobry. Warunek nie jest spełniony: brakuje 440,00")
+    assert list(outcomes(found)) == ["spring"]

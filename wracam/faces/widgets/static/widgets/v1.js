@@ -82,7 +82,9 @@
     .bar { display: grid; gap: .4em; }
     .track { height: .6em; border-radius: 99px; background: var(--t); overflow: hidden; }
     .fill { height: 100%; width: 0; border-radius: inherit; background: var(--a); transition: width .5s cubic-bezier(.2,.8,.2,1); }
-    .text { display: flex; gap: .5em; align-items: baseline; font-weight: 550; }
+    .text { display: flex; flex-wrap: wrap; gap: .1em .5em; align-items: baseline; font-weight: 550; }
+    .text .note { font-weight: 450; }
+    .near { display: grid; gap: .1em; }
     .tick { flex: none; align-self: center; width: 1.25em; height: 1.25em; color: var(--a); }
     .box { display: grid; gap: 1.1em; }
     .group { display: grid; gap: .5em; }
@@ -126,6 +128,8 @@
         ask(JSON.parse(cart)).then((answer) => { this.answer = answer; this.refresh(answer); }, () => this.refresh(null));
       } else if (current) this.refresh(current);
     }
+
+    waiting(offer, at) { return [make("span", { part: "name" }, say(offer.title, at)), make("span", { class: "note" }, say(offer.sentence, at))]; }
 
     disconnectedCallback() { document.removeEventListener("wracam:answer", this.listen); }
 
@@ -171,7 +175,7 @@
       requestAnimationFrame(() => requestAnimationFrame(() => { fill.style.width = `${percent}%`; }));
       (this.seen ||= new Map()).set(offer.key, percent);
       const title = say(offer.title, at);
-      const text = isDone ? [tick(), make("span", {}, title)] : [make("span", {}, say(offer.sentence, at) || title)];
+      const text = isDone ? [tick(), make("span", {}, title)] : this.waiting(offer, at);
       return make("li", { part: "bar", "data-key": offer.key, "data-done": String(isDone) },
         make("div", { part: "text" }, ...text),
         make("div", { part: "track", role: "progressbar", "aria-label": title, "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(percent), "aria-valuetext": isDone ? texts.done : say(offer.sentence, at) }, fill));
@@ -192,7 +196,7 @@
       const offers = this.offers(answer), { currency } = answer;
       const groups = [
         this.group(texts.used, offers.filter((one) => one.outcome === "applied").map((one) => this.applied(one, currency, at))),
-        this.group(texts.near, offers.filter((one) => one.outcome === "nearly").map((one) => make("li", { part: "near" }, say(one.sentence, at)))),
+        this.group(texts.near, offers.filter((one) => one.outcome === "nearly").map((one) => make("li", { part: "near" }, ...this.waiting(one, at)))),
         this.group(texts.codes, (answer.codes || []).map((one) => this.code(one, at))),
         this.group(texts.law, this.lowest(answer, at)),
       ].filter(Boolean);
