@@ -101,7 +101,7 @@ def reserve_cart(*, request: CartRequest, now: datetime) -> ReservedCart | Refus
         if row.state == CartState.HELD and is_same and row.expires_at > now:
             return reserved_of(row, was_new=False)
         if row.record:
-            _let_go(row, now)
+            let_go(row, now)
             row.hold_id = new_id(now)
         return _hold(row, request, now)
 
@@ -113,7 +113,7 @@ def release_cart(*, shop_id: int, key: str, now: datetime) -> CartState:
         if row is None or not row.record:
             raise UnknownCartError(UnknownCartError.__doc__)
         if row.state == CartState.HELD:
-            _let_go(row, now)
+            let_go(row, now)
             row.state = CartState.RELEASED
             row.updated_at = now
             row.save(update_fields=["state", "updated_at"])
@@ -132,7 +132,7 @@ def release_lapsed(*, now: datetime) -> int:
                 .order_by("expires_at")[:SWEEP_SIZE]
             )
             for row in rows:
-                _let_go(row, now)
+                let_go(row, now)
                 row.state = CartState.RELEASED
                 row.updated_at = now
                 _announce(row, now)
@@ -274,7 +274,8 @@ def _keep(
     return reserved_of(row, was_new=True)
 
 
-def _let_go(row: models.CartReservation, now: datetime) -> None:
+def let_go(row: models.CartReservation, now: datetime) -> None:
+    """Free everything that a reserved cart holds."""
     vouchers.release_hold(reservation_id=row.hold_id, now=now)
     for payment in restored(CartRecord, row.record).payments:
         if payment.kind in CART_PAYMENTS:
