@@ -232,6 +232,7 @@ def decision_data(decision: Decision, order: Order | None) -> dict[str, Any]:
 def _with_value(decision: Decision, order: Order | None) -> dict[str, Any]:
     return {
         "kinds": decision.kinds, "trace": decision.trace, "order_minor": order.total_minor if order else 0,
+        "net_minor": order.total_minor - order.tax_minor if order else 0,
     }  # fmt: skip
 
 

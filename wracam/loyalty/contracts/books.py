@@ -23,7 +23,8 @@ class BookDay:
     """One closed day of one programme and kind of points in a shop, in the shop's calendar.
 
     `worth_minor` is what the closing points are worth if all are used, `liability_minor` what is expected to be used
-    (`used_bp` of 10 000, from the breakage estimate of the month). `sales_minor` are the orders that earned.
+    (`used_bp` of 10 000, from the breakage estimate of the month). `sales_minor` are the orders that earned,
+    without tax.
     """
 
     program: str

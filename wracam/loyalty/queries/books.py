@@ -36,7 +36,7 @@ WHERE t.shop_id = %s AND t.at >= %s AND t.at < %s AND NOT (t.debit IN {_HANDS} A
 GROUP BY 1, 2, 3
 """  # noqa: S608  its parts are constants
 _SALES = """
-SELECT program, point_kind, day, sum((decision ->> 'order_minor')::bigint)
+SELECT program, point_kind, day, sum(coalesce(decision ->> 'net_minor', decision ->> 'order_minor')::bigint)
 FROM (
     SELECT DISTINCT t.earning_id, t.point_kind, (t.at AT TIME ZONE %s)::date AS day FROM point_transfer AS t
     WHERE t.shop_id = %s AND t.at >= %s AND t.at < %s AND t.debit = 'issued' AND t.order_id IS NOT NULL

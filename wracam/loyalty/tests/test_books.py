@@ -142,3 +142,15 @@ def test_the_books_over_the_api(shop_id, api):
 
     assert [(one["opening"], one["issued"], one["closing"]) for one in days] == [(0, 150, 150), (150, 0, 150)]
     assert revenue[0]["deferred_minor"] == 714
+
+
+@pytest.mark.parametrize(("tax_minor", "sales_minor"), [(2_805, 12_195), (0, 15_000)])
+def test_sales_of_the_books_are_without_the_tax_that_the_shop_told(shop_id, tax_minor, sales_minor):
+    open_program(**VALUE)
+    tell(order(shop_id, tax_minor=tax_minor))
+
+    actions.close_books(now=NOON + DAY)
+
+    [first] = told(shop_id)
+    [month] = queries.book_revenue(told(shop_id))
+    assert (first.sales_minor, month.sales_minor) == (sales_minor, sales_minor)
