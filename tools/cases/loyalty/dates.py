@@ -15,7 +15,15 @@ from wracam.loyalty.core.program import Validity, read_validity
 from wracam.loyalty.core.reading import Reader
 
 ZONE = ZoneInfo("Europe/Warsaw")
+SPANS = (
+    "rolling_months", "months", "months_after_earning", "rolling_years", "years", "rolling_days", "days",
+    "rolling_weeks", "weeks",
+)  # fmt: skip
 NEVER = {"never", "none", "no", "unlimited", "false"}
+YEARLY = (
+    "fixed", "fixed_date", "fixed_day", "yearly", "yearly_on", "each_year", "each_year_on", "every_year", "annual",
+    "annually", "day_and_month", "month_day", "calendar_date",
+)  # fmt: skip
 PERIODS = {"month": "month", "quarter": "quarter", "half_year": "half_year", "halfyear": "half_year", "year": "year"}
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
@@ -26,17 +34,27 @@ def answers(case: Case) -> dict[str, object]:
     program = Said("program", case.get("program", {}))
     validity = validity_of(program.take("expiry", "expiration", "validity"))
     pending = program.whole("pending_days", "pending_period_days", default=0)
+    resets = program.flag("transfer_resets_expiry", "reset_on_transfer")
     program.finish()
-    happened = events(case)
-    if len(happened) != 1:
-        raise NotUnderstoodError("the date of points that more than one event gives")
-    [said] = happened
-    said.take("credit", "earn", "points")
-    earned = datetime.combine(day_of(said.take("at", "date", "earned_at")), datetime.min.time(), ZONE)
-    said.finish()
+    earned = _given_at(events(case), resets=resets)
     ends = ends_at(validity, earned + timedelta(days=pending), ZONE)
     asked = case["expected"].get("expires_at", case["expected"].get("expires"))
     return dict.fromkeys(("expires_at", "expires", "expires_on"), told_as(asked, ends))
+
+
+def _given_at(happened: list[Said], *, resets: bool) -> datetime:
+    """Return the day from which points live. A transfer keeps it, unless the case says that it begins anew."""
+    given: list[datetime] = []
+    for said in happened:
+        is_transfer = said.has("transfer")
+        said.take("credit", "earn", "points", "transfer", "to", "order")
+        at = datetime.combine(day_of(said.take("at", "date", "earned_at")), datetime.min.time(), ZONE)
+        said.finish()
+        if not is_transfer or resets or not given:
+            given.append(at)
+    if len(given) - sum(resets and one.has("transfer") for one in happened) != 1 and len(happened) != 1:
+        raise NotUnderstoodError("the date of points that more than one event gives")
+    return given[-1]
 
 
 def told_as(asked: Any, ends: datetime | None) -> object:
@@ -74,19 +92,23 @@ def validity_of(said: Any) -> Validity:
 def _body(said: Said) -> dict[str, Any]:
     if said.has("never"):
         return {"kind": "never"} if said.flag("never") else {}
-    if said.has("fixed", "fixed_date", "yearly", "each_year_on", "annual"):
-        return _yearly(said.take("fixed", "fixed_date", "yearly", "each_year_on", "annual"))
+    if said.has(*YEARLY):
+        return _yearly(said.take(*YEARLY))
     if said.has("month") and said.has("day"):
         return {"kind": "fixed", "month": _month(said.take("month")), "day": said.whole("day")}
     if said.has("end_of"):
         return _end_of(str(said.take("end_of")))
     if said.has("inactivity_days", "inactivity_months", "inactivity"):
         raise NotUnderstoodError("expiry: inactivity has no date of its own; it moves with every activity")
-    months = said.whole("rolling_months", "months", default=0) + 12 * said.whole("rolling_years", "years", default=0)
+    if not said.has(*SPANS):
+        raise NotUnderstoodError(f"{said.where}: neither a number of months or days nor a date")
+    months = said.whole("rolling_months", "months", "months_after_earning", default=0)
+    months += 12 * said.whole("rolling_years", "years", default=0)
     days = said.whole("rolling_days", "days", default=0) + 7 * said.whole("rolling_weeks", "weeks", default=0)
     body: dict[str, Any] = {"kind": "rolling", "months": months, "days": days}
     if said.has("round_up_to", "round_up", "rounded_up_to"):
-        body |= _rounded(said.take("round_up_to", "round_up", "rounded_up_to"))
+        to = said.take("round_up_to", "round_up", "rounded_up_to")
+        body |= _rounded(said.take("month") if str(to).replace(" ", "_") in ("particular_month", "month_of") else to)
     return body
 
 

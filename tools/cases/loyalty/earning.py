@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +19,7 @@ from wracam.loyalty.core.caps import period_key
 from wracam.loyalty.core.program import Rounding
 from wracam.loyalty.core.rule import Cap, CapPeriod, EarningRule
 
+BUDGET = "(everybody)"
 ROUNDINGS = {
     **dict.fromkeys(("floor", "down", "truncate"), Rounding.DOWN),
     **dict.fromkeys(("round", "half_up", "half up", "nearest"), Rounding.HALF_UP),
@@ -33,23 +33,26 @@ class Earner:
 
     rules: Sequence[CaseRule]
     rounding: Rounding
-    used: Counter[tuple[str, str]] = field(default_factory=Counter)
+    used: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """Points by rule, period and member; the programme's own budgets are those of everybody."""
 
     def decide(self, one: Occurrence) -> Decision:
         """Decide what an occurrence gives, and count it towards limits."""
         asked = [found for rule in self.rules if (found := rule.asked(one)) is not None]
         local = one.happening.local
-        decision = earning.decide(one.happening, asked, self.rounding, lambda rule, cap: self._left(rule, cap, local))
+        decision = earning.decide(one.happening, asked, self.rounding, lambda rule, cap: self._left(rule, cap, one))
         for outcome in decision.trace:
             for per in CapPeriod:
                 if per is not CapPeriod.EVENT:
-                    self.used[outcome.rule, period_key(per, local)] += outcome.points
+                    for member in {one.member, BUDGET}:
+                        self.used[outcome.rule, period_key(per, local), member] += outcome.points
         return decision
 
-    def _left(self, rule: EarningRule, cap: Cap, local: datetime) -> int:
+    def _left(self, rule: EarningRule, cap: Cap, one: Occurrence) -> int:
         if cap.per is CapPeriod.EVENT:
             return cap.points
-        return cap.points - self.used[rule.key, period_key(cap.per, local)]
+        period = period_key(cap.per, one.happening.local)
+        return cap.points - self.used[rule.key, period, BUDGET if cap.is_budget else one.member]
 
 
 def answers(case: Case) -> dict[str, object]:
@@ -97,7 +100,8 @@ def occurrence_of(said: Said) -> Occurrence | None:
             return None
         raise NotUnderstoodError("event: neither an order, an amount nor a name")
     happening = earning.Happening(local=at, lines=tuple(one.line for one in lines or ()), currency=CURRENCY)
-    return Occurrence(happening, name, tuple(lines or ()), about, has_order=lines is not None)
+    member = str(said.take("member", "customer", "customer_id", default=""))
+    return Occurrence(happening, name, tuple(lines or ()), about, has_order=lines is not None, member=member)
 
 
 def _lines_of(said: Said) -> list[CaseLine] | None:

@@ -22,6 +22,7 @@ from wracam.loyalty.core.ledger import Taken
 from wracam.loyalty.core.program import Validity
 
 ZONE = ZoneInfo("UTC")
+GIVING = ("credit", "earn", "earn_for_action", "manual_credit", "add", "earn_for_order", "order_points", "order")
 ORDERS_OF_USE = ("earliest expiry first", "shortest expiry first", "expiry first", "first to expire")
 
 
@@ -83,6 +84,7 @@ class History:
     orders: dict[UUID, Earned] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     expiring: int = 0
+    clock: datetime | None = None
 
     @classmethod
     def of(cls, program: Said) -> History:
@@ -101,7 +103,7 @@ class History:
 
     def apply(self, said: Said) -> None:
         """Apply one event; its kind is the first of these words that it has."""
-        at = said.moment("at", "date", default="now") or NOW
+        at = self._occurred(said)
         key = said.take("id", "key", "idempotency_key", "action")
         for names, handle in _KINDS:
             if said.has(*names):
@@ -114,6 +116,16 @@ class History:
                 return
         said.finish()
         raise NotUnderstoodError("event: nothing that moves points")
+
+    def _occurred(self, said: Said) -> datetime:
+        """Return when an event happened: unsaid, right after the one before, and points begin before they end."""
+        at = said.moment("at", "date")
+        if at is None:
+            at = self.clock or NOW
+            ends = said.moment("expires", "expires_at") if said.has(*GIVING) else None
+            at = min(at, ends - timedelta(days=1)) if ends is not None and ends <= at else at
+        self.clock = at
+        return at
 
     # What happens
 
@@ -187,7 +199,7 @@ class History:
         """Bring the order to what it may keep after a refund; a second notice finds nothing to do."""
         order = self._order(said)
         wanted = said.take("refund_order", "clawback", "refund", "return", "cancel_order")
-        if wanted is False:
+        if said.flag("cancelled", "vetoed", "cancelled_by_listener") or wanted is False:
             return
         target = self._target(order, said, wanted)
         if target < order.kept:
@@ -204,7 +216,7 @@ class History:
 
     def _night(self, said: Said, at: datetime, *names: str) -> None:
         value = said.take(*names)
-        now = at if isinstance(value, bool) else moment(value)
+        now = self.clock = max(at, NOW) if isinstance(value, bool) else moment(value)
         self.account.activate(now)
         self.account.expire(now)
 
@@ -255,11 +267,11 @@ class History:
             (("balance", "points", "total"), account.balance),
             (("active", "available", "active_points"), account.active),
             (("pending", "pending_points", "locked"), account.pending),
-            (("expired", "expired_points"), account.expired),
+            (("expired", "expired_points", "expire_points"), account.expired),
             (("debt", "deficit", "owed", "negative_balance"), account.debt),
             (("clawback", "clawed_back", "taken_back"), account.clawed_back),
             (("clawback_entries", "clawbacks", "clawback_rows"), account.clawbacks),
-            (("expire_entries", "expirations", "expire_rows", "closed_lots", "lots_closed"), len(account.closed)),
+            (ENDED_LOTS, len(account.closed)),
             (("closed", "lot_closed"), bool(account.closed)),
             (("redeemed", "spent"), account.spent),
             (("redeem_entries", "redemptions"), account.redemptions),
@@ -275,14 +287,21 @@ class History:
         return figures
 
 
+ENDED_LOTS = (
+    "expire_entries", "expirations", "expire_rows", "expiry_entries", "expiration_entries", "closed_lots",
+    "lots_closed", "expired_lots", "close_rows", "close_entries",
+)  # fmt: skip
+"""How many lots have ended. We close a lot in its row and post nothing where nothing is left; theirs post a zero."""
+
+
 def _expiring(asked: Mapping[str, Any], account: Account) -> dict[str, object]:
     """Answer `expiring_by: {date: points}` and `expiring_by_<date>: points`: what ends at or before a date."""
     found: dict[str, object] = {}
     for name, theirs in asked.items():
         _words, _underscore, day = name.rpartition("_")
-        if name.startswith("expiring") and isinstance(theirs, Mapping):
+        if "expiring" in name and isinstance(theirs, Mapping):
             found[name] = {str(one): account.expiring_by(moment(one)) for one in theirs}
-        elif name.startswith("expiring") and day[:1].isdigit():
+        elif "expiring" in name and day[:1].isdigit():
             found[name] = account.expiring_by(moment(day))
     return found
 

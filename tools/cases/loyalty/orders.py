@@ -14,6 +14,8 @@ from wracam.kernel.allocation import split_by_weights
 from wracam.kernel.money import to_minor
 from wracam.loyalty.core.earning import Line
 
+PAYMENTS = ("wallet", "gift_card", "card", "cash", "transfer", "paid_with_wallet", "paid_with_gift_card")
+
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
@@ -30,10 +32,13 @@ def order_of(said: Any) -> list[CaseLine]:
     """Return the lines of an order, after all its discounts."""
     order = Said("order", said)
     order.take("id", "number", "currency", "status")
+    _check_payments(order)
     lines = [_line(index, Said("line", one)) for index, one in enumerate(order.items("lines", "items"))]
     goods = [one for one in lines if one.line.gross_minor >= 0]
     off = -sum(one.line.gross_minor for one in lines if one.line.gross_minor < 0)
     off += order.minor("discount", "order_discount", "discount_total", default=0)
+    worth = sum(one.line.gross_minor for one in goods if not one.line.is_shipping)
+    off += _part(worth, int(order.number("discount_percent", default=0) * 100), 10_000)
     shipping = order.minor("delivery_cost", "shipping", "shipping_cost", "delivery", default=0)
     order.finish()
     goods = _discounted(goods, off)
@@ -41,6 +46,16 @@ def order_of(said: Any) -> list[CaseLine]:
         goods.append(CaseLine(Line(line_id=UUID(int=len(lines) + 1), quantity=1, gross_minor=shipping,
                                    net_minor=shipping, is_shipping=True)))  # fmt: skip
     return goods
+
+
+def _check_payments(order: Said) -> None:
+    """Read how the order was paid, which changes no amount."""
+    order.take(*PAYMENTS)
+    for one in order.items("payments"):
+        payment = Said("payment", one)
+        for name in (*PAYMENTS, "amount", "method", "type"):
+            payment.take(name)
+        payment.finish()
 
 
 def amount_of(minor: int) -> list[CaseLine]:
@@ -76,6 +91,7 @@ def _line(index: int, said: Said) -> CaseLine:
         raise NotUnderstoodError(f"line: a quantity of {quantity}")
     gross, net = _amounts(said, quantity)
     off = said.minor("discount", "discount_amount", default=0)
+    off += _part(gross, int(said.number("discount_percent", default=0) * 100), 10_000)
     whole = gross or 1
     line = Line(
         line_id=UUID(int=index + 1), quantity=quantity, gross_minor=gross - off,

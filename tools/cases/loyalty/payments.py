@@ -21,7 +21,7 @@ def is_wallet(program: Said) -> bool:
 
 def is_request(case: Case) -> bool:
     """Say whether a case asks for a quote, or for the worth of points, and not for a history."""
-    return any(one.has(*REQUESTS, "convert", "points_to_money") for one in events(case))
+    return any(one.has(*REQUESTS, "balance", "convert", "points_to_money") for one in events(case))
 
 
 def answers(case: Case) -> dict[str, object]:
@@ -46,8 +46,10 @@ def answers(case: Case) -> dict[str, object]:
 def _terms(program: Said) -> payment.PaymentTerms:
     """Read what points are worth; points that are worth something only together are used in such steps."""
     points = program.whole("points", "conversion_points", "required_points", default=1)
-    if program.has("discount_per_point", "worth_per_point"):
-        worth = program.minor("discount_per_point", "worth_per_point") * max(points, 1)
+    if str(program.take("discount_mode", default="per_point")) != "per_point":
+        raise NotUnderstoodError("program: a discount that is not so much per point")
+    if program.has("discount_per_point", "worth_per_point", "discount"):
+        worth = program.minor("discount_per_point", "worth_per_point", "discount") * max(points, 1)
     else:
         worth = program.whole("worth_minor", "conversion_amount", "conversion_minor", default=-1)
         worth = program.minor("worth", "value", default=0) if worth < 0 else worth
@@ -68,7 +70,7 @@ def _terms(program: Said) -> payment.PaymentTerms:
 
 def _quote(terms: payment.PaymentTerms, said: Said) -> payment.PointsPayment:
     balance = said.whole("balance", "available")
-    request = said.take(*REQUESTS)
+    request = said.take(*REQUESTS, default="max")
     asked = balance if str(request).lower() in EVERYTHING else int(request)
     order = said.whole("order_minor", "order_total_minor", default=-1)
     order = said.minor("order_total", "order", default=0) if order < 0 else order

@@ -43,6 +43,7 @@ class Occurrence:
     lines: tuple[CaseLine, ...]
     about: dict[str, str]
     has_order: bool
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def answers(case: Case) -> dict[str, object]:
     program.take("downgrade_every_days")
     program.finish()
     happened = events(case)
-    reviews_only = steps.grace_days > 0 or any(one.has(*REVIEWS) for one in happened)
+    reviews_only = any(one.has(*REVIEWS) for one in happened)
     member = _Member(steps, resets, any(word in measured for word in SPENT_COUNTS_NOT), reviews_only)
     for said in happened:
         member.live(said)
@@ -109,15 +109,17 @@ class _Member:
         at = moment(at_said) if at_said is not None else NOW
         self._learn(said)
         is_review, at = self._review_at(said, at)
-        before = self.standing.tier
+        before = self.standing
         counted = Counted(now=self.amount, later=self.amount)
         if is_review or not self.reviews_only:
             dates = Reviewing(now=at, grace_ends_at=at + timedelta(days=self.steps.grace_days), next_step_at=at)
             self.standing = tiers.review(self.steps, self.standing, counted, dates)
         else:
             self.standing = tiers.climb(self.steps, self.standing, counted)
-        self.has_changed = self.standing.tier != before
-        if self.has_changed or self.since is None:
+        self.has_changed = self.standing.tier != before.tier
+        if self.has_changed and before.kept_until is not None and before.kept_until <= at:
+            self.since = before.kept_until.date().isoformat()
+        elif self.has_changed or self.since is None:
             self.since = str(at_said) if at_said is not None else at.date().isoformat()
         if is_review and self.resets:
             self.amount = 0
@@ -140,6 +142,7 @@ class _Member:
         self.amount -= 0 if self.keeps_what_is_spent else spent
 
     def _review_at(self, said: Said, at: datetime) -> tuple[bool, datetime]:
+        said.take("check", "time", "now")
         value = said.take(*REVIEWS)
         if value is None or value is False:
             return False, at

@@ -157,7 +157,9 @@ def plain(value: Any) -> Any:
     return int(number) if number == int(number) else number.normalize()
 
 
-MOVEMENTS = {"clawback", "clawed_back", "expired", "redeemed", "spent", "taken_back", "expired_points"}
+MOVEMENTS = {
+    "clawback", "clawed_back", "expired", "redeemed", "spent", "taken_back", "expired_points", "expire_points",
+}  # fmt: skip
 """Figures that some tell as the amount, and some as the change of the balance, which is negative."""
 
 
