@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from wracam.definitions import actions as definitions
@@ -163,3 +164,28 @@ def test_the_same_order_id_of_another_shop_is_another_order(zielnik, stranger):
     assert post(stranger, "/v1/orders", ORDER | {"total": "1.00"}).status_code == 200
 
     assert everything(zielnik, ids) == before
+
+
+NAMED_IN_BODIES = [
+    (method, path)
+    for path, methods in openapi.document()["paths"].items()
+    for method in methods
+    if "{" not in path and method in {"post", "put", "patch"} and path != "/v1/events"
+]
+
+
+def test_a_stranger_who_names_ours_in_a_body_neither_sees_nor_changes_it(zielnik, stranger):
+    ids = ids_of(zielnik)
+    before = everything(zielnik, ids)
+    named = ids | {"campaign": "klub", "order": "1001", "code": "KLUB", "email": "ania@example.com"}
+    for method, path in NAMED_IN_BODIES:
+        body = body_for(method, path, named)
+
+        with transaction.atomic():  # as in life: what a refusal undoes is its own request
+            response = stranger.generic(method.upper(), path, body, "application/json")
+
+        assert response.status_code < 500, path
+        assert response.status_code == 404 or '"customer_id"' not in body, path
+        assert "Ania" not in response.content.decode(), path
+        assert everything(zielnik, ids) == before, path
+    assert len(NAMED_IN_BODIES) > 15

@@ -42,8 +42,8 @@ def issue(
 ) -> IssuedCode | IssueRefused:
     """Give a customer a code of a campaign, generated or from its pool; a shared campaign gives its first code.
 
-    *key* (of the reward, of the journey's step) makes it happen once per campaign. *valid_until* ends this code
-    sooner or later than the campaign's days say, never after the campaign. Raises `UnknownCampaignError`, and
+    *key* (of the reward, of the journey's step) makes it happen once per campaign and shop. *valid_until* ends this
+    code sooner or later than the campaign's days say, never after the campaign. Raises `UnknownCampaignError`, and
     `IssueKeyReusedError` for a key that gave another customer a code.
     """
     wanted = [ToIssue(key=key, customer_id=customer_id)]
@@ -65,7 +65,7 @@ def issue_many(
         return {key: _shared(found, one, now) for key, one in asked.items()}
     with action():
         lock_many("vouchers.issue", [f"{campaign}:{key}" for key in asked])
-        known = _known(campaign, list(asked))
+        known = _known(shop_id, campaign, list(asked))
         _demand_same_customers(asked, known)
         missing = {key: one for key, one in asked.items() if key not in known}
         refused = _refused(found, missing, now)
@@ -104,10 +104,10 @@ def _give(
     if not wanted:
         return {}
     if campaign.kind in (CampaignKind.POOL, CampaignKind.IMPORTED):
-        _take_from_pool(campaign, wanted, until, now)
+        _take_from_pool(campaign, shop_id, wanted, until, now)
     else:
         _generate(campaign, shop_id, wanted, until, now)
-    return _known(campaign.key, [one.key for one in wanted], was_new=True)
+    return _known(shop_id, campaign.key, [one.key for one in wanted], was_new=True)
 
 
 def _generate(
@@ -121,7 +121,7 @@ def _generate(
         made = storing.store(codes, placing, owners)
         if made == len(missing):
             return
-        known = _known(campaign.key, [one.key for one in missing])
+        known = _known(shop_id, campaign.key, [one.key for one in missing])
         missing = [one for one in missing if one.key not in known]
 
 
@@ -129,8 +129,13 @@ def _owner(campaign: Campaign, one: ToIssue) -> UUID | None:
     return one.customer_id if campaign.binds_customer else None
 
 
-def _take_from_pool(campaign: Campaign, wanted: Sequence[ToIssue], until: datetime | None, now: datetime) -> None:
-    """Hand out codes that nobody has; rows that another call is handing out are passed over, not waited for."""
+def _take_from_pool(
+    campaign: Campaign, shop_id: int, wanted: Sequence[ToIssue], until: datetime | None, now: datetime
+) -> None:
+    """Hand out codes that nobody has; rows that another call is handing out are passed over, not waited for.
+
+    A pool is the campaign's, whichever shop filled it; a code belongs to the shop that hands it out.
+    """
     records = [
         {"n": number, "key": one.key, "customer": _owner(campaign, one)} for number, one in enumerate(wanted, start=1)
     ]
@@ -144,18 +149,19 @@ def _take_from_pool(campaign: Campaign, wanted: Sequence[ToIssue], until: dateti
                ORDER BY c.id LIMIT %s FOR UPDATE OF c SKIP LOCKED),
            numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM free)
            UPDATE code AS c
-           SET customer_id = w.customer, issue_key = w.key, issued_at = %s,
+           SET shop_id = %s, customer_id = w.customer, issue_key = w.key, issued_at = %s,
                valid_until = least(c.valid_until, %s::timestamptz)
            FROM numbered JOIN jsonb_to_recordset(%s::text::jsonb) AS w (n bigint, key text, customer uuid) USING (n)
            WHERE c.id = numbered.id""",
-        campaign.key, now, len(wanted), now, until, as_json(records),
+        campaign.key, now, len(wanted), shop_id, now, until, as_json(records),
     )  # fmt: skip
 
 
-def _known(campaign: str, keys: list[str], *, was_new: bool = False) -> dict[str, IssuedCode]:
+def _known(shop_id: int, campaign: str, keys: list[str], *, was_new: bool = False) -> dict[str, IssuedCode]:
     rows = fetch(
         """SELECT issue_key, id, sealed, customer_id, issued_at, valid_until FROM code
-           WHERE campaign = %s AND issue_key = ANY(%s::text[])""",
+           WHERE shop_id = %s AND campaign = %s AND issue_key = ANY(%s::text[])""",
+        shop_id,
         campaign,
         keys,
     )

@@ -53,7 +53,7 @@ class Code(models.Model):
         db_table = "code"
         constraints = [
             models.UniqueConstraint(
-                fields=["campaign", "issue_key"],
+                fields=["shop_id", "campaign", "issue_key"],
                 name="one_code_per_issue_key",
                 condition=Q(issue_key__isnull=False),
             )

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from wracam.events.contracts import RecordedEvent
 from wracam.foundation import secrets
 from wracam.foundation.bulk import fetch
+from wracam.shops import actions as shops
 from wracam.shops.contracts import SYSTEM
 from wracam.vouchers import actions, queries, reactions
 from wracam.vouchers.contracts import (
@@ -329,3 +330,31 @@ def test_one_key_from_many_connections_gives_one_code_and_a_pool_never_gives_one
     assert sum(one.was_new for one in same) == 1
     codes = [one.code for one in given if isinstance(one, IssuedCode)]
     assert len(set(codes)) == len(codes) == 30
+
+
+def test_two_shops_may_use_the_same_key_and_neither_gets_the_others_code(shop_id):
+    publish_campaign("spring", {"kind": "single", "format": {"prefix": "ROSE"}})
+    other = shops.create_shop(key="ogrod", name="Ogród", currency="PLN", now=NOON).id
+
+    ours = issue(shop_id, "spring", key="order-1001")
+    theirs = issue(other, "spring", customer_id=None, key="order-1001")
+
+    assert isinstance(ours, IssuedCode) and isinstance(theirs, IssuedCode)
+    assert theirs.was_new
+    assert theirs.code != ours.code
+    assert theirs.customer_id is None
+    assert issue(shop_id, "spring", key="order-1001").code == ours.code
+    assert issue(other, "spring", customer_id=None, key="order-1001").code == theirs.code
+
+
+def test_a_code_of_a_pool_belongs_to_the_shop_that_hands_it_out(shop_id):
+    publish_campaign("pool", {"kind": "pool", "format": {"prefix": "POOL"}})
+    make_batch(shop_id, "pool", 2)
+    other = shops.create_shop(key="ogrod", name="Ogród", currency="PLN", now=NOON).id
+
+    ours, theirs = issue(shop_id, "pool", key="k"), issue(other, "pool", customer_id=BARTEK, key="k")
+
+    assert ours.code != theirs.code
+    assert issue(other, "pool", customer_id=BARTEK, key="k").code == theirs.code
+    record = queries.code_record(code=theirs.code, now=NOON)
+    assert record is not None and record.shop_id == other
