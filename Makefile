@@ -72,7 +72,7 @@ torture: setup  ## Kill -9 everything at random under load, 200 times and more (
 
 oracle: setup  ## Compare the promotion engine with trying everything, and refunds with payments, on 10,000 carts (long)
 	WRACAM_PROMOTION_EXAMPLES=10000 $(BIN)/pytest --timeout 7200 wracam/promotions/tests/test_core_engine.py \
-	  wracam/promotions/tests/test_core_refunds.py
+	  wracam/promotions/tests/test_core_exact.py wracam/promotions/tests/test_core_refunds.py
 
 histories: setup  ## Live through 10,000 random histories of the loyalty programme and print what ran (long): HISTORIES=, SEED=
 	WRACAM_HISTORIES=$(HISTORIES) WRACAM_HISTORIES_SEED=$(SEED) $(BIN)/pytest -n0 -s --timeout 0 \

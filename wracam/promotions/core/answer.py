@@ -40,7 +40,8 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
     discount = outcome.items_saved_minor
     total = items - discount + outcome.shipping_minor
     refused.sort(key=_key_of)
-    more = [(desk.entries[place].key, effect_shortfalls(desk.entries[place], desk.units)) for place in places]
+    growing = [desk.entries[place] for place in places if desk.entries[place].can_grow]
+    more = [(entry.key, effect_shortfalls(entry, desk.units)) for entry in growing]
     return Quote(
         currency=cart.currency,
         lines=lines,
@@ -152,9 +153,11 @@ def _applied(desk: Desk, outcome: Outcome, place: int, discounts: dict[str, int]
     classes = desk.units.classes
     lines: list[tuple[str, int]] = []
     for number in sorted(by_class):
-        for share in _line_shares(classes[number], by_class[number], discounts):
-            discounts[share[0]] = discounts.get(share[0], 0) + share[1]
-            lines.append(share)
+        unit, off = classes[number], by_class[number]
+        shares = [(unit.lines[0][0], off)] if len(unit.lines) == 1 else _line_shares(unit, off, discounts)
+        for line, share in shares:
+            discounts[line] = discounts.get(line, 0) + share
+        lines += shares
     shipping = outcome.shipping_by_offer.get(place, 0)
     discount = sum(by_class.values()) + shipping
     return AppliedOffer(
@@ -168,8 +171,6 @@ def _applied(desk: Desk, outcome: Outcome, place: int, discounts: dict[str, int]
 
 def _line_shares(unit: UnitClass, off: int, discounts: dict[str, int]) -> list[tuple[str, int]]:
     """Split a class's discount over its lines by quantity; no line gets more than it still costs."""
-    if len(unit.lines) == 1:
-        return [(unit.lines[0][0], off)]
     rooms = [quantity * unit.unit_minor - discounts.get(line, 0) for line, quantity in unit.lines]
     shares = spread(off, [quantity for _, quantity in unit.lines], rooms)
     return [(line, share) for (line, _), share in zip(unit.lines, shares, strict=True) if share]

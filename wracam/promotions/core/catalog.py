@@ -50,7 +50,7 @@ class Entry:
     """An offer with what every evaluation needs of it."""
 
     __slots__ = (
-        "absent", "begins", "consuming", "fragile", "key", "later", "looks_across", "offer",
+        "absent", "begins", "can_grow", "consuming", "fragile", "key", "later", "looks_across", "offer",
         "product_filters", "reaches_beyond", "waits_for_total",
     )  # fmt: skip
 
@@ -60,6 +60,8 @@ class Entry:
         self.consuming: tuple[Effect, ...] = tuple(e for e in offer.effects if e.stage is Stage.CONSUMING)
         self.later = [Step(effect) for effect in offer.effects if effect.stage is not Stage.CONSUMING]
         self.begins = min((lane_of(effect.stage) for effect in offer.effects), default=EXTRA)
+        self.can_grow = any(map(_can_grow, offer.effects))
+        """Whether more products could make it give more than it does: the next unit of a group, the next step."""
         self.fragile = self.begins > PRODUCT and any(
             condition.measure is Measure.DISCOUNTED_TOTAL for condition in offer.conditions
         )
@@ -139,6 +141,10 @@ def filters_of(effect: Effect) -> Sequence[Filter]:
         return ()
     named: list[Filter] = [getattr(effect, name) for name in ("units", "buy", "get") if hasattr(effect, name)]
     return [*named, *(part for part, _ in getattr(effect, "parts", ()))]
+
+
+def _can_grow(effect: Effect) -> bool:
+    return effect.stage is Stage.CONSUMING or bool(getattr(effect, "steps", ()))
 
 
 def _looks_across(effect: Effect) -> bool:
