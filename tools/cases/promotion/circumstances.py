@@ -145,11 +145,15 @@ class Circumstances:
     def _of_orders(self, said: Said) -> bool:
         placed = whole(self.customer.get("placed_orders", 0))
         holds = True
-        if "nth_order" in said:
-            holds &= placed + 1 in {whole(one) for one in listed(said.take("nth_order"))}
+        while found := said.first(("nth_order", "order_number", "is_nth_order")):
+            holds &= placed + 1 in {whole(one) for one in listed(found[1])}
         while found := said.first(("first_order", "first_purchase", "is_first_order")):
             holds &= (placed == 0) == flag(found[1])
-        for name in [name for name in said.words if re.match(r"(placed_orders|orders|nth_order|order_number)_", name)]:
+        for name in [
+            name
+            for name in said.words
+            if re.match(r"(customer_)?(placed_orders|orders|orders_count|nth_order|order_number)_", name)
+        ]:
             base, _, operator = name.rpartition("_")
             measured = placed + (base in {"nth_order", "order_number"})
             holds &= _compared(measured, operator, said.take(name), name)

@@ -88,6 +88,9 @@ class Conditions:
 
     def _read(self, words: object, asked: Asked) -> None:
         said = Said(words, "a condition", targets.SYNONYMS)
+        said.words = {re.sub(r"^(cart|order|basket)_(?=contains|includes)", "", name): value
+                      for name, value in said.words.items()}  # fmt: skip
+        said.words = {re.sub(r"^includes", "contains", name): value for name, value in said.words.items()}
         for group, quantifier in (("any", any), ("any_of", any), ("or", any)):
             if isinstance(said.words.get(group), list):
                 asked.holds &= quantifier([self._settled(self.asked(one)) for one in said.take(group)])
@@ -137,6 +140,9 @@ class Conditions:
                 inner = Said(value, "what is contained", targets.SYNONYMS | {"quantity": "qty", "min_quantity": "qty"})
                 pieces = whole(inner.take("qty", count))
                 value = inner.words
+            if name == "contains" and isinstance(value, str | list):
+                asked.thresholds += self._of_contained("sku", value, pieces, is_not=False)
+                continue
             if name == "contains" or (isinstance(value, dict) and "attribute" not in name):
                 units = targets.scoped(value, "what is contained", self.minor)
                 is_not = name.startswith(("not_", "does_not_"))

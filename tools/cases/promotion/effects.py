@@ -9,7 +9,7 @@ from typing import Any
 from tools.cases.promotion import targets
 from tools.cases.promotion.groups import SYNONYMS, Groups, pick_of
 from tools.cases.promotion.kinds import Does, Kind, On, kind_of
-from tools.cases.promotion.saying import Said, basis_points, listed, number, whole
+from tools.cases.promotion.saying import Said, basis_points, flag, listed, number, whole
 from tools.cases.report import NotUnderstoodError
 from wracam.promotions.core.offers import (
     Effect,
@@ -29,7 +29,7 @@ ACTION_MODIFIERS = frozenset({
     "percent", "amount", "amount_gross", "price", "times", "max_discount", "max_discount_gross", "max_discount_line",
     "unit_limit", "unit_limit_line", "unit_order", "split", "qty", "tiers", "parts", "same_product", "reduced",
     "multiplier", "per", "buy", "get", "target", "reward", "allocation", "repeat", "unit_skip", "first_unit",
-        "additional_unit", *GIFT_WORDS, *targets.SCOPE,
+    "additional_unit", "cheapest_only", *GIFT_WORDS, *targets.SCOPE,
 })  # fmt: skip
 """Words of an action that say how; the one beside them says what it does."""
 REDUCTION_STAGES = {
@@ -174,6 +174,8 @@ class Effects(Groups):
 
     def _allocated(self, kind: Kind, said: Said) -> Kind:
         """`allocation`: each unit, across the products, or once (the cheapest first)."""
+        if flag(said.take("cheapest_only", False)):
+            return Kind(kind.does, On.CHEAPEST)
         how = said.take("allocation", said.take("apply_to", said.take("only")))
         if how is None:
             return kind

@@ -31,6 +31,7 @@ SYNONYMS = {
     "best_total": "best_possible_total", "applied_promotions": "applied", "unit_price": "unit_prices",
     **dict.fromkeys(("taxes_by_rate", "tax_per_rate"), "tax_by_rate"),
 }  # fmt: skip
+# The discount in all is that of the products, as in most systems; of delivery where nothing else is for less.
 OUTSIDE = frozenset({"best_possible_total"})
 """What is compared by whoever knows the other policy."""
 SAME_REASONS: dict[Reason, tuple[str, ...]] = {
@@ -105,7 +106,8 @@ class Answered:
             "net_total": quote.gross_minor - quote.tax_minor,
             "shipping_discount": quote.shipping_discount_minor,
             "items_discount": quote.discount_minor,
-            "discount_total": quote.discount_minor + quote.shipping_discount_minor,
+            "discount_total": quote.discount_minor or quote.shipping_discount_minor,
+            "all_discounts": quote.discount_minor + quote.shipping_discount_minor,
             "shipping": quote.shipping_minor,
             "gross_total": quote.gross_minor,
             "tax_total": quote.tax_minor,
