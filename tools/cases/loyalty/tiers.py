@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tools.cases.loyalty.words import NOW, Said, events, moment
 from tools.cases.report import Case, NotUnderstoodError
 from wracam.loyalty.core import tiers
+from wracam.loyalty.core.calendar import MONTHS_IN
+from wracam.loyalty.core.ladders import grace_ends_on
 from wracam.loyalty.core.tiers import Counted, Downgrade, Ladder, Reviewing, Standing, Tier
 
 DOWNGRADES = {
@@ -56,10 +58,40 @@ def _ladder(program: Said) -> Ladder:
     rows.sort(key=lambda tier: tier.threshold)
     if rows[0].threshold > 0:
         rows.insert(0, Tier(key=NOBODY, threshold=0))
+    days, months, to = _grace(program)
     return Ladder(
-        tiers=tuple(rows), downgrade=_downgrade(program),
-        grace_days=program.whole("grace_days", "grace_period_days", "downgrade_grace_days", default=0),
-    )  # fmt: skip
+        tiers=tuple(rows), downgrade=_downgrade(program), grace_days=days, grace_months=months, grace_round_up_to=to
+    )
+
+
+def _grace(program: Said) -> tuple[int, int, str]:
+    """Return the days and months of grace, and the period to whose end they are rounded up."""
+    days = program.whole("grace_days", "grace_period_days", "downgrade_grace_days", default=0)
+    months, to = program.whole("grace_months", default=0), ""
+    if program.has("grace", "grace_period"):
+        said = Said("grace", program.take("grace", "grace_period"))
+        months += said.whole("months", default=0) + 12 * said.whole("years", default=0)
+        days += said.whole("days", default=0) + 7 * said.whole("weeks", default=0)
+        number, unit = said.whole("value", default=0), str(said.take("unit", default="day")).lower().rstrip("s")
+        if unit not in ("day", "month", "year"):
+            raise NotUnderstoodError(f"grace: the unit {unit!r}")
+        months, days = months + {"month": 1, "year": 12}.get(unit, 0) * number, days + (number if unit == "day" else 0)
+        to = _rounded(said, unit if number else "month" if months else "day")
+        said.finish()
+    return days, months, to
+
+
+def _rounded(said: Said, unit: str) -> str:
+    """Return the period to whose end grace is rounded up; a bare yes means the unit of the grace itself."""
+    to = said.take("round_up_to", "round_up", "rounded_up")
+    if to is None or to is False:
+        return ""
+    name = (unit if to is True else str(to)).lower().replace("-", "_").removeprefix("end_of_")
+    if name == "day":
+        return ""
+    if name not in MONTHS_IN:
+        raise NotUnderstoodError(f"grace: rounded up to {to!r}")
+    return name
 
 
 def _tier(key: str, value: Any) -> Tier:
@@ -112,7 +144,7 @@ class _Member:
         before = self.standing
         counted = Counted(now=self.amount, later=self.amount)
         if is_review or not self.reviews_only:
-            dates = Reviewing(now=at, grace_ends_at=at + timedelta(days=self.steps.grace_days), next_step_at=at)
+            dates = Reviewing(now=at, grace_ends_at=self._grace_ends(at), next_step_at=at)
             self.standing = tiers.review(self.steps, self.standing, counted, dates)
         else:
             self.standing = tiers.climb(self.steps, self.standing, counted)
@@ -133,13 +165,16 @@ class _Member:
             if name is not None and name not in {tier.key for tier in self.steps.tiers}:
                 raise NotUnderstoodError(f"event: there is no level {name!r}")
         below = said.moment("below_since", "below_threshold_since")
-        kept = below + timedelta(days=self.steps.grace_days) if below else self.standing.kept_until
+        kept = self._grace_ends(below) if below else self.standing.kept_until
         self.standing = replace(self.standing, tier=current, floor=floor, kept_until=kept)
         if said.has(*MEASURES):
             self.amount = int(said.number(*MEASURES))
         self.amount += int(said.number("earn", "earned", "order", "transaction", default=0))
         spent = int(said.number("spend", "redeem", "expire", "refund", default=0))
         self.amount -= 0 if self.keeps_what_is_spent else spent
+
+    def _grace_ends(self, since: datetime) -> datetime:
+        return datetime.combine(grace_ends_on(self.steps, since.date()), since.timetz())
 
     def _review_at(self, said: Said, at: datetime) -> tuple[bool, datetime]:
         said.take("check", "time", "now")

@@ -8,7 +8,7 @@ from typing import Any
 from wracam.kernel.language import POINTS, CountedNoun, Language, money_text
 from wracam.loyalty.core.benefits import DAYS, sentences
 from wracam.loyalty.core.ladders import LiveLadder, Measure, TierTexts
-from wracam.loyalty.core.tiers import Downgrade
+from wracam.loyalty.core.tiers import Downgrade, Ladder
 from wracam.loyalty.core.windows import Window, WindowKind
 
 ORDERS = CountedNoun(pl=("zamówienie", "zamówienia", "zamówień", "zamówienia"), en=("order", "orders"))
@@ -89,9 +89,30 @@ def fall_words(ladder: LiveLadder, language: Language) -> list[str]:
     said = []
     if ladder.steps.downgrade is Downgrade.ONE_STEP:
         said.append("Spada się o jeden poziom." if is_polish else "Members fall by one tier.")
-    if ladder.steps.grace_days:
-        days = DAYS.say(ladder.steps.grace_days, language)
-        said.append(
-            f"Na utrzymanie poziomu jest jeszcze {days}." if is_polish else f"They have {days} more to keep the tier."
-        )
+    if ladder.steps.has_grace:
+        said.append(_grace_words(ladder.steps, language))
     return said
+
+
+def _grace_words(steps: Ladder, language: Language) -> str:
+    """Say how long a tier is kept after falling short."""
+    is_polish = language == "pl"
+    spans = [MONTHS.say(steps.grace_months, language)] if steps.grace_months else []
+    spans += [DAYS.say(steps.grace_days, language)] if steps.grace_days else []
+    span = (" i " if is_polish else " and ").join(spans)
+    until = ""
+    if steps.grace_round_up_to:
+        until = _ENDS[steps.grace_round_up_to][0 if is_polish else 1]
+        until = f"do końca {until}" if is_polish else f"until the end of the {until}"
+    if not span:
+        return f"Poziom zostaje jeszcze {until}." if is_polish else f"They keep the tier {until}."
+    said = f"Na utrzymanie poziomu jest jeszcze {span}" if is_polish else f"They have {span} more to keep the tier"
+    return f"{said}, {until}." if until else f"{said}."
+
+
+_ENDS = {
+    "month": ("miesiąca", "month"),
+    "quarter": ("kwartału", "quarter"),
+    "half_year": ("półrocza", "half-year"),
+    "year": ("roku", "year"),
+}

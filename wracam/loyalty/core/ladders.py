@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -92,8 +92,16 @@ class LiveLadder:
 
     def reviewing(self, now: datetime, zone: ZoneInfo, spans: Spans) -> tiers.Reviewing:
         """Return the dates of a review at *now*; grace ends at a midnight of the shop."""
-        last = calendar.local_day(now, zone) + timedelta(days=self.steps.grace_days)
-        return tiers.Reviewing(now=now, grace_ends_at=calendar.midnight(last, zone), next_step_at=spans.next_step_at)
+        ends_on = grace_ends_on(self.steps, calendar.local_day(now, zone))
+        return tiers.Reviewing(now=now, grace_ends_at=calendar.midnight(ends_on, zone), next_step_at=spans.next_step_at)
+
+
+def grace_ends_on(steps: tiers.Ladder, fell_short_on: date) -> date:
+    """Return the first day without grace for who falls short on a day; rounded up it is the first of a period."""
+    day = calendar.add_months(fell_short_on, steps.grace_months) + timedelta(days=steps.grace_days)
+    if not steps.grace_round_up_to:
+        return day
+    return calendar.period_last_day(day, steps.grace_round_up_to) + timedelta(days=1)
 
 
 def read_ladder(
@@ -112,7 +120,14 @@ def read_ladder(
         tiers=tuple(step for step, _texts in found),
         downgrade=reader.choice("downgrade", tiers.Downgrade, tiers.Downgrade.TO_EARNED),
         grace_days=reader.integer("grace_days", 0, most=366),
+        grace_months=reader.integer("grace_months", 0, most=24),
+        grace_round_up_to=reader.text("grace_round_up_to"),
     )
+    if steps.grace_round_up_to not in ("", *calendar.MONTHS_IN):
+        reader.note(
+            "grace_round_up_to", "unknown_choice", "month, quarter, half_year lub year",
+            "month, quarter, half_year or year",
+        )  # fmt: skip
     if not _is_ladder(steps):
         reader.note(
             "tiers", "not_a_ladder", "różne poziomy z rosnącymi progami, pierwszy od 0 i bez warunku",

@@ -200,6 +200,8 @@ TIER_LADDER = _object(
         ),
         "downgrade": _choice(Downgrade, "to_earned"),
         "grace_days": {"type": "integer", "minimum": 0, "maximum": 366, "default": 0},
+        "grace_months": {"type": "integer", "minimum": 0, "maximum": 24, "default": 0},
+        "grace_round_up_to": {"enum": ["", *sorted(MONTHS_IN)], "default": ""},
         "warn_days": {"type": "integer", "minimum": 0, "maximum": 366, "default": WARN_DAYS},
         "tiers": {"type": "array", "minItems": 1, "items": TIER},
     },

@@ -41,6 +41,15 @@ class Ladder:
     tiers: tuple[Tier, ...]
     downgrade: Downgrade = Downgrade.TO_EARNED
     grace_days: int = 0
+    grace_months: int = 0
+    """Whole months of grace before its days."""
+    grace_round_up_to: str = ""
+    """The period to whose end grace is rounded up: `month`, `quarter`, `half_year` or `year`; empty: none."""
+
+    @property
+    def has_grace(self) -> bool:
+        """Say whether a fall waits at all."""
+        return bool(self.grace_days or self.grace_months or self.grace_round_up_to)
 
     def position(self, key: str) -> int:
         """Return the place of a tier from the bottom; an unknown one stands at the bottom."""
@@ -158,7 +167,7 @@ def review(steps: Ladder, standing: Standing, counted: Counted, dates: Reviewing
     after = assess(steps, climbed.tier, counted.now, is_review=True, floor=standing.floor, met=counted.met)
     if after == climbed.tier:
         return replace(climbed, kept_until=None)
-    if climbed.kept_until is None and steps.grace_days:
+    if climbed.kept_until is None and steps.has_grace:
         return replace(climbed, kept_until=dates.grace_ends_at)
     if climbed.kept_until is not None and dates.now < climbed.kept_until:
         return climbed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wracam.loyalty.core import tiers
+from wracam.loyalty.core.ladders import grace_ends_on
 from wracam.loyalty.core.tiers import Counted, Downgrade, Ladder, Reviewing, Standing, Tier
 from wracam.loyalty.core.windows import BEGINNING, Spans, Window, WindowKind
 
@@ -67,6 +68,23 @@ def test_years_of_membership_begin_on_the_day_of_joining_and_the_first_holds_wha
     assert (first.current, first.review_at) == (BEGINNING, warsaw(2025, 2, 28))
     assert (second.previous, second.current, second.review_at) == (BEGINNING, warsaw(2025, 2, 28), warsaw(2026, 2, 28))
     assert (third.previous, third.current) == (warsaw(2025, 2, 28), warsaw(2026, 2, 28))
+
+
+@pytest.mark.parametrize(
+    ("grace", "ends_on"),
+    [
+        ({"grace_days": 10}, date(2026, 8, 4)),
+        ({"grace_months": 1}, date(2026, 8, 25)),
+        ({"grace_months": 1, "grace_round_up_to": "month"}, date(2026, 9, 1)),
+        ({"grace_months": 1, "grace_days": 10, "grace_round_up_to": "quarter"}, date(2026, 10, 1)),
+        ({"grace_round_up_to": "year"}, date(2027, 1, 1)),
+    ],
+)
+def test_grace_of_days_and_months_may_be_rounded_up_to_the_end_of_a_period(grace, ends_on):
+    steps = Ladder(tiers=STEPS, **grace)
+
+    assert steps.has_grace
+    assert grace_ends_on(steps, date(2026, 7, 25)) == ends_on
 
 
 def test_grace_is_given_once_ends_by_qualifying_and_then_the_tier_falls():
