@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -284,6 +285,7 @@ def _line(line: LineBody, place: int, currency: str, categories: Mapping[str, tu
     )
 
 
+@lru_cache(maxsize=1_024)
 def _rate(text: str) -> int:
     return int(Decimal(text) * 100)
 
