@@ -196,6 +196,8 @@ class Reader:
             ranked = sorted(range(len(self.words)), key=self._turn)
             return {place: turn for turn, place in enumerate(ranked)}
         named = [said.words.get("lane") for said in self.words]
+        if not any(named):
+            named = self._catalog_first()
         order = [str(one) for one in listed(self.case.get("lanes"))]
         order += [str(one) for one in dict.fromkeys(named) if one is not None and str(one) not in order]
         if all(isinstance(one, int) for one in named if one is not None):
@@ -203,6 +205,15 @@ class Reader:
         if set(order) <= set(LANES) and not self.case.get("lanes"):
             return {place: LANES[str(one or "default")] for place, one in enumerate(named)}
         return {place: order.index(str(one)) if one is not None else 0 for place, one in enumerate(named)}
+
+    def _catalog_first(self) -> list[str | None]:
+        """Reductions of the catalogue come before promotions of the cart, which see the reduced prices."""
+        are_catalog = [str(said.words.get("kind", "")).startswith("catalog") for said in self.words]
+        if len(set(are_catalog)) < 2:
+            return [None for _ in self.words]
+        if any(said.words.get("applies_to_discounted") is False for said in self.words):
+            raise NotUnderstoodError("a promotion not on reduced products, beside one that reduces them")
+        return ["catalog" if is_catalog else "default" for is_catalog in are_catalog]
 
     def _without_fixed(self, effect: Effect) -> Effect:
         """Leave out of what is reduced the products that nothing may reduce."""
