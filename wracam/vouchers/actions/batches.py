@@ -55,7 +55,7 @@ class Imported:
 def start_batch(
     *, shop_id: int, campaign: str, count: int, key: str, actor: Actor, now: datetime, note: str = ""
 ) -> Batch:
-    """Note that *count* codes are wanted; `fill_batch` makes them. The same *key* again answers the same batch.
+    """Note that *count* codes are wanted; `fill_batch` makes them. A shop's same *key* again answers the same batch.
 
     Raises `UnknownCampaignError`, `CampaignKindError` for shared and imported codes, and `BatchTooLargeError` when
     there would be too many codes for their length.
@@ -122,7 +122,7 @@ def _open(
     now: datetime,
 ) -> tuple[models.CodeBatch, bool]:
     return models.CodeBatch.objects.get_or_create(
-        id=derived_id("code_batch", campaign.key, key),
+        id=derived_id("code_batch", shop_id, campaign.key, key),
         defaults={
             "shop_id": shop_id,
             "campaign": campaign.key,

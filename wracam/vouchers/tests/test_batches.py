@@ -12,6 +12,7 @@ import pytest
 
 from wracam.foundation.bulk import fetch
 from wracam.foundation.testing.database import url_of_test_database
+from wracam.shops import actions as shops
 from wracam.shops.contracts import SYSTEM
 from wracam.vouchers import actions, queries
 from wracam.vouchers.actions import storing
@@ -79,3 +80,16 @@ def test_many_ids_and_sealed_texts_are_those_of_each_code_alone():
 
     assert [UUID(bytes=one) for one in ids] == [secrecy.code_id(fold(code)) for code in codes]
     assert [secrecy.unseal(text, UUID(bytes=one)) for text, one in zip(sealed, ids, strict=True)] == codes
+
+
+@pytest.mark.django_db
+def test_two_shops_may_use_the_same_key_for_batches_of_their_own(shop_id):
+    ours = start(shop_id, count=3)
+    other = shops.create_shop(key="ogrod", name="Ogród", currency="PLN", now=NOON).id
+
+    theirs = actions.start_batch(shop_id=other, campaign="spring", count=5, key="b", actor=SYSTEM, now=NOON)
+    again = actions.start_batch(shop_id=shop_id, campaign="spring", count=3, key="b", actor=SYSTEM, now=NOON)
+
+    assert (theirs.shop_id, theirs.asked) == (other, 5)
+    assert theirs.id != ours.id
+    assert again == ours
