@@ -17,10 +17,11 @@ the best units one by one instead, without asking whether they could be had toge
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
+from wracam.promotions.core.consuming import SETS_MAX
 from wracam.promotions.core.offers import Bundle, BuyGet, Effect, Filter, NthUnit, Pick
 from wracam.promotions.core.units import Units
 
@@ -116,20 +117,21 @@ def _of_best_units(
 
 
 def _most_of_sets(effect: Bundle, units: Units, left: Sequence[int]) -> Most:
-    """Fill each part with its dearest units as if the others wanted none of them, set by set while that gives."""
-    queues = [_dearest_in_turn(units, part, left, quantity) for part, quantity in effect.parts]
+    """Fill each part with its dearest units as if the others wanted none of them, as long as that gives something."""
+    queues = [_Queue(units, part, left, quantity) for part, quantity in effect.parts]
     size = sum(quantity for _, quantity in effect.parts)
+    times_left = SETS_MAX if effect.times_max is None else effect.times_max
     total = times = 0
-    while effect.times_max is None or times < effect.times_max:
-        amounts = [next(queue, None) for queue in queues]
-        if None in amounts:
-            break
-        amount = sum(amounts)  # type: ignore[arg-type]
-        off = _off_set(effect, amount)
+    while times_left and all(queue.has_set for queue in queues):
+        off = _off_set(effect, sum([queue.amount for queue in queues]))
         if off <= 0:
             break
-        total += off
-        times += 1
+        alike = min(times_left, *[queue.alike for queue in queues])
+        total += off * alike
+        times += alike
+        times_left -= alike
+        for queue in queues:
+            queue.skip(alike)
     return Most(-(-total // ONE), times * size)
 
 
@@ -142,17 +144,43 @@ def _off_set(effect: Bundle, amount: int) -> int:
     return amount * effect.percent_bp
 
 
-def _dearest_in_turn(units: Units, part: Filter, left: Sequence[int], quantity: int) -> Iterator[int]:
-    """Yield what the next *quantity* units of a part cost together, the dearest first."""
-    amount, needed = 0, quantity
-    for number in units.dearest(part):
-        free, price = left[number], units.classes[number].unit_minor
-        while free >= needed:
-            free -= needed
-            yield amount + price * needed
-            amount, needed = 0, quantity
-        amount += price * free
-        needed -= free
+class _Queue:
+    """The units of one part of a set, the dearest first, as many for each set as it takes."""
+
+    def __init__(self, units: Units, part: Filter, left: Sequence[int], quantity: int) -> None:
+        self._runs = [[left[number], units.classes[number].unit_minor] for number in units.dearest(part)]
+        self._runs.reverse()
+        self._quantity = quantity
+        self.has_set = True
+        self.amount = 0
+        """What the part's units of the next set cost."""
+        self.alike = 0
+        """How many sets in a row take units of the same class."""
+        self._look()
+
+    def skip(self, sets: int) -> None:
+        """Take the units of so many sets away; of more than one only where they are alike."""
+        needed = self._quantity * sets
+        while needed:
+            taken = min(needed, self._runs[-1][0])
+            self._runs[-1][0] -= taken
+            needed -= taken
+            if not self._runs[-1][0]:
+                self._runs.pop()
+        self._look()
+
+    def _look(self) -> None:
+        while self._runs and not self._runs[-1][0]:
+            self._runs.pop()
+        needed, self.amount = self._quantity, 0
+        for free, price in reversed(self._runs):
+            taken = min(needed, free)
+            self.amount += taken * price
+            needed -= taken
+            if not needed:
+                break
+        self.has_set = not needed
+        self.alike = max(1, self._runs[-1][0] // self._quantity) if self._runs else 0
 
 
 def _count(units: Units, filtered: Filter, left: Sequence[int]) -> int:
