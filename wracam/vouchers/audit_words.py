@@ -13,6 +13,7 @@ register_audit_verbs(
         "gift_card.issued": Words(pl="wydano kartę podarunkową", en="issued a gift card"),
         "stored_value.taken_back": Words(pl="zmniejszono saldo karty", en="took value off a card"),
         "stored_value.disabled": Words(pl="zatrzymano kartę podarunkową", en="stopped a gift card"),
+        "codes.pushed": Words(pl="wysłano kody do sklepu", en="pushed codes into the shop"),
         "code.disabled": Words(pl="wyłączono kod", en="took a code out of use"),
     }
 )

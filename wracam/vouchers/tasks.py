@@ -31,3 +31,14 @@ def forget_guesses() -> None:
 def fill_batch(batch_id: str) -> None:
     """Make the codes of a batch that are still missing."""
     actions.fill_batch(batch_id=UUID(batch_id), now=clock.now())
+
+
+@job()
+def push_codes(push_id: str) -> None:
+    """Push the codes that are left into the shop; what went wrong is said, and tried again."""
+    try:
+        while actions.push_more(push_id=UUID(push_id), now=clock.now()):
+            pass
+    except Exception as error:
+        actions.note_push_error(push_id=UUID(push_id), error=str(error) or type(error).__name__)
+        raise

@@ -14,7 +14,7 @@ from wracam.vouchers.actions.disabling import disable_batch, disable_code
 from wracam.vouchers.actions.guessing import check_card, check_codes, forget_guesses
 from wracam.vouchers.actions.issuing import issue, issue_many
 from wracam.vouchers.actions.merging import move_belongings, move_uses
-from wracam.vouchers.actions.pushing import push_codes
+from wracam.vouchers.actions.pushing import note_push_error, push_codes, push_more, retry_push, start_push
 
 __all__ = [
     "add_store_credit",
@@ -35,9 +35,13 @@ __all__ = [
     "issue_many",
     "move_belongings",
     "move_uses",
+    "note_push_error",
     "push_codes",
+    "push_more",
     "release_hold",
+    "retry_push",
     "start_batch",
+    "start_push",
     "sweep_holds",
     "take_back",
     "top_up",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from wracam.faces.console.ports import Section, navigate
-from wracam.vouchers.console import batches, campaigns, cards, find, guessing
+from wracam.vouchers.console import batches, campaigns, cards, find, guessing, pushing
 
 navigate(
     "codes", Section.PROMOTIONS, pl="Kody", en="Codes", url="vouchers:campaigns", order=40, icon="ticket-percent"
@@ -29,6 +29,10 @@ urlpatterns = [
     path("console/codes/campaigns/<slug:key>/archive/", campaigns.archive, name="archive_campaign"),
     path("console/codes/campaigns/<slug:key>/batches/", batches.start, name="start_batch"),
     path("console/codes/campaigns/<slug:key>/import/", batches.take_file, name="import_codes"),
+    path("console/codes/campaigns/<slug:key>/push/", pushing.start, name="start_push"),
+    path("console/codes/pushes/<uuid:push_id>/", pushing.show, name="push"),
+    path("console/codes/pushes/<uuid:push_id>/progress/", pushing.progress, name="push_progress"),
+    path("console/codes/pushes/<uuid:push_id>/retry/", pushing.retry, name="retry_push"),
     path("console/gift-cards/", cards.index, name="cards"),
     path("console/gift-cards/issue/", cards.issue, name="issue_card"),
     path("console/gift-cards/<uuid:account_id>/", cards.show, name="card"),

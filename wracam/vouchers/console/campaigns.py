@@ -231,6 +231,8 @@ def _context(request: ConsoleRequest, definition: EditableDefinition, body: Any,
         ],
         "batches": queries.batches_of(campaign=definition.key),
         "batch_key": new_id(clock.now()).hex,
+        "takes_codes": definition.live is not None and queries.has_pusher(request.shop.id),
+        "pushes": queries.pushes_of(shop_id=request.shop.id, campaign=definition.key),
         "issued": queries.issued_codes(campaign=definition.key, now=clock.now())[:20],
         "bar": _bar(definition, problems or [one.message.say(language) for one in found]),
     }

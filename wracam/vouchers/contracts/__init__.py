@@ -43,6 +43,7 @@ from wracam.vouchers.contracts.happenings import (
     StoredValuePaid,
     StoredValueRefunded,
 )
+from wracam.vouchers.contracts.pushing import CodePushed, NoPusherError, PushedCode, PushState, UnknownPushError
 from wracam.vouchers.contracts.stored_value import (
     AMOUNT_MINOR_MAX,
     VALUE_KEY,
@@ -60,6 +61,11 @@ from wracam.vouchers.contracts.stored_value import (
 )
 
 __all__ = [
+    "CodePushed",
+    "NoPusherError",
+    "PushState",
+    "PushedCode",
+    "UnknownPushError",
     "AMOUNT_MINOR_MAX",
     "BATCH_COUNT_MAX",
     "Batch",

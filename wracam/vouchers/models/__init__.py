@@ -9,6 +9,7 @@ from wracam.vouchers.models.allowances import (
 )
 from wracam.vouchers.models.codes import Code, CodeBatch
 from wracam.vouchers.models.guessing import CodeGuess
+from wracam.vouchers.models.pushing import CodePush, CodePushResult
 from wracam.vouchers.models.stored_value import StoredValue, StoredValueTransfer
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Code",
     "CodeBatch",
     "CodeGuess",
+    "CodePush",
+    "CodePushResult",
     "StoredValue",
     "StoredValueTransfer",
 ]

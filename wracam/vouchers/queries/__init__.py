@@ -21,6 +21,7 @@ from wracam.vouchers.queries.codes import (
 )
 from wracam.vouchers.queries.guessing import Guesser, Guessing
 from wracam.vouchers.queries.guessing import guessing as guesses
+from wracam.vouchers.queries.pushing import has_pusher, push, pushed_codes, pushes_of
 from wracam.vouchers.queries.stored_value import (
     card_by_code,
     liability,
@@ -52,6 +53,7 @@ __all__ = [
     "counts_guests",
     "figures_of",
     "guesses",
+    "has_pusher",
     "hold_of",
     "is_code_used",
     "issued_codes",
@@ -65,6 +67,9 @@ __all__ = [
     "payment_claim",
     "policies",
     "policy_of",
+    "push",
+    "pushed_codes",
+    "pushes_of",
     "stored_value_of",
     "used_question",
     "verify_stored_value",
