@@ -251,7 +251,7 @@ def test_a_word_that_nobody_knows_is_named_wherever_it_stands(case):
 
 
 @pytest.mark.parametrize("junk", [None, "??", -7, [], {}, [{}], True, "1e999"], ids=repr)
-@pytest.mark.parametrize("case", CASES[::3], ids=lambda one: one["id"])
+@pytest.mark.parametrize("case", CASES[::6], ids=lambda one: one["id"])
 def test_nonsense_in_any_place_is_an_answer_and_never_a_crash(case, junk):
     for path in _objects(case):
         for key in _at(case, path):

@@ -37,7 +37,7 @@ from .stories import policies, stories
 from .street import Street
 
 pytestmark = pytest.mark.django_db
-HISTORIES = int(os.environ.get("WRACAM_HISTORIES", "60"))
+HISTORIES = int(os.environ.get("WRACAM_HISTORIES", "40"))
 SEED = os.environ.get("WRACAM_HISTORIES_SEED")
 TOGETHER = int(os.environ.get("WRACAM_HISTORIES_TOGETHER", "20"))
 """So many histories are lived at once in one shop; 1 shrinks a failure to its shortest."""
