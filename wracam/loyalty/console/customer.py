@@ -17,8 +17,8 @@ POINTS_COLUMN = ListColumn(name="points", title=Words(pl="Punkty", en="Points"),
 
 @register_panel("loyalty", order=10, is_side=True)
 def card(customer_ids: Sequence[UUID], shop_id: int, language: Language, now: datetime) -> Panel | None:
-    """Show the balance, what comes next and the last movements; nothing for those who are no members."""
-    del shop_id, language, now
+    """Show the balance, the tiers, what comes next and the last movements; nothing for those who are no members."""
+    del shop_id
     members = [member for one in customer_ids if (member := queries.member_of(customer_id=one))]
     if not members:
         return None
@@ -29,6 +29,7 @@ def card(customer_ids: Sequence[UUID], shop_id: int, language: Language, now: da
         context={
             "member": member,
             "balance": queries.balance(member.id),
+            "tiers": [one.tier.title.say(language) for one in queries.tier_standings(member, now=now)],
             "entries": sorted(
                 queries.history(member.id, limit=ENTRIES_SHOWN), key=lambda entry: entry.at, reverse=True
             ),
