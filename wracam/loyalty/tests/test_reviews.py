@@ -132,13 +132,14 @@ def test_who_stays_where_they_are_is_left_out_of_the_review(shop_id):
     tiers_of = [{"key": "green", "from": 0}, {"key": "silver", "from": 150}, {"key": "gold", "from": 400}]
     ladder, _problems = read_ladder({"tiers": tiers_of, "window": {"kind": "rolling", "months": 12}}, key="levels")
     assert ladder is not None
-    ania, bartek, celina = tell(order(shop_id), order(shop_id, 2, who="bartek"), order(shop_id, 3, who="celina"))
+    ania, bartek, celina, daria = tell(*(order(shop_id, number, who=who) for number, who in enumerate(PEOPLE)))
     earned = [(-10, 200)]
     nothing = {"joined": 0, "kept_until": None, "floor": None, "noted_at": None, "floor_until": None, "balance": 0}
     settle(ania, {**nothing, "earned": earned, "stands": "silver"})
     settle(bartek, {**nothing, "earned": earned, "stands": "gold"})
     settle(celina, {**nothing, "earned": [(-10, 100)], "stands": None})
+    settle(daria, {**nothing, "earned": [(-10, 100)], "stands": "green", "floor": "silver"})
 
     asked = unsettled.members(ladder, shop_id, UUID(int=0), LAST_ID, ladders.sight(NOON))
 
-    assert asked == [member_of(bartek).id]
+    assert set(asked) == {member_of(bartek).id, member_of(daria).id}
