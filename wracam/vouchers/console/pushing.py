@@ -142,7 +142,7 @@ def _progress(push: CodePushed) -> Progress:
 
 
 def _results(push: CodePushed) -> Table:
-    campaign = queries.live_campaign(push.campaign)
+    pushed = queries.pushed_codes(push_id=push.id, shared_codes=_shared_codes(push))
     return Table(
         name="pushed",
         caption=_("What became of each code, refused ones first"),
@@ -151,9 +151,17 @@ def _results(push: CodePushed) -> Table:
             Column(name="status", title=_("Status"), kind="status"),
             Column(name="answer", title=_("What the shop said")),
         ],
-        rows=[_row(number, one) for number, one in enumerate(queries.pushed_codes(push_id=push.id, campaign=campaign))],
+        rows=[_row(number, one) for number, one in enumerate(pushed)],
         empty=Empty(title=_("Nothing yet"), sentence=_("The first codes are on their way.")),
     )
+
+
+def _shared_codes(push: CodePushed) -> tuple[str, ...]:
+    """Return the codes that a live campaign shares; those of a stopped one are no longer known."""
+    try:
+        return queries.live_campaign(push.campaign).codes
+    except UnknownCampaignError:
+        return ()
 
 
 def _row(number: int, one: PushedCode) -> Row:

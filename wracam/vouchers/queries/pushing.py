@@ -41,8 +41,8 @@ def pushes_of(*, shop_id: int, campaign: str) -> list[CodePushed]:
     return [_contract(row) for row in rows[:PUSHES_SHOWN_MAX]]
 
 
-def pushed_codes(*, push_id: UUID, campaign: Campaign) -> list[PushedCode]:
-    """Return what became of the codes, refused ones first."""
+def pushed_codes(*, push_id: UUID, shared_codes: Sequence[str] = ()) -> list[PushedCode]:
+    """Return what became of the codes, refused ones first; *shared_codes* are those that the campaign shares."""
     rows = fetch(
         """SELECT r.code_id, c.sealed, r.external_id, r.refusal FROM code_push_result AS r
            LEFT JOIN code AS c ON c.id = r.code_id WHERE r.push_id = %s
@@ -50,7 +50,7 @@ def pushed_codes(*, push_id: UUID, campaign: Campaign) -> list[PushedCode]:
         push_id,
         RESULTS_SHOWN_MAX,
     )
-    shared = {secrecy.code_id(core.fold(code)): code for code in campaign.codes}
+    shared = {secrecy.code_id(core.fold(code)): code for code in shared_codes}
     return [
         PushedCode(
             code=shared.get(code_id) or (secrecy.unseal(sealed, code_id) if sealed else None) or "",

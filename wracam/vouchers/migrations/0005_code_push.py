@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('vouchers', '0003_moved_uses'),
+        ('vouchers', '0004_codes_issued_by_shop'),
     ]
 
     operations = [
