@@ -183,8 +183,9 @@ class Life:
         return replace(told, refunds=(*told.refunds, new))
 
     def _tell(self, number: int, told: OrderSnapshot) -> None:
+        """Tell with a moment after the last one: of two words of one moment commerce keeps either."""
         known = self.orders.get(number)
-        moment = max(self._now, known.modified_at) if known else self._now
+        moment = max(self._now, known.modified_at + timedelta(seconds=1)) if known else self._now
         self.orders[number] = replace(told, modified_at=moment)
         self.street.tell(self.orders[number])
 
