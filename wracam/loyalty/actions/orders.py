@@ -101,10 +101,18 @@ def cancelled(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> N
     promised.follow_orders(batch, now)
 
 
-def restored(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
+def restored(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
     """Give everything again that still belongs to the orders."""
     _alter(batch, lambda _: taking_back.restore, now)
+    _earn_missed(batch, scene, now)
     promised.follow_orders(batch, now)
+
+
+def _earn_missed(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
+    """Give what orders earn that stand again, but were void or unpaid when they got an owner who is a member."""
+    standing = {_order_id(one): one for one in batch}
+    orders = commerce.orders(_without_earnings(list(standing), scene.programs))
+    _earn_earlier([(one, standing[one.id]) for one in orders], scene, now)
 
 
 def _alter(batch: Sequence[RecordedEvent], how: Callable[[RecordedEvent], Alter], now: datetime) -> None:
@@ -139,12 +147,13 @@ def delivered(batch: Sequence[RecordedEvent], scene: Scene, _now: datetime) -> N
         execute(_SET_DATES, as_json(dated))
 
 
-def corrected(batch: Sequence[RecordedEvent], _scene: Scene, now: datetime) -> None:
+def corrected(batch: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:
     """Decide again, with the very rule versions that decided first, over the orders' lines as they are now."""
     orders = {order.id: order for order in commerce.orders([_order_id(one) for one in batch])}
 
     known = [one for one in batch if _order_id(one) in orders]
     _alter(known, lambda one: partial(_decide_again, order=orders[_order_id(one)], now=now), now)
+    _earn_missed(known, scene, now)
 
 
 def _decide_again(row: models.Earning, order: Order, now: datetime) -> None:

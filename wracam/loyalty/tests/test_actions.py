@@ -217,8 +217,7 @@ def test_a_refund_from_before_registering_is_not_heard_again_after_it_was_withdr
     open_program()
     guest = person(is_guest=True)
     tell(order(shop_id, person=guest, refunds=(refund(1, 6_000, ("1", 1, 6_000)),)))
-    account = Identity(kind=IdentityKind.SHOP_ACCOUNT, value="17")
-    known = replace(guest, identities=(*guest.identities, account), is_guest=False, modified_at=NOON + DAY)
+    known = _with_account(guest)
     ania = _identified(shop_id, known)
     events.deliver_all(now=NOON + DAY)
     assert balance_of(ania).active == 90
@@ -229,6 +228,37 @@ def test_a_refund_from_before_registering_is_not_heard_again_after_it_was_withdr
 
     assert balance_of(ania).active == 150
     assert_books_are_right()
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        {"status": OrderStatus.CANCELLED},
+        {"status": OrderStatus.PENDING, "payment_status": PaymentStatus.UNPAID, "paid_at": None},
+    ],
+    ids=["cancelled", "unpaid again"],
+)
+def test_an_order_that_stands_again_after_its_guest_registered_gives_its_points_once(shop_id, without):
+    open_program()
+    guest = person(is_guest=True)
+    tell(order(shop_id, person=guest))
+    tell(order(shop_id, day=1, person=guest, **without))
+    known = _with_account(guest)
+    ania = _identified(shop_id, known)
+    events.deliver_all(now=NOON + DAY)
+    assert balance_of(ania).active == 0
+
+    tell(order(shop_id, day=2, person=known))
+
+    assert balance_of(ania).active == 150
+    _read_again()
+    assert balance_of(ania).active == 150
+    assert_books_are_right()
+
+
+def _with_account(guest: PersonSnapshot) -> PersonSnapshot:
+    account = Identity(kind=IdentityKind.SHOP_ACCOUNT, value="17")
+    return replace(guest, identities=(*guest.identities, account), is_guest=False, modified_at=NOON + DAY)
 
 
 def _read_again() -> None:
