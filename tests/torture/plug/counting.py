@@ -20,14 +20,15 @@ def count(batch, now):
         cursor.execute("INSERT INTO torture_seen (event_id) SELECT unnest(%s::uuid[])", [[item.id for item in batch]])
 
 
-def claim_without_lock(name, lane):
+def claim_without_lock(name, lanes):
     """What delivery does, but for the words FOR UPDATE SKIP LOCKED."""
     from wracam.events.queries.reading import Place
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT txid, position, event_border() FROM event_cursor WHERE subscription = %s AND lane = %s",
-            [name, lane],
+            "SELECT lane, txid, position, event_border() FROM event_cursor "
+            "WHERE subscription = %s AND lane = ANY(%s::smallint[]) ORDER BY lane",
+            [name, list(lanes)],
         )
-        row = cursor.fetchone()
-    return (Place(row[0], row[1]), row[2]) if row else None
+        rows = cursor.fetchall()
+    return {lane: Place(txid, position) for lane, txid, position, _ in rows}, rows[0][3] if rows else 0

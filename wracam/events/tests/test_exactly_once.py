@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import IO
 
 import psycopg
@@ -19,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 
 from wracam.events import actions as events
 from wracam.events import tasks
+from wracam.events.contracts import RecordedEvent
 from wracam.events.core.lanes import LANES
 from wracam.events.models import LoggedEvent
 from wracam.foundation.testing.database import url_of_test_database
@@ -200,7 +202,10 @@ def test_a_worker_delivers_what_is_recorded_while_it_runs_and_outlives_the_loss_
         while len(seen) < count and time.monotonic() < ends_at:
             time.sleep(0.02)
 
-    with only_subscription(lambda batch, now: seen.extend(item.data["plant"] for item in batch)):
+    def see(batch: Sequence[RecordedEvent], now: datetime) -> None:
+        transaction.on_commit(lambda: seen.extend(item.data["plant"] for item in batch))
+
+    with only_subscription(see):
         worker = threading.Thread(target=tasks.run_deliveries, args=(stop,))
         worker.start()
         try:

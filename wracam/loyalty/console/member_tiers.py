@@ -67,7 +67,7 @@ def _standing(one: TierStanding, language: Language) -> dict[str, Any]:
     until = timezone.localtime(one.granted_until).date() if one.granted_until else None
     return {
         "key": one.ladder.key,
-        "title": one.ladder.title.say(language),
+        "title": one.ladder.title.say(language) or _("Tier"),
         "tier": one.tier.title.say(language),
         "since": one.since,
         "next_tier": one.next_tier.title.say(language) if one.next_tier else "",

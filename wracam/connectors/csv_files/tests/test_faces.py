@@ -160,7 +160,7 @@ def test_the_pages_speak_polish(client: Client, zielnik: Shop):
 
     page = client.get("/console/imports", headers={"Accept-Language": "pl"}).content.decode()
 
-    assert "Importuj zamówienia" in page
+    assert "Wczytaj zamówienia" in page
 
 
 def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(marketer: Client):
