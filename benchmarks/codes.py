@@ -25,7 +25,9 @@ def main() -> int:
     """Measure and print a line each; 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100_000)
-    count = parser.parse_args().count
+    parser.add_argument("--no-fail", action="store_true", help="exit with 0 even if a goal was missed")
+    arguments = parser.parse_args()
+    count = arguments.count
     with scratch_database():
         batch_id, ours = _fill(count)
         limit = _copy(batch_id)
@@ -35,7 +37,7 @@ def main() -> int:
     print(f"limit: the finished rows by COPY in {limit:.2f} s; ratio {ratio:.2f} (goal {RATIO_MIN})")
     print(f"last use: {BUYERS} buyers in {race:.2f} s, {held} got it")
     is_met = ours * 100_000 / count <= SECONDS_MAX and ratio >= RATIO_MIN and held == 1
-    return 0 if is_met else 1
+    return 0 if is_met or arguments.no_fail else 1
 
 
 def _fill(count: int) -> tuple[UUID, float]:
