@@ -14,6 +14,6 @@ def _fresh_program():
     hot._full_at.clear()
     hot._people._known.clear()
     yield
-    if raw := getattr(hot._local, "connection", None):
-        raw.close()
-        del hot._local.connection
+    if prepared := getattr(hot._local, "prepared", None):
+        prepared.connection.close()
+        del hot._local.prepared

@@ -89,7 +89,7 @@ def test_the_same_batch_from_many_connections_at_once_is_recorded_once(server_ke
     def send() -> None:
         shuffled = items[::-1] if threading.get_ident() % 2 else items
         outcomes.extend(result["status"] for result in _send(server_key, *shuffled))
-        hot._local.connection.close()
+        hot._local.prepared.connection.close()
         connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(6)]
@@ -230,7 +230,7 @@ def test_a_customer_of_another_shop_is_unknown(server_key):
 def test_the_program_reconnects_after_its_connection_was_cut(server_key):
     _send(server_key, _item("1"))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [hot._local.connection.info.backend_pid])
+        cursor.execute("SELECT pg_terminate_backend(%s)", [hot._local.prepared.connection.info.backend_pid])
 
     assert _send(server_key, _item("2"))[0]["status"] == "recorded"
 

@@ -13,7 +13,7 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ from wracam.events.core.intake import BATCH_BYTES_MAX  # noqa: E402  as above
 from wracam.faces.api import bodies, problems  # noqa: E402  as above
 from wracam.faces.api.problems import FieldError, Problem  # noqa: E402  as above
 from wracam.foundation import clock, memory, wake_ups  # noqa: E402  as above
+from wracam.foundation.prepared import PreparedStatements, Values  # noqa: E402  as above
 from wracam.kernel.ids import new_id  # noqa: E402  as above
 from wracam.loyalty import queries as loyalty  # noqa: E402  as above
 from wracam.loyalty.api.bodies import balance_answer  # noqa: E402  as above
@@ -276,30 +277,29 @@ def _take_turn(key: KeyAccess) -> None:
 _local = threading.local()
 
 
-def _execute(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def _execute(statement: str, values: Values) -> list[tuple[Any, ...]]:
     """Run one prepared statement in its own transaction; once more on a new connection when the old one died."""
     for is_last in (False, True):
-        raw = _connection()
+        prepared = _prepared()
         try:
-            cursor = raw.execute(statement, values, prepare=True)
-            has_rows = cursor.pgresult is not None and cursor.pgresult.nfields > 0  # `description` would cost 25 µs
-            return cursor.fetchall() if has_rows else []
+            return prepared.run(statement, values)
         except (psycopg.OperationalError, psycopg.InterfaceError):
-            if is_last or not (raw.closed or raw.broken):
+            if is_last or not prepared.is_lost:
                 raise
     raise AssertionError("the second attempt answers or raises")
 
 
-def _connection() -> psycopg.Connection[tuple[Any, ...]]:
-    raw: psycopg.Connection[tuple[Any, ...]] | None = getattr(_local, "connection", None)
-    if raw is None or raw.closed:
+def _prepared() -> PreparedStatements:
+    """Return the connection of this thread."""
+    prepared: PreparedStatements | None = getattr(_local, "prepared", None)
+    if prepared is None or prepared.is_lost:
         parameters = connection.get_connection_params()
         names = ("dbname", "user", "password", "host", "port")
         given: dict[str, Any] = {name: parameters[name] for name in names if parameters.get(name)}
         raw = psycopg.connect(**given, autocommit=True, application_name="wracam hot", connect_timeout=5)
         raw.execute("SET TIME ZONE 'UTC'")  # moments are told in UTC, as Django's connections do
-        _local.connection = raw
-    return raw
+        prepared = _local.prepared = PreparedStatements(raw)
+    return prepared
 
 
 _people = CustomersOfShop(_execute)
