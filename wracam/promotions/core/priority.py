@@ -92,15 +92,18 @@ class _Turns:
     def _take_one_of_each(self, waiting: Sequence[tuple[int, Effect]]) -> None:
         """Of the effects on each product, carry out those of one offer: the first, or the one that gives most.
 
-        Ties go to the earlier turn. Products that an offer has used units of have had theirs.
+        A second effect of an offer sees the prices that its first one left. Ties go to the earlier turn. Products that
+        an offer has used units of have had theirs.
         """
         left, quantities = self.outcome.state.left, self.desk.units.quantities
         used = {number for number, quantity in enumerate(quantities) if left[number] < quantity}
         by_place: dict[int, Discounts] = {}
+        states: dict[int, State] = {}
         for place, effect in waiting:
-            given = by_place.setdefault(place, {})
-            for number, off in self.desk.product_discounts(effect, self.outcome.state.copy()).items():
+            given, state = by_place.setdefault(place, {}), states.setdefault(place, self.outcome.state.copy())
+            for number, off in self.desk.product_discounts(effect, state).items():
                 given[number] = given.get(number, 0) + off
+                state.amounts[number] -= off
         is_best = self.desk.policy.per_product is PerProduct.BEST
         best: dict[int, tuple[int, int]] = {}
         for place, given in by_place.items():

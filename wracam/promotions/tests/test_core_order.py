@@ -71,6 +71,15 @@ def test_only_the_best_promotion_on_each_product_where_the_policy_says_so():
     assert given(PerProduct.FIRST) == {"all": 700, "order": 500}
 
 
+def test_two_effects_of_one_promotion_never_take_off_more_than_a_product_costs():
+    effects = tuple(Reduction(stage=Stage.PERCENT, percent_bp=percent) for percent in (500, 10_000))
+    policy = Policy(combination=Combination.PRIORITY, per_product=PerProduct.BEST)
+
+    answer = quote([line("a", 333)], more=(Offer(key="a", effects=effects),), policy=policy)
+
+    assert answer.discount_minor == 333
+
+
 def test_a_promotion_that_stands_alone_comes_first_where_the_policy_says_so():
     ten = Offer(key="ten", effects=(Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=1_000),), priority=5)
     alone = Offer(
