@@ -14,19 +14,22 @@ def split_by_weights(total: int, weights: Sequence[int]) -> list[int]:
     """
     if not weights:
         raise ValueError("there is nothing to split over")
-    if any(weight < 0 for weight in weights):
+    if min(weights) < 0:
         raise ValueError("weights must not be negative")
     if len(weights) == 1:
         return [total]
     if total < 0:
         return [-part for part in split_by_weights(-total, weights)]
-    shares = list(weights) if any(weights) else [1] * len(weights)
-    whole = sum(shares)
-    parts = [total * share // whole for share in shares]
-    remainders = [total * share % whole for share in shares]
-    by_remainder = sorted(range(len(shares)), key=lambda index: (-remainders[index], index))
-    for index in by_remainder[: total - sum(parts)]:
-        parts[index] += 1
+    whole = sum(weights)
+    if not whole:
+        weights, whole = [1] * len(weights), len(weights)
+    parts = [total * weight // whole for weight in weights]
+    odd = total - sum(parts)
+    if odd:
+        remainders = [total * weight % whole for weight in weights]
+        # A reversed sort keeps the order of equals: equal remainders go to the earlier part.
+        for index in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:odd]:
+            parts[index] += 1
     return parts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from wracam.promotions.contracts import (
@@ -19,6 +19,7 @@ from wracam.promotions.contracts import (
 )
 from wracam.promotions.core.hints import effect_shortfalls, nearly
 from wracam.promotions.core.offers import ALL, Give, MultiplyPoints
+from wracam.promotions.core.reducing import Discounts
 from wracam.promotions.core.runs import spread
 from wracam.promotions.core.search import Choice
 from wracam.promotions.core.taxes import taxes
@@ -26,7 +27,9 @@ from wracam.promotions.core.trial import Desk, Outcome
 from wracam.promotions.core.units import UnitClass
 
 UNCHANGED_BP = 10_000
-_key_of = attrgetter("key")
+NO_MULTIPLIERS: Mapping[str, int] = {}
+NOTHING: Discounts = {}
+_key_of, _id_of = attrgetter("key"), attrgetter("id")
 
 
 def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
@@ -68,7 +71,6 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
         points_multiplier_bp=_multiplier(effect for _, effect in outcome.points if effect.units == ALL),
         proved_optimal=choice.gap_minor == 0,
         gap_minor=choice.gap_minor,
-        evaluations=desk.trials,
     )
 
 
@@ -77,18 +79,18 @@ def _lines(
 ) -> tuple[tuple[PricedLine, ...], tuple[TaxShare, ...], int]:
     """Return the priced lines, tax per rate and the tax in all."""
     cart = desk.units.cart
-    by_id = sorted(cart.lines, key=lambda line: line.id)
+    by_id = sorted(cart.lines, key=_id_of)
     amounts = [(line.quantity * line.unit_minor - discounts.get(line.id, 0), line.tax_rate_bp) for line in by_id]
     amounts.append((outcome.shipping_minor, cart.shipping_tax_rate_bp))
     quantities = [line.quantity for line in by_id]
     shares, parts = taxes(amounts, cart.prices_include_tax, desk.policy.tax_rounding, quantities)
     tax_of_line = {line.id: part for line, part in zip(by_id, parts, strict=False)}
-    multipliers = _multipliers_of_lines(desk, outcome)
-    lines = tuple(
+    multipliers = _multipliers_of_lines(desk, outcome) if outcome.points else NO_MULTIPLIERS
+    lines = [
         _priced(line, discounts.get(line.id, 0), tax_of_line[line.id], multipliers.get(line.id, UNCHANGED_BP))
         for line in cart.lines
-    )
-    return lines, shares, sum(parts)
+    ]
+    return tuple(lines), shares, sum(parts)
 
 
 def _multipliers_of_lines(desk: Desk, outcome: Outcome) -> dict[str, int]:
@@ -149,15 +151,17 @@ def _places_in_order(outcome: Outcome) -> list[int]:
 
 def _applied(desk: Desk, outcome: Outcome, place: int, discounts: dict[str, int]) -> AppliedOffer:
     """Split what one offer gave to the lines; *discounts* carries what each line has got so far."""
-    by_class = outcome.by_offer.get(place, {})
+    by_class = outcome.by_offer.get(place, NOTHING)
     classes = desk.units.classes
     lines: list[tuple[str, int]] = []
-    for number in sorted(by_class):
-        unit, off = classes[number], by_class[number]
-        shares = [(unit.lines[0][0], off)] if len(unit.lines) == 1 else _line_shares(unit, off, discounts)
-        for line, share in shares:
-            discounts[line] = discounts.get(line, 0) + share
-        lines += shares
+    for number, off in sorted(by_class.items()):
+        of_class = classes[number].lines
+        if len(of_class) == 1:
+            line = of_class[0][0]
+            discounts[line] = discounts.get(line, 0) + off
+            lines.append((line, off))
+        else:
+            lines += _line_shares(classes[number], off, discounts)
     shipping = outcome.shipping_by_offer.get(place, 0)
     discount = sum(by_class.values()) + shipping
     return AppliedOffer(
@@ -173,7 +177,10 @@ def _line_shares(unit: UnitClass, off: int, discounts: dict[str, int]) -> list[t
     """Split a class's discount over its lines by quantity; no line gets more than it still costs."""
     rooms = [quantity * unit.unit_minor - discounts.get(line, 0) for line, quantity in unit.lines]
     shares = spread(off, [quantity for _, quantity in unit.lines], rooms)
-    return [(line, share) for (line, _), share in zip(unit.lines, shares, strict=True) if share]
+    found = [(line, share) for (line, _), share in zip(unit.lines, shares, strict=True) if share]
+    for line, share in found:
+        discounts[line] = discounts.get(line, 0) + share
+    return found
 
 
 def _priced(line: CartLine, discount: int, tax: int, points_multiplier_bp: int) -> PricedLine:

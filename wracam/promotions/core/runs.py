@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import lt
 from typing import NamedTuple
 
 from wracam.kernel.allocation import split_by_weights
@@ -100,6 +101,16 @@ def spread(
 
     Returns as much as fits when the capacities are too small.
     """
+    if amount > 0 and capacities and min(capacities) > 0:
+        shares = _shares(amount, weights, remainder)
+        if all(map(lt, shares, capacities)):
+            return shares
+    return _spread_in_rounds(amount, weights, capacities, remainder)
+
+
+def _spread_in_rounds(
+    amount: int, weights: Sequence[int], capacities: Sequence[int], remainder: Remainder
+) -> list[int]:
     given = [0] * len(weights)
     left = min(amount, sum(capacities))
     open_places = [place for place, room in enumerate(capacities) if room > 0]

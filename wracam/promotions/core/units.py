@@ -6,8 +6,9 @@ are known by their numbers in it; what each filter means in this cart is worked 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from wracam.promotions.contracts import Cart, CartLine, RoundingMode
 from wracam.promotions.core.offers import ALL, Filter
@@ -16,12 +17,13 @@ from wracam.promotions.core.rounding import PERCENTAGES
 T = TypeVar("T")
 Key = tuple[str, ...]
 """What offers are indexed by: ("sku", sku), ("category", name) or ("attribute", name, value)."""
+Marks = tuple[str, int, int, bool, tuple[str, ...], tuple[tuple[str, str], ...], int]
+"""SKU, price, floor, whether it was reduced, categories, attributes, tax."""
 Run = tuple[int, int]
 """So many units of a class, which together cost so many minor units now."""
 
 
-@dataclass(slots=True, kw_only=True)
-class UnitClass:
+class UnitClass(Struct, frozen=True, gc=False):
     """Units that nothing tells apart. `lines` are (line id, quantity) in the order of ids."""
 
     sku: str
@@ -87,8 +89,7 @@ class Units:
         self.quantities = [unit.quantity for unit in self.classes]
         self.start_amounts = [unit.quantity * unit.unit_minor for unit in self.classes]
         self.start_total = sum(self.start_amounts)
-        floors = [unit.floor_minor * unit.quantity for unit in self.classes]
-        self.floors = floors if any(floors) else None
+        self.floors = _floors(self.classes)
         """The least that all units of each class may cost; None when no class has a floor."""
         self.keys = _numbers_by_key(self.classes)
         self.figures: dict[tuple[str, int], tuple[object, int]] = {}
@@ -122,7 +123,7 @@ class Units:
         if keys is None:
             numbers = self.everything
         elif len(keys) == 1:
-            numbers = self.keys.get(next(iter(keys)), ())
+            numbers = tuple(self.keys.get(next(iter(keys)), ()))
         else:
             numbers = tuple(sorted({number for key in keys for number in self.keys.get(key, ())}))
         if units.is_simple:
@@ -158,53 +159,69 @@ def narrowing_keys(units: Filter) -> frozenset[Key] | None:
     return None
 
 
-def _numbers_by_key(classes: tuple[UnitClass, ...]) -> dict[Key, tuple[int, ...]]:
+def _floors(classes: tuple[UnitClass, ...]) -> list[int] | None:
+    if any(unit.floor_minor for unit in classes):
+        return [unit.floor_minor * unit.quantity for unit in classes]
+    return None
+
+
+def _numbers_by_key(classes: tuple[UnitClass, ...]) -> dict[Key, list[int]]:
     found: dict[Key, list[int]] = {}
     for number, unit in enumerate(classes):
-        found.setdefault(("sku", unit.sku), []).append(number)
-        for category in unit.categories:
-            found.setdefault(("category", category), []).append(number)
-        for name, value in unit.attributes:
-            found.setdefault(("attribute", name, value), []).append(number)
-    return {key: tuple(numbers) for key, numbers in found.items()}
+        for key in _keys_of(unit):
+            if key in found:
+                found[key].append(number)
+            else:
+                found[key] = [number]
+    return found
+
+
+def _keys_of(unit: UnitClass) -> list[Key]:
+    keys: list[Key] = [("sku", unit.sku), *[("category", category) for category in unit.categories]]
+    if unit.attributes:
+        keys += [("attribute", name, value) for name, value in unit.attributes]
+    return keys
 
 
 def _classes(lines: tuple[CartLine, ...]) -> tuple[UnitClass, ...]:
-    grouped: dict[tuple[object, ...], list[CartLine]] = {}
+    grouped: dict[Marks, list[CartLine]] = {}
     for line in lines:
         if line.quantity > 0:
-            grouped.setdefault(_class_key(line), []).append(line)
-    return tuple(_unit_class(key, grouped[key]) for key in sorted(grouped))
+            marks = _marks(line)
+            if marks in grouped:
+                grouped[marks].append(line)
+            else:
+                grouped[marks] = [line]
+    return tuple([_unit_class(marks, grouped[marks]) for marks in sorted(grouped)])
 
 
-def _class_key(line: CartLine) -> tuple[object, ...]:
+def _marks(line: CartLine) -> Marks:
     """What tells units apart; sorting by it is the canonical order."""
-    regular = line.regular_minor
+    unit, regular, categories, attributes = line.unit_minor, line.regular_minor, line.categories, line.attributes
     return (
         line.sku,
-        line.unit_minor,
+        unit,
         line.floor_minor,
-        regular is not None and regular > line.unit_minor,
-        _once_each(line.categories),
-        _once_each(line.attributes),
+        regular is not None and regular > unit,
+        categories if len(categories) < 2 else _once_each(categories),
+        attributes if len(attributes) < 2 else _once_each(attributes),
         line.tax_rate_bp,
     )
 
 
 def _once_each(marks: tuple[T, ...]) -> tuple[T, ...]:
-    return marks if len(marks) < 2 else tuple(sorted(set(marks)))  # type: ignore[type-var]
+    return tuple(sorted(set(marks)))  # type: ignore[type-var]
 
 
-def _unit_class(key: tuple[object, ...], lines: list[CartLine]) -> UnitClass:
-    first = lines[0]
+def _unit_class(marks: Marks, lines: list[CartLine]) -> UnitClass:
+    sku, unit_minor, floor_minor, is_reduced, categories, attributes, tax_rate_bp = marks
+    if floor_minor:
+        floor_minor = max(0, min(floor_minor, unit_minor))
+    parts = [(line.id, line.quantity) for line in lines]
+    quantity = parts[0][1]
+    if len(parts) > 1:
+        parts.sort()
+        quantity = sum([count for _, count in parts])
     return UnitClass(
-        sku=first.sku,
-        quantity=sum(line.quantity for line in lines) if len(lines) > 1 else first.quantity,
-        unit_minor=first.unit_minor,
-        floor_minor=max(0, min(first.floor_minor, first.unit_minor)),
-        is_reduced=bool(key[3]),
-        categories=key[4],  # type: ignore[arg-type]
-        attributes=key[5],  # type: ignore[arg-type]
-        tax_rate_bp=first.tax_rate_bp,
-        lines=tuple(sorted((line.id, line.quantity) for line in lines)),
+        sku, quantity, unit_minor, floor_minor, is_reduced, categories, attributes, tax_rate_bp, tuple(parts)
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
+
 from wracam.foundation.questions import Execute
 from wracam.promotions.contracts import (
     Cart,
@@ -209,9 +211,10 @@ def _with_lowest_prices(
         return quote, ()
     by_line = {one.line_id: one.lowest_minor for one in lowest}
     lines = tuple(
-        replace(line, lowest_30_days_minor=by_line[line.id]) if line.id in by_line else line for line in quote.lines
+        structs.replace(line, lowest_30_days_minor=by_line[line.id]) if line.id in by_line else line
+        for line in quote.lines
     )
-    return replace(quote, lines=lines), lowest
+    return structs.replace(quote, lines=lines), lowest
 
 
 def _stocks(offers: LiveOffers, used: Mapping[str, int]) -> dict[str, int]:
