@@ -14,6 +14,9 @@ _WAL_GB_MAX = 4
 """After a checkpoint each page is logged whole at its first change, so that checkpoints in the middle of a bulk load
 or of a night multiply what is written. The room is used only by so much writing in `checkpoint_timeout`."""
 
+_LOCKS_PER_TRANSACTION = "512"
+"""Bulk loads lock what they touch one by one (`foundation.locks`); the table costs 20 MB, taken when it is used."""
+
 
 def _memory_mb() -> int:
     try:
@@ -30,6 +33,7 @@ def _production_settings() -> dict[str, str]:
         "synchronous_commit": "on",
         "full_page_writes": "on",
         "max_connections": "100",
+        "max_locks_per_transaction": _LOCKS_PER_TRANSACTION,
         "shared_buffers": f"{buffers_mb}MB",
         "effective_cache_size": f"{max(memory_mb // 2, 512)}MB",
         "work_mem": "16MB",
@@ -45,6 +49,7 @@ def _test_settings() -> dict[str, str]:
         "synchronous_commit": "off",
         "full_page_writes": "off",
         "max_connections": "60",
+        "max_locks_per_transaction": _LOCKS_PER_TRANSACTION,
         "shared_buffers": "128MB",
         "max_wal_size": "1GB",
     }
