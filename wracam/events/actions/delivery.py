@@ -40,6 +40,11 @@ WITH idle AS (
 UPDATE event_cursor AS reader SET txid = %s, position = 0, moved_at = %s
 FROM idle WHERE reader.subscription = idle.subscription AND reader.lane = idle.lane
 """
+_MOVE = """
+UPDATE event_cursor AS reader SET txid = read.txid, position = read.position, moved_at = %s
+FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[]) AS read(lane, txid, position)
+WHERE reader.subscription = %s AND reader.lane = read.lane
+"""
 DEADLOCKS_MAX = 5
 
 
@@ -94,10 +99,13 @@ def deliver_lanes(
     lanes: Sequence[int],
     *,
     now: datetime,
+    at_once: int = 1,
     is_own_transaction: bool = False,
     is_strict: bool = False,
 ) -> Visit:
     """Handle the next batch of some lanes together, as many of them as it takes to fill the batch.
+
+    The first *at_once* lanes are claimed together: all, where nobody else would take the others.
 
     *is_own_transaction* reads what the open transaction itself recorded; *is_strict* raises a handler's error
     instead of putting the event aside. Both are for tests and single-process tools. A transaction that PostgreSQL
@@ -105,7 +113,7 @@ def deliver_lanes(
     """
     for is_last in (*[False] * DEADLOCKS_MAX, True):
         try:
-            return _visit(subscription, lanes, now, is_own_transaction=is_own_transaction, is_strict=is_strict)
+            return _visit(subscription, lanes, now, at_once, is_own_transaction=is_own_transaction, is_strict=is_strict)
         except OperationalError as error:
             if is_last or connection.in_atomic_block or not is_deadlock(error):
                 raise
@@ -114,27 +122,31 @@ def deliver_lanes(
 
 
 def _visit(
-    subscription: Subscription, lanes: Sequence[int], now: datetime, *, is_own_transaction: bool, is_strict: bool
+    subscription: Subscription,
+    lanes: Sequence[int],
+    now: datetime,
+    at_once: int,
+    *,
+    is_own_transaction: bool,
+    is_strict: bool,
 ) -> Visit:
     visit = Visit()
     with transaction.atomic():
-        claimed = _read_lanes(subscription, lanes, visit, is_own_transaction=is_own_transaction)
+        claimed = _read_lanes(subscription, lanes, visit, at_once, is_own_transaction=is_own_transaction)
         visit.count = sum(len(one.batch.events) for one in claimed)
         if visit.count:
             visit.aside = _handle_batch(subscription, claimed, now, is_strict=is_strict)
-        for one in claimed:
-            if one.batch.ends_at != one.place:
-                _move(subscription.name, one.lane, one.batch.ends_at, now)
+        _move(subscription.name, [one for one in claimed if one.batch.ends_at != one.place], now)
     return visit
 
 
 def _read_lanes(
-    subscription: Subscription, lanes: Sequence[int], visit: Visit, *, is_own_transaction: bool
+    subscription: Subscription, lanes: Sequence[int], visit: Visit, at_once: int, *, is_own_transaction: bool
 ) -> list[_Claimed]:
     names = sorted(subscription.event_names())
     room = subscription.batch_size
     claimed: list[_Claimed] = []
-    rest, at_once = list(lanes), 1
+    rest = list(lanes)
     while rest:
         asked, rest = rest[:at_once], rest[at_once:]
         places, border = _claim(subscription.name, asked)
@@ -161,18 +173,17 @@ def deliver_all(*, now: datetime, share: tuple[int, int] = (0, 1)) -> int:
     """
     join_subscriptions(now=now)
     is_own = connection.in_atomic_block
-    border = NO_BORDER if is_own else None
     count = 0
     for _ in range(WAIT_ROUNDS_MAX):
         reached = 0 if is_own else log_border()
-        lanes = by_subscription(_of_share(pending_lanes(SUBSCRIPTIONS, border=border), share))
+        lanes = by_subscription(_of_share(pending_lanes(SUBSCRIPTIONS, border=NO_BORDER), share))
         delivered = _deliver(lanes, now=now, is_own_transaction=is_own) + parking.retry_due(now=now, is_strict=True)
         count += delivered
-        if not delivered:
-            if not lanes:
+        if not delivered and (is_own or not lanes):
+            if not is_own:
                 _move_idle(reached, share, now)
-            if is_own or not _of_share(pending_lanes(SUBSCRIPTIONS, border=NO_BORDER), share):
-                return count
+            return count
+        if not delivered:
             _await_others(reached)
     raise DeliveryStalledError(DeliveryStalledError.__doc__)
 
@@ -210,8 +221,9 @@ def _deliver(pending: Mapping[str, Sequence[int]], *, now: datetime, is_own_tran
         open_lanes = list(lanes)
         while open_lanes:
             visit = deliver_lanes(
-                subscription, open_lanes, now=now, is_own_transaction=is_own_transaction, is_strict=True
-            )
+                subscription, open_lanes, now=now, at_once=len(open_lanes), is_own_transaction=is_own_transaction,
+                is_strict=True,
+            )  # fmt: skip
             count += visit.count
             open_lanes = visit.unfinished if visit.count else []
     return count
@@ -233,11 +245,12 @@ def _claim(name: str, lanes: Sequence[int]) -> tuple[dict[int, Place], int]:
     return {lane: Place(txid, position) for lane, txid, position, _border in rows}, rows[0][3] if rows else 0
 
 
-def _move(name: str, lane: int, place: Place, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE event_cursor SET txid = %s, position = %s, moved_at = %s WHERE subscription = %s AND lane = %s",
-            [place.txid, place.position, now, name, lane],
+def _move(name: str, moved: Sequence[_Claimed], now: datetime) -> None:
+    """Note how far the lanes were read whose cursors we hold."""
+    if moved:
+        ends = [one.batch.ends_at for one in moved]
+        execute(
+            _MOVE, now, [one.lane for one in moved], [end.txid for end in ends], [end.position for end in ends], name
         )
 
 
