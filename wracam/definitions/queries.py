@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Min
+from django.db.models.functions import Coalesce, Greatest
 
 from wracam.definitions import ports
 from wracam.definitions.contracts import (
@@ -38,6 +39,7 @@ from wracam.foundation.questions import Question
 FRESH_SECONDS = 0.0 if settings.IS_TEST else 0.25
 SNAPSHOTS_MAX = 4
 VERSIONS_MAX = 10_000
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 NOTHING_PUBLISHED = UUID(int=0)
 """The token of an installation in which nothing was ever published."""
 TOKEN = Question("SELECT token FROM definition_token", tuple[UUID])
@@ -50,6 +52,16 @@ class _Snapshot:
 
     by_kind: dict[str, dict[str, list[LiveVersion]]]
     whole: dict[str, tuple[LiveVersion, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """A step in the log of one definition, with the version it put in force, if any."""
+
+    key: str
+    at: datetime
+    what: str
+    version: LiveVersion | None
 
 
 @dataclass(slots=True)
@@ -171,24 +183,41 @@ def history(kind: str, key: str) -> list[HistoryEntry]:
 
 def versions_at(kind: str, at: datetime) -> tuple[LiveVersion, ...]:
     """Return what was in force at a past moment *at*, from the log: for replays and questions about then."""
-    log: dict[str, list[HistoryEntry]] = {}
+    return versions_at_each(kind, [at])[0]
+
+
+def versions_at_each(kind: str, moments: Sequence[datetime]) -> list[tuple[LiveVersion, ...]]:
+    """Return what was in force at each of these past moments, as `versions_at` does, reading the log once."""
     rows = DefinitionChange.objects.select_related("version__definition", "definition").filter(
-        definition__kind=kind, at__lte=at
+        definition__kind=kind, at__lte=max(moments, default=LONG_AGO)
     )
-    for row in rows.order_by("definition__key", "id"):
-        steps = log.setdefault(row.definition.key, [])
-        if row.what == ChangeKind.ARCHIVED:
-            steps.clear()
-        elif row.version:
-            if row.version.starts_at is None:
-                steps.clear()
-            steps.append(
-                HistoryEntry(
-                    what=ChangeKind(row.what), at=row.at, actor=row.actor_name, note="", version=as_version(row.version)
-                )
-            )
-    newest_first = ([step.version for step in reversed(steps) if step.version] for steps in log.values())
-    return tuple(found for candidates in newest_first if (found := _in_force(candidates, at)))
+    log = [
+        _Step(
+            key=row.definition.key, at=row.at, what=row.what, version=as_version(row.version) if row.version else None
+        )
+        for row in rows.order_by("definition__key", "id")
+    ]
+    return [_log_at(log, at) for at in moments]
+
+
+def _log_at(log: Iterable[_Step], at: datetime) -> tuple[LiveVersion, ...]:
+    """Return what the steps of a log up to *at* put in force then, in the order of keys."""
+    versions: dict[str, list[LiveVersion]] = {}
+    for step in log:
+        if step.at > at:
+            continue
+        mine = versions.setdefault(step.key, [])
+        if step.what == ChangeKind.ARCHIVED or (step.version and step.version.starts_at is None):
+            mine.clear()
+        if step.what != ChangeKind.ARCHIVED and step.version:
+            mine.insert(0, step.version)
+    return tuple(found for newest_first in versions.values() if (found := _in_force(newest_first, at)))
+
+
+def in_force_since(kind: str) -> dict[str, datetime]:
+    """Return when each definition of a kind came into force for the first time, by key; a future moment is planned."""
+    rows = DefinitionChange.objects.filter(definition__kind=kind, version__isnull=False).values_list("definition__key")
+    return dict(rows.annotate(since=Min(Greatest("at", Coalesce("version__starts_at", "at")))))
 
 
 def logged_versions(kind: str, until: datetime) -> list[tuple[datetime, LiveVersion | None]]:

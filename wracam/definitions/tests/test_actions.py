@@ -236,6 +236,20 @@ def test_the_past_can_be_asked_what_was_in_force():
         return [version.body["text"] for version in queries.versions_at("test_greeting", NOW + timedelta(days=days))]
 
     assert [texts(days) for days in (-1, 0, 1, 2)] == [[], ["one"], ["two"], []]
+    moments = [NOW + timedelta(days=days) for days in (2, 0, 1)]
+    found = queries.versions_at_each("test_greeting", moments)
+    assert [[version.body["text"] for version in versions] for versions in found] == [[], ["one"], ["two"]]
+
+
+def test_a_definition_is_in_force_since_its_first_version_was_whatever_came_later():
+    save({"text": "one"})
+    publish(now=NOW, starts_at=NOW + timedelta(days=3))
+    assert queries.in_force_since("test_greeting") == {"hello": NOW + timedelta(days=3)}
+
+    save({"text": "two"})
+    publish(now=NOW + timedelta(days=1))
+
+    assert queries.in_force_since("test_greeting") == {"hello": NOW + timedelta(days=1)}
 
 
 def test_the_database_refuses_to_change_or_delete_a_version_and_its_history():

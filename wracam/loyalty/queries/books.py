@@ -132,7 +132,7 @@ def from_ledger(*, shop_id: int, zone: ZoneInfo, first: date, last: date, openin
         (program, kind, day): int(amount or 0)
         for program, kind, day, amount in fetch(_SALES, zone.key, shop_id, start, end)
     }
-    values, estimates = _Values(zone), _Estimates(shop_id, zone)
+    values, estimates = _Values(zone, first, last), _Estimates(shop_id, zone)
     return [
         _day(book, rolled, sales.get((*book, rolled.day), 0), values.on(book[0], rolled.day), estimates)
         for book in sorted({*openings, *flows})
@@ -178,17 +178,20 @@ def _day(book: Book, rolled: core.Rolled, sales_minor: int, value: Value, estima
 class _Values:
     """What points were worth when each day ended, by the version of the programme then in force."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-        self._known: dict[date, dict[str, Value]] = {}
+    def __init__(self, zone: ZoneInfo, first: date, last: date) -> None:
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        ends = [calendar.midnight(day + timedelta(days=1), zone) for day in days]
+        in_force = definitions.versions_at_each(PROGRAM_KIND, ends)
+        worth = {one.version_id: _value(one.body) for versions in in_force for one in versions}
+        self._known = {
+            (one.key, day): worth[one.version_id]
+            for day, versions in zip(days, in_force, strict=True)
+            for one in versions
+        }
 
     def on(self, program: str, day: date) -> Value:
         """Return the value at the end of *day*; nothing before the programme was first published."""
-        if day not in self._known:
-            at = calendar.midnight(day + timedelta(days=1), self._zone)
-            versions = definitions.versions_at(PROGRAM_KIND, at)
-            self._known[day] = {one.key: _value(one.body) for one in versions}
-        return self._known[day].get(program, Value(points=0, minor=0))
+        return self._known.get((program, day), Value(points=0, minor=0))
 
 
 def _value(body: object) -> Value:
