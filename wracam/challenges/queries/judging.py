@@ -14,6 +14,7 @@ from wracam.challenges.core import happenings
 from wracam.challenges.core.challenge import Challenge, Joining
 from wracam.challenges.core.counting import Fact
 from wracam.challenges.core.happenings import Line, Trade
+from wracam.challenges.queries import live
 from wracam.commerce import queries as commerce
 from wracam.commerce.contracts import Order
 from wracam.events.contracts import RecordedEvent
@@ -57,16 +58,17 @@ class _Case:
 
 
 def counted(batch: Sequence[RecordedEvent], challenges: Sequence[Challenge], now: datetime) -> list[Counted]:
-    """Return what these events add to these challenges."""
+    """Return what these events add to these challenges; what happened before one came into force does not count."""
     zones = shop_zones()
     cases = [
         one
-        for one in _cases(batch, challenges)
+        for one in _cases(batch, challenges, live.begun() if challenges else {})
         if one.challenge.window.includes(one.at, one.at.astimezone(zones[one.shop_id]))
     ]
     cases = _joined(cases)
     people = _people(cases, now)
-    return [made for one in cases for made in _judged(one, people.get(one.customer_id, {}), zones)]
+    facts = _FactsOnce(people)
+    return [made for one in cases for made in _judged(one, facts, zones)]
 
 
 def shop_zones() -> Zones:
@@ -108,18 +110,23 @@ def facts_of_order(challenge: Challenge, order: Order, zones: Zones) -> list[Fac
     return happenings.order_facts(challenge, trade_of(order), matching)
 
 
-def _cases(batch: Sequence[RecordedEvent], challenges: Sequence[Challenge]) -> Iterable[_Case]:
-    by_event: dict[str, list[Challenge]] = {}
+def _cases(
+    batch: Sequence[RecordedEvent], challenges: Sequence[Challenge], begun: Mapping[str, datetime]
+) -> Iterable[_Case]:
+    by_event: dict[str, list[tuple[datetime, Challenge]]] = {}
     for challenge in challenges:
-        by_event.setdefault(challenge.event, []).append(challenge)
-    wanted = [one for one in batch if one.name in by_event]
+        by_event.setdefault(challenge.event, []).append((begun[challenge.key], challenge))
+    earliest = {name: min(since for since, _ in mine) for name, mine in by_event.items()}
+    wanted = [one for one in batch if one.name in by_event and one.occurred_at >= earliest[one.name]]
     ids = {UUID(one.data["order_id"]) for one in wanted if "order_id" in one.data}
     orders = {order.id: order for order in commerce.orders(sorted(ids))} if ids else {}
     for happened in wanted:
         order = orders.get(UUID(happened.data["order_id"])) if "order_id" in happened.data else None
         customer_id = order.customer_id if order else happened.customer_id
-        for challenge in by_event[happened.name]:
-            if customer_id is not None and (order is not None or not challenge.is_of_orders):
+        for since, challenge in by_event[happened.name]:
+            if happened.occurred_at < since or customer_id is None:
+                continue
+            if order is not None or not challenge.is_of_orders:
                 counts_order = order if challenge.is_of_orders else None
                 yield _Case(challenge=challenge, happened=happened, customer_id=customer_id, order=counts_order)
 
@@ -155,12 +162,29 @@ def _people(cases: Sequence[_Case], now: datetime) -> Mapping[UUID, Facts]:
     return rules.customer_facts({one.customer_id for one in cases}, needed, now) if needed else {}
 
 
-def _judged(one: _Case, person: Facts, zones: Zones) -> Iterable[Counted]:
+class _FactsOnce:
+    """The facts of happenings, each worked out when first asked for: several challenges may ask about the same."""
+
+    def __init__(self, people: Mapping[UUID, Facts]) -> None:
+        self._people = people
+        self._known: dict[tuple[UUID, bool], Facts] = {}
+
+    def of(self, one: _Case) -> Facts:
+        """Return what conditions can ask about a case: customer, event and order."""
+        key = (one.happened.id, one.order is not None)
+        found = self._known.get(key)
+        if found is None:
+            order = commerce.order_facts(one.order) if one.order else {}
+            found = {**self._people.get(one.customer_id, {}), **_event_facts(one.happened), **order}
+            self._known[key] = found
+        return found
+
+
+def _judged(one: _Case, facts: _FactsOnce, zones: Zones) -> Iterable[Counted]:
     challenge, order = one.challenge, one.order
-    facts = {**person, **_event_facts(one.happened), **(commerce.order_facts(order) if order else {})}
     in_zone = zones[one.shop_id]
     for condition in (challenge.audience, challenge.condition):
-        if condition is not None and not rules.judge(condition, facts, one.at, in_zone).is_true:
+        if condition is not None and not rules.judge(condition, facts.of(one), one.at, in_zone).is_true:
             return
     if order is None:
         fact = happenings.event_fact(challenge, str(one.happened.id), one.at, one.happened.data)

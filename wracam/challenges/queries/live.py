@@ -22,6 +22,12 @@ def live_challenges(at: datetime | None = None) -> tuple[Challenge, ...]:
     return tuple(compiled(version.version_id) for version in versions)
 
 
+def begun() -> dict[str, datetime]:
+    """Return since when each challenge and automatic reward has been in force: what happened before does not count."""
+    automatic = definitions.in_force_since(AUTO_REWARD_KIND)
+    return definitions.in_force_since(CHALLENGE_KIND) | {f"{AUTO_PREFIX}{key}": at for key, at in automatic.items()}
+
+
 def live_challenge(key: str, at: datetime | None = None) -> Challenge:
     """Return one challenge in force; raises `UnknownChallengeError`."""
     found = next((one for one in live_challenges(at) if one.key == key), None)

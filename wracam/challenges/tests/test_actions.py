@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from wracam.challenges import actions, queries
+from wracam.commerce import actions as commerce
 from wracam.commerce.contracts import OrderSnapshot, OrderStatus
 from wracam.customers import actions as customers
 from wracam.definitions.ports import KINDS
@@ -114,6 +115,18 @@ def test_the_same_news_again_and_again_counts_once_and_a_cancelled_order_not_at_
 
     tell(order(shop_id, 2, day=1, status=OrderStatus.CANCELLED))
     assert (standing(ania, shop_id).amount, standing(ania, shop_id).is_done) == (1, False)
+
+
+def test_what_happened_before_the_first_publication_does_not_count_however_late_it_is_told(shop_id):
+    commerce.take_orders([order(shop_id, 1, day=-2)], now=NOON - 2 * DAY)
+    open_challenge(goal=3)
+
+    ania, *_ = tell(order(shop_id, 2), order(shop_id, 3, day=-400), now=NOON)
+
+    assert standing(ania, shop_id).amount == 1
+    open_challenge(goal=2)
+    tell(order(shop_id, 4, day=-1), order(shop_id, 5), now=NOON + DAY)
+    assert (standing(ania, shop_id).amount, standing(ania, shop_id).is_done) == (2, True)
 
 
 def test_events_that_a_shop_names_itself_are_counted_and_different_fields_too(shop_id):
