@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.conf import settings
 from django.db import connection
 
@@ -55,7 +56,7 @@ def validate_condition(condition: Any, subjects: Collection[str]) -> list[Proble
 
 def compiled(condition: Condition) -> Compiled:
     """Return a sound condition ready to be judged; raises `InvalidDefinitionError` for another."""
-    return _compiled(json.dumps(condition, sort_keys=True), ports.vocabulary())
+    return _compiled(msgspec.json.encode(condition), ports.vocabulary())
 
 
 def attributes_needed(condition: Condition) -> frozenset[str]:
@@ -264,8 +265,8 @@ def _askable(name: str, vocabulary: Vocabulary) -> Attribute | Aggregate | None:
 
 
 @lru_cache(maxsize=COMPILED_MAX)
-def _compiled(canonical: str, vocabulary: Vocabulary) -> Compiled:
-    parsed = conditions.parse(json.loads(canonical), vocabulary)
+def _compiled(written: bytes, vocabulary: Vocabulary) -> Compiled:
+    parsed = conditions.parse(json.loads(written), vocabulary)
     if parsed.node is None:
         raise InvalidDefinitionError(list(parsed.problems))
     return Compiled(parsed.node, conditions.needs(parsed.node))

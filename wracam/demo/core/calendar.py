@@ -29,6 +29,8 @@ _HOUR = {
     True: Choice([(hour, weight) for hour, weight in enumerate(HOURS_FIRMS)]),
 }
 
+_WEEKDAY = {False: Choice(list(enumerate(WEEKDAYS))), True: Choice(list(enumerate(WEEKDAYS_FIRMS)))}
+
 
 def day_weight(day: date) -> float:
     """Return how busy *day* is in the year, weekdays left aside; an average day is near 1."""
@@ -73,10 +75,7 @@ class SeasonClock:
 
 def shifted_to_weekday(random: Random, day: date, *, is_firm: bool) -> date:
     """Move *day* within its week, so that weekdays are as busy as they should be."""
-    weights = WEEKDAYS_FIRMS if is_firm else WEEKDAYS
-    monday = day - timedelta(days=day.weekday())
-    near = [monday + timedelta(days=index) for index in range(7)]
-    return Choice([(choice, weights[choice.weekday()]) for choice in near]).draw(random)
+    return day + timedelta(days=_WEEKDAY[is_firm].draw(random) - day.weekday())
 
 
 def moment_on(random: Random, day: date, *, is_firm: bool) -> datetime:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -94,6 +95,7 @@ def _gifts(wanted: Sequence[Granting], now: datetime) -> list[_Gift]:
         for one in wanted
     }
     members = member_actions.members_for(program, joiners, now=now)
+    zones = judging.zones({one.shop_id for one in wanted})
     return [
         _Gift(
             id=derived_id(EFFECT, one.key),
@@ -102,18 +104,18 @@ def _gifts(wanted: Sequence[Granting], now: datetime) -> list[_Gift]:
             member_id=members[one.customer_id],
             points=int(one.parameters["points"]),
             point_kind=str(one.parameters.get("point_kind") or POINTS_KIND),
-            expires_at=_ends_at(program, one.shop_id, now),
+            expires_at=_ends_at(program, zones[one.shop_id], now),
         )
         for one in wanted
         if one.customer_id in members
     ]
 
 
-def _ends_at(program: LiveProgram, shop_id: int, now: datetime) -> datetime | None:
+def _ends_at(program: LiveProgram, zone: ZoneInfo, now: datetime) -> datetime | None:
     validity = program.program.validity
     if validity.kind is ValidityKind.INACTIVITY:
         return None
-    return expiry.expires_at(validity, now, judging.zone(shop_id))
+    return expiry.expires_at(validity, now, zone)
 
 
 def _row(gift: _Gift, now: datetime) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -166,7 +167,7 @@ def asked(program: LiveProgram, occasions: Sequence[Occasion], *, now: datetime)
     triggered = [by_name[one.event_name] for one in occasions]
     people = _customer_facts(occasions, triggered, now)
     found = [
-        [_ask(rule, one, people.get(one.customer_id, NO_FACTS)) for rule in mine]
+        _ask_all(mine, one, people.get(one.customer_id, NO_FACTS))
         for one, mine in zip(occasions, triggered, strict=True)
     ]
     return [
@@ -197,25 +198,39 @@ def _customer_facts(
     return rules.customer_facts(list({one.customer_id for one in occasions}), needed, now)
 
 
-def _ask(rule: EarningRule, one: Occasion, person: Mapping[str, Any]) -> Asked:
+def _ask_all(rules_: Sequence[EarningRule], one: Occasion, person: Mapping[str, Any]) -> list[Asked]:
+    """Answer the rules of one occasion; what they ask about is worked out once, and only if one of them asks."""
+    about = _About(one, person)
+    return [_ask(rule, one, about) for rule in rules_]
+
+
+class _About:
+    """What conditions can ask about an occasion and each line of its order."""
+
+    def __init__(self, one: Occasion, person: Mapping[str, Any]) -> None:
+        self._one, self._person = one, person
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """The facts of the customer, the order and the event."""
+        facts = {**self._person, **(known.order_facts(self._one.order) if self._one.order else {})}
+        return facts | known.event_facts(self._one.event) if self._one.event is not None else facts
+
+    @cached_property
+    def lines(self) -> Sequence[Mapping[str, Any]]:
+        """The facts of each line, with those of the occasion."""
+        return [{**self.facts, **line} for line in self.facts["lines"]] if self._one.order else []
+
+
+def _ask(rule: EarningRule, one: Occasion, about: _About) -> Asked:
     if rule.condition is None and rule.lines is None:
         return Asked(rule=rule)
-    facts = {**person, **_event_facts(one)}
-    verdict = rules.judge(rule.condition, facts, one.happened_at) if rule.condition else None
+    verdict = rules.judge(rule.condition, about.facts, one.happened_at) if rule.condition else None
     if verdict is not None and not verdict.is_true:
         return Asked(rule=rule, is_true=False, why=rules.evidence_of(verdict))
     if rule.lines is None or one.order is None:
         return Asked(rule=rule)
     matching = frozenset(
-        index
-        for index, line in enumerate(one.order.lines)
-        if rules.judge(rule.lines, {**facts, **known.line_facts(line, one.order)}, one.happened_at).is_true
+        index for index, facts in enumerate(about.lines) if rules.judge(rule.lines, facts, one.happened_at).is_true
     )
     return Asked(rule=rule, lines=matching)
-
-
-def _event_facts(one: Occasion) -> Mapping[str, Any]:
-    facts: dict[str, Any] = known.order_facts(one.order) if one.order else {}
-    if one.event is not None:
-        facts |= known.event_facts(one.event)
-    return facts
