@@ -20,6 +20,7 @@ from wracam.promotions.queries import live
 from wracam.promotions.tests.garden import FREE_DELIVERY, NOON, SECOND_HALF, TEN_OFF, customer, promote, publish
 from wracam.shops import actions as shops
 from wracam.shops.contracts import SYSTEM, KeyKind
+from wracam.vouchers import actions as vouchers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINE: dict[str, Any] = {"sku": "NAS-1", "quantity": 3, "price": "10.00", "tax_rate": "8", "categories": ["Nasiona"]}
@@ -123,10 +124,9 @@ def test_both_doors_answer_any_cart_alike(shop_id, key):
     agree()
 
 
-def test_a_cart_asks_the_database_once(shop_id, key, monkeypatch):
-    ania = customer(shop_id)
-    promote("hers", TEN_OFF, audience=HERS, limits=[{"uses": 3, "per": "day", "for": "customer"}])
-    both({"lines": [LINE], "customer_id": str(ania)}, key)
+@pytest.fixture
+def asked(monkeypatch) -> list[str]:
+    """Collect the statements of the hot program's own connection."""
     monkeypatch.setattr(definitions, "FRESH_SECONDS", 60.0)
     monkeypatch.setattr(live, "SHOP_FRESH_SECONDS", 60.0)
     asked: list[str] = []
@@ -137,13 +137,40 @@ def test_a_cart_asks_the_database_once(shop_id, key, monkeypatch):
         return run(statement, values)
 
     monkeypatch.setattr(hot, "_execute", counted)
+    return asked
+
+
+def test_a_cart_asks_the_database_once(shop_id, key, asked):
+    ania = customer(shop_id)
+    promote("hers", TEN_OFF, audience=HERS, limits=[{"uses": 3, "per": "day", "for": "customer"}])
+    body = {"lines": [LINE], "customer_id": str(ania)}
+    both(body, key)
+    asked.clear()
 
     with CaptureQueriesContext(connection) as on_django:
-        status, _, answer = call("/v1/carts/evaluate", key=key, body=json.dumps(
-            {"lines": [LINE], "customer_id": str(ania)}
-        ).encode())  # fmt: skip
+        status, _, answer = call("/v1/carts/evaluate", key=key, body=json.dumps(body).encode())
 
     assert (status, answer["discount"], len(asked), list(on_django)) == (200, 1_000, 1, [])
+
+
+def test_codes_cost_a_statement_for_guesses_one_for_limits_and_one_if_they_are_stored(shop_id, key, asked):
+    ania = customer(shop_id)
+    publish("code_campaign", "wiosna", {"kind": "shared", "codes": ["WIOSNA10"], "limits": [{"uses": 1}]})
+    publish("code_campaign", "hers", {"kind": "personal", "limits": [{"uses": 1}]})
+    promote("spring", TEN_OFF, codes={"campaigns": ["wiosna", "hers"]})
+    issued = vouchers.issue(shop_id=shop_id, campaign="hers", customer_id=ania, key="k", now=NOON)
+    both({"lines": [LINE], "customer_id": str(ania)}, key)
+    spent = []
+
+    with CaptureQueriesContext(connection) as on_django:
+        for code in ("WIOSNA10", issued.code):
+            asked.clear()
+            body = {"lines": [LINE], "customer_id": str(ania), "codes": [code]}
+            _, _, answer = call("/v1/carts/evaluate", key=key, body=json.dumps(body).encode())
+            spent.append((answer["codes"][0]["outcome"], len(asked)))
+
+    assert spent == [("applied", 3), ("applied", 4)]
+    assert list(on_django) == []
 
 
 def test_what_was_just_published_or_merged_holds_for_the_next_cart(shop_id, key, monkeypatch):

@@ -36,7 +36,7 @@ def answer_cart(asker: Asker, body: CartBody, now: datetime, execute: Execute = 
         scene,
         read_cart(body, scene.offers.shop.currency, {sku: one.categories for sku, one in scene.prices.items()}),
         explains_all=body.explain == "all",
-        look_up=partial(vouchers.check_codes, address=asker.address),
+        look_up=partial(vouchers.check_codes, address=asker.address, execute=execute),
     )
     return evaluation_answer(found, is_browser=asker.is_browser)
 

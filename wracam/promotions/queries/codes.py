@@ -8,6 +8,7 @@ from uuid import UUID
 
 from wracam.promotions.contracts import CodeOutcome
 from wracam.promotions.core.explaining import CodeClaim, FoundCode
+from wracam.shops.contracts import Shop
 from wracam.vouchers import queries as vouchers
 from wracam.vouchers.contracts import CodeAnswer, CodeState
 
@@ -30,7 +31,7 @@ LookUp = Callable[..., dict[str, CodeAnswer]]
 
 
 def found_codes(
-    shop_id: int,
+    shop: Shop,
     codes: Sequence[str],
     customer_id: UUID | None,
     now: datetime,
@@ -41,7 +42,7 @@ def found_codes(
     """Return what is known of each code, in the order presented, each once."""
     if not codes:
         return ()
-    told = look_up(shop_id=shop_id, codes=list(codes), customer_id=customer_id, now=now, guest=guest)
+    told = look_up(shop_id=shop.id, shop=shop, codes=codes, customer_id=customer_id, now=now, guest=guest)
     return tuple(_found(code, told[code]) for code in dict.fromkeys(codes))
 
 

@@ -105,7 +105,7 @@ def gather(scene: Scene, cart: Cart, *, look_up: LookUp = vouchers.look_up) -> G
 
 def _codes(scene: Scene, look_up: LookUp) -> tuple[FoundCode, ...]:
     visit = scene.visit
-    return found_codes(visit.shop_id, visit.codes, visit.customer_id, visit.at, look_up, guest=visit.counted_as)
+    return found_codes(scene.offers.shop, visit.codes, visit.customer_id, visit.at, look_up, guest=visit.counted_as)
 
 
 def _campaigns(codes: Sequence[FoundCode]) -> set[str]:

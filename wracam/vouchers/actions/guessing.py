@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from wracam.foundation.bulk import execute
-from wracam.foundation.throttle import is_over, is_throttled
+from wracam.foundation import bulk
+from wracam.foundation.questions import Execute, on_django
+from wracam.foundation.throttle import counts, is_throttled
 from wracam.foundation.transactions import action
+from wracam.shops.contracts import Shop
 from wracam.vouchers.contracts import CardAnswer, CardState, CodeAnswer, CodeState
 from wracam.vouchers.core import codes as core
 from wracam.vouchers.core import guessing
@@ -33,18 +35,22 @@ def check_codes(
     now: datetime,
     reservation_id: UUID | None = None,
     guest: str = "",
+    shop: Shop | None = None,
+    execute: Execute = on_django,
 ) -> dict[str, CodeAnswer]:
     """Look codes up as `queries.look_up` does, counting what is wrong; `BLOCKED` after too many.
 
-    *address* is the network address of the person who typed them, None when only the shop's server is known.
+    *address* is the network address of the person who typed them, None when only the shop's server is known. What is
+    read is read by *execute*.
     """
     if not codes:
         return {}
-    who = _subjects(shop_id, customer_id, address)
+    who, is_over = _judged(shop_id, customer_id, address, execute)
     found = code_queries.look_up(
-        shop_id=shop_id, codes=codes, customer_id=customer_id, now=now, reservation_id=reservation_id, guest=guest
-    )
-    if any(is_over("guess", _name(shop_id, one), limit=one.limit) for one in who):
+        shop_id=shop_id, codes=codes, customer_id=customer_id, now=now, reservation_id=reservation_id, guest=guest,
+        shop=shop, execute=execute,
+    )  # fmt: skip
+    if is_over:
         answers = {typed: _own(answer, customer_id) for typed, answer in found.items()}
         blocked = sum(answer.state is CodeState.BLOCKED for answer in answers.values())
         _note(shop_id, customer_id, address, wrong=0, blocked=blocked, now=now)
@@ -55,8 +61,8 @@ def check_codes(
 
 def check_card(*, shop_id: int, code: str, customer_id: UUID | None, address: str | None, now: datetime) -> CardAnswer:
     """Say what a typed gift card code is worth, counting wrong ones with those of other codes."""
-    who = _subjects(shop_id, customer_id, address)
-    if any(is_over("guess", _name(shop_id, one), limit=one.limit) for one in who):
+    who, is_over = _judged(shop_id, customer_id, address)
+    if is_over:
         _note(shop_id, customer_id, address, wrong=0, blocked=1, now=now)
         return CardAnswer(state=CardState.BLOCKED)
     answer = value_queries.card_by_code(code=code, now=now)
@@ -68,14 +74,22 @@ def check_card(*, shop_id: int, code: str, customer_id: UUID | None, address: st
 def forget_guesses(*, now: datetime) -> None:
     """Delete what was noted for the console long ago."""
     with action():
-        execute(
+        bulk.execute(
             "DELETE FROM code_guess WHERE hour < %s::timestamptz - make_interval(days => %s)", now, GUESSES_KEPT_DAYS
         )
 
 
-def _subjects(shop_id: int, customer_id: UUID | None, address: str | None) -> list[Subject]:
-    is_attacked = bool(address) and is_over("guess-shop", str(shop_id), limit=guessing.SHOP_MAX)
-    return guessing.subjects(customer_id, address, is_attacked=is_attacked)
+def _judged(
+    shop_id: int, customer_id: UUID | None, address: str | None, execute: Execute = on_django
+) -> tuple[list[Subject], bool]:
+    """Return everybody a try is counted for, and whether one of them has tried too often."""
+    calm = guessing.subjects(customer_id, address, is_attacked=False)
+    if not calm:
+        return [], False
+    shop = ("guess-shop", str(shop_id))
+    counted = counts([shop, *(("guess", _name(shop_id, one)) for one in calm)], execute)
+    who = guessing.subjects(customer_id, address, is_attacked=counted[shop] >= guessing.SHOP_MAX)
+    return who, any(counted["guess", _name(shop_id, one)] >= one.limit for one in who)
 
 
 def _own(answer: CodeAnswer, customer_id: UUID | None) -> CodeAnswer:
@@ -122,7 +136,7 @@ def _note(
         return
     subject = f"customer:{customer_id}" if customer_id else f"address:{guessing.shown(address or '')}"
     with action():
-        execute(
+        bulk.execute(
             """INSERT INTO code_guess AS g (shop_id, hour, subject, wrong, blocked)
                VALUES (%s, date_trunc('hour', %s::timestamptz), %s, %s, %s)
                ON CONFLICT (shop_id, hour, subject)

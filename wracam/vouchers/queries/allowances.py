@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from wracam.foundation.bulk import array_text, fetch
-from wracam.foundation.questions import Asked, Question
+from wracam.foundation.questions import Asked, Execute, Question, ask, on_django
 from wracam.vouchers.contracts import Held, HoldState, Usage
 
 
@@ -21,21 +21,25 @@ class ClaimFigures:
     returned: int
 
 
-def left(*, keys: Collection[str], now: datetime, besides: UUID | None = None) -> dict[str, Usage]:
+_LEFT = Question(
+    """SELECT a.key, a.used, (a.held - coalesce((
+           SELECT sum(c.amount) FROM allowance_claim AS c
+           WHERE c.key = a.key AND c.is_counted
+             AND (c.expires_at <= %(left_at)s::timestamptz OR c.reservation_id = %(left_besides)s::uuid)), 0))::bigint
+       FROM allowance AS a WHERE a.key = ANY(%(left_keys)s::text[])""",
+    tuple[str, int, int],
+)
+
+
+def left(
+    *, keys: Collection[str], now: datetime, besides: UUID | None = None, execute: Execute = on_django
+) -> dict[str, Usage]:
     """Return what is used and held of each key at *now*; holds whose time has passed are free already.
 
     What the reservation *besides* holds is not counted: to look at a cart again that is reserved already.
     """
-    rows = fetch(
-        """SELECT a.key, a.used, a.held - coalesce((
-               SELECT sum(c.amount) FROM allowance_claim AS c
-               WHERE c.key = a.key AND c.is_counted AND (c.expires_at <= %s OR c.reservation_id = %s)), 0)
-           FROM allowance AS a WHERE a.key = ANY(%s::text[])""",
-        now,
-        besides,
-        list(keys),
-    )
-    found = {key: Usage(used=int(used), held=int(held)) for key, used, held in rows}
+    [rows] = ask(execute, [_LEFT.with_values(left_keys=array_text(keys), left_at=now, left_besides=besides)])
+    found = {key: Usage(used=used, held=held) for key, used, held in rows}
     return {key: found.get(key, Usage()) for key in keys}
 
 
