@@ -49,8 +49,8 @@ walls: setup  ## Check the floors and doors between features
 	@if grep -q '^\[tool.importlinter\]' pyproject.toml || test -f .importlinter; then $(BIN)/lint-imports --no-cache; fi
 	$(BIN)/pytest tests/architecture $(PYTEST_OPTIONS)
 
-unit: setup  ## Run all tests on an embedded PostgreSQL
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup -rs $(PYTEST_OPTIONS)
+unit: setup  ## Run all tests but the walls, on an embedded PostgreSQL
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup -rs --ignore tests/architecture $(PYTEST_OPTIONS)
 
 lock: setup  ## Resolve requirements/*.in into locks with hashes
 	tools/lock.sh "$(BIN)/python"

@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from wracam.customers import actions as customers
 from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
@@ -30,6 +31,7 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
 HERE = Path(__file__).parent
+PRESSES_MAX = 5
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -106,6 +108,18 @@ def world(transactional_db: None, live_server: Any, browser: Browser) -> Iterato
     yield World(url=live_server.url, browser=browser, shop=shop, owner=known, ania=ania)
     for context in browser.contexts:
         context.close()
+
+
+def open_palette(page: Page) -> None:
+    """Press the palette's keys as a person does: again, when a page that was just drawn did not hear them."""
+    for _ in range(PRESSES_MAX):
+        page.keyboard.press("Control+k")
+        try:
+            page.wait_for_selector("#palette[open]", timeout=2_000)
+        except PlaywrightTimeoutError:
+            continue
+        return
+    raise AssertionError("the palette does not open")
 
 
 def axe_problems(page: Page) -> list[str]:

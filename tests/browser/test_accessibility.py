@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import axe_problems
+from tests.browser.conftest import axe_problems, open_palette
 from tests.browser.screens import LOOKS, screens
 
 
@@ -40,7 +40,7 @@ def test_axe_does_find_what_is_wrong(world):
 def test_the_palette_and_the_menu_are_accessible_too(world):
     page = world.page(staff=True)
     page.goto("/console/")
-    page.keyboard.press("Control+k")
+    open_palette(page)
     page.wait_for_selector("#palette-results a", timeout=30_000)
 
     assert axe_problems(page) == []

@@ -7,7 +7,7 @@ import re
 from django.core import mail
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, open_palette
 from wracam.foundation.clock import now
 from wracam.shops import actions as shops
 from wracam.shops import models, queries
@@ -50,7 +50,7 @@ def test_the_palette_finds_a_page_by_keyboard(world):
     page = world.page(staff=True)
     page.goto("/console/")
 
-    page.keyboard.press("Control+k")
+    open_palette(page)
     page.keyboard.type("zespol")
     expect(page.locator("#palette-results a")).to_have_count(1)
     page.keyboard.press("Enter")

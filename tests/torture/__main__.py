@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.torture import kills
 from tests.torture.battery import torture
-from tests.torture.world import begin
+from tests.torture.world import Prepared, begin, prepare
 
 KILLS_DEFAULT = 200
 CONTROL_KILLS = 10
@@ -24,12 +24,18 @@ def main() -> int:
     parser.add_argument("--no-controls", action="store_true", help="skip the controls that must fail")
     arguments = parser.parse_args()
     say(f"seed {arguments.seed}")
-    is_good = _run("the product as it is", arguments.kills, arguments.seed, is_clean_expected=True)
+    with tempfile.TemporaryDirectory(prefix="wracam-torture-") as place:
+        return int(not _run_all(prepare(Path(place)), arguments))
+
+
+def _run_all(prepared: Prepared, arguments: argparse.Namespace) -> bool:
+    seed = arguments.seed
+    is_good = _run(prepared, "the product as it is", arguments.kills, seed, is_clean_expected=True)
     if not arguments.no_controls:
         only = [kills.postgresql]
-        is_good &= _run("control: synchronous_commit off", CONTROL_KILLS, arguments.seed, only=only, is_lossy=True)
-        is_good &= _run("control: the lock removed", 0, arguments.seed, seconds=10, is_locked=False)
-    return int(not is_good)
+        is_good &= _run(prepared, "control: synchronous_commit off", CONTROL_KILLS, seed, only=only, is_lossy=True)
+        is_good &= _run(prepared, "control: the lock removed", 0, seed, seconds=10, is_locked=False)
+    return is_good
 
 
 def say(text: str) -> None:
@@ -37,10 +43,10 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _run(title, count, seed, *, is_clean_expected=False, only=None, seconds=0.5, **switches) -> bool:
+def _run(prepared, title, count, seed, *, is_clean_expected=False, only=None, seconds=0.5, **switches) -> bool:
     say(f"\n== {title}")
     with tempfile.TemporaryDirectory(prefix="wracam-torture-") as place:
-        world = begin(Path(place), **switches)
+        world = begin(prepared, Path(place), **switches)
         try:
             run = torture(
                 world,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,16 +40,17 @@ class World:
         self.installation.stop()
 
 
-def begin(place: Path, *, is_lossy: bool = False, is_locked: bool = True) -> World:
-    """Prepare and start an installation in *place*; the two switches are for controls that must fail."""
-    environment = {
-        "PYTHONPATH": f"{PLUG}{os.pathsep}{CHECKOUT}",
-        "WRACAM_LOG_LEVEL": "ERROR",
-        "WRACAM_WORKER_LANES": "2",
-    }
-    if not is_locked:
-        environment["WRACAM_TORTURE_LOCK"] = "removed"
-    installation = Installation(place / "data", environment=environment)
+@dataclass(frozen=True)
+class Prepared:
+    """A stopped installation with a shop, a programme and a key, to be copied for each run."""
+
+    folder: Path
+    secret: str
+
+
+def prepare(place: Path) -> Prepared:
+    """Prepare an installation in *place*."""
+    installation = Installation(place / "data", environment=_environment())
     _must(installation, "init")
     _make_table(installation.folder)
     _must(installation, "shop", "add", SHOP, "--name", "Zielnik")
@@ -57,9 +59,25 @@ def begin(place: Path, *, is_lossy: bool = False, is_locked: bool = True) -> Wor
     made = _must(
         installation, "key", "add", "torture", "--json", *(word for one in scopes for word in ("--scope", one))
     )
+    return Prepared(folder=installation.folder, secret=json.loads(made)["secret"])
+
+
+def begin(prepared: Prepared, place: Path, *, is_lossy: bool = False, is_locked: bool = True) -> World:
+    """Start a copy of *prepared* in *place*; the two switches are for controls that must fail."""
+    environment = _environment() | ({} if is_locked else {"WRACAM_TORTURE_LOCK": "removed"})
+    installation = Installation(place / "data", environment=environment)
+    subprocess.run(["cp", "-a", str(prepared.folder), str(installation.folder)], check=True)  # with its owners
     if is_lossy:
         (installation.folder / "postgres" / "cluster" / "local.conf").write_text(LOSSY, "utf-8")
-    return World(installation=installation.up(), secret=json.loads(made)["secret"])
+    return World(installation=installation.up(), secret=prepared.secret)
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "PYTHONPATH": f"{PLUG}{os.pathsep}{CHECKOUT}",
+        "WRACAM_LOG_LEVEL": "ERROR",
+        "WRACAM_WORKER_LANES": "2",
+    }
 
 
 def _make_table(data_folder: Path) -> None:

@@ -36,6 +36,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     os.environ["DATABASE_URL"] = os.environ.get(SERVER, "")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Empty after a test that commits only what it filled."""
+    del config
+    from django.test import TransactionTestCase
+
+    from wracam.foundation.testing.database import empty_tables
+
+    TransactionTestCase._fixture_teardown = lambda case: empty_tables()  # type: ignore[attr-defined]
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the cluster this process started; also after Ctrl-C."""
     del config
