@@ -14,7 +14,7 @@ PYTEST_OPTIONS ?=
 HISTORIES ?= 10000
 SEED ?= 1
 
-.PHONY: help setup demo test lint format check-types walls unit lock messages screenshots reference bench torture oracle histories new-feature cases clean browser
+.PHONY: help setup demo test lint format check-types walls unit lock messages screenshots reference bench torture oracle histories history new-feature cases clean browser
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -77,6 +77,9 @@ oracle: setup  ## Compare the promotion engine with trying everything, and refun
 histories: setup  ## Live through 10,000 random histories of the loyalty programme and print what ran (long): HISTORIES=, SEED=
 	WRACAM_HISTORIES=$(HISTORIES) WRACAM_HISTORIES_SEED=$(SEED) $(BIN)/pytest -n0 -s --timeout 0 \
 	  wracam/loyalty/tests/test_histories.py
+
+history: setup  ## Import the whole Online Retail history and compare it with an independent computation (minutes)
+	WRACAM_WHOLE_HISTORY=1 $(BIN)/pytest -n0 wracam/connectors/csv_files/tests/test_online_retail.py
 
 new-feature: setup  ## Lay out a feature: make new-feature name=gift_cards
 	$(BIN)/python tools/new_feature.py "$(name)"

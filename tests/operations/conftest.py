@@ -12,6 +12,7 @@ from tests.operations.running import Installation
 from wracam.foundation.postgres import FOR_TESTS, Cluster
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Real clusters and process trees: one after the other, in one worker."""
     for item in items:

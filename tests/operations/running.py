@@ -94,6 +94,11 @@ class Installation:
             check=False,
         )
 
+    def copied_to(self, folder: Path, **environment: str) -> Installation:
+        """Return a copy of this stopped installation, files with their owners; quicker than to prepare another."""
+        subprocess.run(["cp", "-a", str(self.folder), str(folder)], check=True)
+        return Installation(folder, environment=self.environment | environment)
+
     def in_product(self, code: str) -> str:
         """Run *code* inside the product, on this installation."""
         start = "import django; django.setup(); from wracam.foundation import clock; now = clock.now();"

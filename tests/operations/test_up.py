@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -107,9 +111,19 @@ def test_the_doctor_reports_a_problem_with_its_remedy(up: Installation):
     assert "-> Remove WRACAM_DEBUG" in examined.stdout
 
 
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Installation]:
+    """A stopped installation, to be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="wracam-op-"))
+    installation = Installation(folder / "data")
+    assert installation.wracam("init").returncode == 0
+    yield installation
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_an_orderly_stop_leaves_nothing_running(place, number: signal.Signals):
-    installation = Installation(place / "data").up()
+def test_an_orderly_stop_leaves_nothing_running(prepared: Installation, place: Path, number: signal.Signals):
+    installation = prepared.copied_to(place / "data").up()
 
     code = installation.signal(number)
 
@@ -119,8 +133,8 @@ def test_an_orderly_stop_leaves_nothing_running(place, number: signal.Signals):
     assert "database system is shut down" in (installation.folder / "logs" / "postgresql.log").read_text("utf-8")
 
 
-def test_after_a_killed_supervisor_nothing_lingers_and_the_next_start_works(place):
-    installation = Installation(place / "data").up()
+def test_after_a_killed_supervisor_nothing_lingers_and_the_next_start_works(prepared: Installation, place: Path):
+    installation = prepared.copied_to(place / "data").up()
     key = (installation.folder / "secret_key").read_text("utf-8")
 
     installation.signal(signal.SIGKILL)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,13 +43,18 @@ class World:
 class Prepared:
     """A stopped installation with a shop, a programme and a key, to be copied for each run."""
 
-    folder: Path
+    installation: Installation
     secret: str
 
 
 def prepare(place: Path) -> Prepared:
     """Prepare an installation in *place*."""
-    installation = Installation(place / "data", environment=_environment())
+    environment = {
+        "PYTHONPATH": f"{PLUG}{os.pathsep}{CHECKOUT}",
+        "WRACAM_LOG_LEVEL": "ERROR",
+        "WRACAM_WORKER_LANES": "2",
+    }
+    installation = Installation(place / "data", environment=environment)
     _must(installation, "init")
     _make_table(installation.folder)
     _must(installation, "shop", "add", SHOP, "--name", "Zielnik")
@@ -59,25 +63,16 @@ def prepare(place: Path) -> Prepared:
     made = _must(
         installation, "key", "add", "torture", "--json", *(word for one in scopes for word in ("--scope", one))
     )
-    return Prepared(folder=installation.folder, secret=json.loads(made)["secret"])
+    return Prepared(installation=installation, secret=json.loads(made)["secret"])
 
 
 def begin(prepared: Prepared, place: Path, *, is_lossy: bool = False, is_locked: bool = True) -> World:
     """Start a copy of *prepared* in *place*; the two switches are for controls that must fail."""
-    environment = _environment() | ({} if is_locked else {"WRACAM_TORTURE_LOCK": "removed"})
-    installation = Installation(place / "data", environment=environment)
-    subprocess.run(["cp", "-a", str(prepared.folder), str(installation.folder)], check=True)  # with its owners
+    switches = {} if is_locked else {"WRACAM_TORTURE_LOCK": "removed"}
+    installation = prepared.installation.copied_to(place / "data", **switches)
     if is_lossy:
         (installation.folder / "postgres" / "cluster" / "local.conf").write_text(LOSSY, "utf-8")
     return World(installation=installation.up(), secret=prepared.secret)
-
-
-def _environment() -> dict[str, str]:
-    return {
-        "PYTHONPATH": f"{PLUG}{os.pathsep}{CHECKOUT}",
-        "WRACAM_LOG_LEVEL": "ERROR",
-        "WRACAM_WORKER_LANES": "2",
-    }
 
 
 def _make_table(data_folder: Path) -> None:

@@ -36,6 +36,8 @@ pytestmark = [
     pytest.mark.skipif(not PARQUET.is_file(), reason="the Online Retail data is not on this machine"),
 ]
 
+only_whole = pytest.mark.skipif(not os.environ.get("WRACAM_WHOLE_HISTORY"), reason="`make history` imports all of it")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
@@ -121,7 +123,9 @@ def imported(path: Path, shop: Shop, *, now: datetime = NOW) -> ImportReport:
     return report
 
 
-@pytest.mark.parametrize("where", [SAMPLE, pytest.param(WHOLE, marks=pytest.mark.slow)], ids=["sample", "whole"])
+@pytest.mark.parametrize(
+    "where", [SAMPLE, pytest.param(WHOLE, marks=[pytest.mark.slow, only_whole])], ids=["sample", "whole"]
+)
 def test_an_imported_history_equals_an_independent_computation(gift_shop: Shop, tmp_path: Path, where: str):
     report = imported(file_of(tmp_path / "history.csv", where), gift_shop)
 
