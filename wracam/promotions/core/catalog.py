@@ -26,7 +26,6 @@ from wracam.promotions.core.offers import (
     SetPrice,
     Stage,
     Threshold,
-    is_limited,
 )
 from wracam.promotions.core.units import Key, Units, narrowing_keys
 
@@ -50,13 +49,15 @@ class Entry:
     """An offer with what every evaluation needs of it."""
 
     __slots__ = (
-        "absent", "begins", "can_grow", "consuming", "fragile", "key", "later", "looks_across", "offer",
-        "product_filters", "reaches_beyond", "waits_for_total",
+        "absent", "begins", "can_grow", "combination", "conditions", "consuming", "fragile", "key", "later",
+        "looks_across", "no_effect", "offer", "product_filters", "reaches_beyond", "waits_for_total",
     )  # fmt: skip
 
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
         self.key = offer.key
+        self.conditions = offer.conditions
+        self.combination = offer.combination
         self.consuming: tuple[Effect, ...] = tuple(e for e in offer.effects if e.stage is Stage.CONSUMING)
         self.later = [Step(effect) for effect in offer.effects if effect.stage is not Stage.CONSUMING]
         self.begins = min((lane_of(effect.stage) for effect in offer.effects), default=EXTRA)
@@ -74,6 +75,8 @@ class Entry:
         """Whether only the cart's total decides if it is a candidate."""
         self.absent = RefusedOffer(key=offer.key, reason=Reason.NO_MATCHING_ITEMS)
         """Why it gives nothing in a cart without its products."""
+        self.no_effect = RefusedOffer(key=offer.key, reason=Reason.NO_EFFECT)
+        """Why it gives nothing when there is nothing left to take off."""
 
 
 class Catalog:
@@ -151,7 +154,7 @@ def _looks_across(effect: Effect) -> bool:
     if effect.stage > Stage.AMOUNT or not isinstance(effect, Reduction | SetPrice):
         return False
     is_capped = isinstance(effect, Reduction) and effect.cap_minor is not None
-    return is_capped or (is_limited(effect) and not effect.is_limit_per_line)
+    return is_capped or (effect.is_limited and not effect.is_limit_per_line)
 
 
 def _with_shared_filters(offer: Offer, known: dict[Filter, Filter]) -> Offer:

@@ -22,6 +22,7 @@ __all__ = ["Catalog", "evaluate"]
 
 NO_STANDINGS: Mapping[str, Standing] = {}
 NO_FIGURES: Mapping[str, int] = {}
+PRIORITY = Combination.PRIORITY
 
 
 def evaluate(
@@ -65,13 +66,13 @@ def _judged(
     """Part the candidates into those that may apply and those that may not, with the reason."""
     eligible: list[Entry] = []
     refused: list[RefusedOffer] = []
-    is_running = policy.combination is Combination.PRIORITY and policy.is_condition_on_running_total
+    is_running = policy.combination is PRIORITY and policy.is_condition_on_running_total
     for entry in candidates:
         if standings and entry.key in standings:
             refused.append(_standing(entry, standings[entry.key]))
         elif budgets and budgets.get(entry.key, 1) <= 0:
             refused.append(RefusedOffer(key=entry.key, reason=Reason.BUDGET_SPENT))
-        elif entry.offer.conditions and (short := shortfalls(entry.offer, units)) and not is_running:
+        elif entry.conditions and (short := shortfalls(entry.offer, units)) and not is_running:
             refused.append(RefusedOffer(key=entry.key, reason=Reason.CONDITION_NOT_MET, shortfalls=short))
         else:
             eligible.append(entry)
@@ -84,7 +85,8 @@ def _standing(entry: Entry, standing: Standing) -> RefusedOffer:
 
 def _chosen(desk: Desk) -> tuple[Choice, dict[int, tuple[Shortfall, ...]]]:
     """Choose: the promotions in the merchant's order first, then the best combination of the others."""
-    in_order = [place for place in range(len(desk.entries)) if _combination(desk, place) is Combination.PRIORITY]
+    default = desk.policy.combination
+    in_order = [place for place, entry in enumerate(desk.entries) if (entry.combination or default) is PRIORITY]
     if not in_order:
         return best(desk, range(len(desk.entries))), {}
     choice, missing = in_turn(desk, in_order)
@@ -100,10 +102,6 @@ def _chosen(desk: Desk) -> tuple[Choice, dict[int, tuple[Shortfall, ...]]]:
         )
     ]
     return best(desk, allowed), missing
-
-
-def _combination(desk: Desk, place: int) -> Combination:
-    return desk.offer(place).combination or desk.policy.combination
 
 
 def _absent(

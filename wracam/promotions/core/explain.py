@@ -15,6 +15,7 @@ from wracam.promotions.core.search import Choice
 from wracam.promotions.core.trial import Desk, gave
 
 NOBODY: frozenset[int] = frozenset()
+DISPLACED, NOT_ENOUGH_ITEMS = Reason.DISPLACED, Reason.NOT_ENOUGH_ITEMS
 
 
 def refusals(desk: Desk, choice: Choice, missing: Mapping[int, tuple[Shortfall, ...]]) -> list[RefusedOffer]:
@@ -60,7 +61,7 @@ class _Comparison:
             return _without_effect(desk, self.choice, place)
         return RefusedOffer(
             key=key,
-            reason=Reason.DISPLACED,
+            reason=DISPLACED,
             displaced_by=tuple([desk.entries[other].key for other in sorted(by) or self._takers(place)]),
             difference_minor=max(0, difference),
         )
@@ -103,9 +104,9 @@ def _without_effect(desk: Desk, choice: Choice, place: int) -> RefusedOffer:
     entry = desk.entries[place]
     if place in choice.outcome.without_stock:
         return RefusedOffer(key=entry.key, reason=Reason.GIFT_OUT_OF_STOCK)
-    if not any(step.lane for step in entry.later) and not touched(desk, place):
+    if not entry.reaches_beyond and not touched(desk, place):
         return entry.absent
     short = effect_shortfalls(entry, desk.units)
     if short:
-        return RefusedOffer(key=entry.key, reason=Reason.NOT_ENOUGH_ITEMS, shortfalls=short)
-    return RefusedOffer(key=entry.key, reason=Reason.NO_EFFECT)
+        return RefusedOffer(key=entry.key, reason=NOT_ENOUGH_ITEMS, shortfalls=short)
+    return entry.no_effect

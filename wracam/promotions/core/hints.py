@@ -21,15 +21,16 @@ REACHABLE = frozenset(
     )
 )
 """Measures that grow when products are added."""
-PIECES = frozenset({Measure.QUANTITY.value, Measure.DISTINCT_PRODUCTS.value})
+ITEMS_TOTAL, QUANTITY = Measure.ITEMS_TOTAL.value, Measure.QUANTITY.value
+PIECES = frozenset({QUANTITY, Measure.DISTINCT_PRODUCTS.value})
 
 
 def effect_shortfalls(entry: Entry, units: Units) -> tuple[Shortfall, ...]:
     """Return what is missing for the offer's effects to give something, or to give more than they do in this cart."""
-    short: tuple[Shortfall, ...] = ()
-    for effect in entry.offer.effects:
-        short += _of_effect(effect, units)
-    return short
+    effects = entry.offer.effects
+    if len(effects) == 1:
+        return _of_effect(effects[0], units)
+    return tuple([short for effect in effects for short in _of_effect(effect, units)])
 
 
 def nearly(
@@ -72,21 +73,22 @@ def _of_effect(effect: Effect, units: Units) -> tuple[Shortfall, ...]:
 def _of_groups(effect: NthUnit, units: Units) -> tuple[Shortfall, ...]:
     """The units missing to the next full group; nothing when the cart holds no matching unit or the groups are full."""
     numbers = units.matching(effect.units)
-    counts = [units.classes[number].quantity for number in numbers]
+    counts = [units.quantities[number] for number in numbers]
     if effect.is_same_product:
         by_sku: dict[str, int] = {}
         for number, count in zip(numbers, counts, strict=True):
             by_sku[units.classes[number].sku] = by_sku.get(units.classes[number].sku, 0) + count
         counts = [max(by_sku.values(), key=lambda count: count % effect.group_size, default=0)]
-    groups, odd = divmod(sum(counts), effect.group_size)
+    held = sum(counts)
+    groups, odd = divmod(held, effect.group_size)
     if not odd or (effect.times_max is not None and groups >= effect.times_max):
         return ()
-    return (_pieces((groups + 1) * effect.group_size, sum(counts)),)
+    return (_pieces((groups + 1) * effect.group_size, held),)
 
 
 def _of_purchase(effect: BuyGet, units: Units) -> tuple[Shortfall, ...]:
     buying, getting = units.matching(effect.buy), units.matching(effect.get)
-    bought = sum(units.classes[number].quantity for number in buying)
+    bought = sum([units.quantities[number] for number in buying])
     if buying == getting:
         size = effect.buy_quantity + effect.get_quantity
         rounds, odd = divmod(bought, size)
@@ -94,7 +96,7 @@ def _of_purchase(effect: BuyGet, units: Units) -> tuple[Shortfall, ...]:
         return () if not odd or is_done else (_pieces(rounds * size + max(odd + 1, effect.buy_quantity + 1), bought),)
     if not bought:
         return ()
-    got = sum(units.classes[number].quantity for number in getting)
+    got = sum([units.quantities[number] for number in getting])
     short = [_pieces(effect.buy_quantity, bought)] if bought < effect.buy_quantity else []
     return (*short, *((_pieces(1, got, part=1),) if not got else ()))
 
@@ -104,7 +106,7 @@ def _of_set(effect: Bundle, units: Units) -> tuple[Shortfall, ...]:
     short = []
     has_begun = False
     for part, (filtered, quantity) in enumerate(effect.parts):
-        held = sum(units.classes[number].quantity for number in units.matching(filtered))
+        held = sum([units.quantities[number] for number in units.matching(filtered)])
         has_begun = has_begun or held > 0
         if held < quantity:
             short.append(_pieces(quantity, held, part))
@@ -116,9 +118,9 @@ def _of_steps(effect: Reduction, units: Units) -> tuple[Shortfall, ...]:
     later = [start for start, _ in effect.steps if start > reached]
     if not later or not units.matching(effect.units):
         return ()
-    measure = Measure.ITEMS_TOTAL if effect.are_steps_by_value else Measure.QUANTITY
-    return (Shortfall(measure=measure.value, required=min(later), measured=reached),)
+    measure = ITEMS_TOTAL if effect.are_steps_by_value else QUANTITY
+    return (Shortfall(measure=measure, required=min(later), measured=reached),)
 
 
 def _pieces(required: int, measured: int, part: int = 0) -> Shortfall:
-    return Shortfall(measure=Measure.QUANTITY.value, required=required, measured=measured, part=part)
+    return Shortfall(measure=QUANTITY, required=required, measured=measured, part=part)

@@ -87,8 +87,11 @@ class Threshold:
     is_upper: bool = False
     allowed: frozenset[str] = frozenset()
     """For the shipping method: the names that hold."""
+    name: str = field(init=False, compare=False)
+    """Worked out: the measure's value, which is slow to ask an enum for."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.measure.value)
         if self.is_upper and self.measure is Measure.DISCOUNTED_TOTAL:
             raise ValueError("a discounted total can only be bounded from below")
 
@@ -122,13 +125,19 @@ class Reduction:
     is_cap_gross: bool = False
     is_amount_gross: bool = False
     is_split_by_quantity: bool = False
+    is_limited: bool = field(init=False, compare=False)
+    """Worked out: only some of the units that the filter means are reduced."""
+    is_capped: bool = field(init=False, compare=False)
+    """Worked out: there is a most that comes off a line or in all."""
     is_plain: bool = field(init=False, compare=False)
     """Worked out: a percentage of units without limits or caps, the most frequent kind."""
 
     def __post_init__(self) -> None:
-        limits = (self.unit_limit, self.line_cap_minor, self.cap_minor)
-        is_plain = self.stage is Stage.PERCENT and not self.unit_skip and all(limit is None for limit in limits)
-        object.__setattr__(self, "is_plain", is_plain)
+        is_limited = self.unit_limit is not None or self.unit_skip > 0
+        is_capped = self.line_cap_minor is not None or self.cap_minor is not None
+        object.__setattr__(self, "is_limited", is_limited)
+        object.__setattr__(self, "is_capped", is_capped)
+        object.__setattr__(self, "is_plain", self.stage is Stage.PERCENT and not is_limited and not is_capped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +156,11 @@ class SetPrice:
     unit_skip: int = 0
     is_limit_per_line: bool = False
     pick: Pick = Pick.DEAREST
+    is_limited: bool = field(init=False, compare=False)
+    """Worked out: only some of the units that the filter means are reduced."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_limited", self.unit_limit is not None or self.unit_skip > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,7 +295,7 @@ class Offer:
 
 def is_limited(effect: Reduction | SetPrice) -> bool:
     """Say whether an effect is only for some of the units that its filter means."""
-    return effect.unit_limit is not None or effect.unit_skip > 0
+    return effect.is_limited
 
 
 def depends_on_others(offer: Offer) -> bool:

@@ -10,11 +10,15 @@ from collections.abc import Sequence
 
 from wracam.kernel.allocation import divide_half_up, split_by_weights
 from wracam.promotions.contracts import PercentBase, Policy, Rounding, RoundingMode
-from wracam.promotions.core.offers import Pick, Reduction, SetPrice, Stage, is_limited
+from wracam.promotions.core.offers import Pick, Reduction, SetPrice, Stage
 from wracam.promotions.core.runs import Piece, all_pieces, capacity, runs_of, spread
 from wracam.promotions.core.units import State, Units
 
 Discounts = dict[int, int]
+AMOUNT, ORDER_PERCENT, ORDER_PRICE = Stage.AMOUNT, Stage.ORDER_PERCENT, Stage.ORDER_PRICE
+LINE, UNIT, CHEAPEST = Rounding.LINE, Rounding.UNIT, Pick.CHEAPEST
+RUNNING, ORIGINAL, HALF_DOWN = PercentBase.RUNNING, PercentBase.ORIGINAL, RoundingMode.HALF_DOWN
+"""Members that are compared often, by names that need no look-up in their class (slow in Python 3.11)."""
 
 
 def reduce_units(
@@ -27,7 +31,7 @@ def reduce_units(
         return {}
     if effect.is_plain and is_plainly_rounded(policy):
         return _plain_percentage(value, numbers, units, state)
-    if is_limited(effect):
+    if effect.is_limited:
         wanted = _wanted_of_limited(effect, value, numbers, units, state, policy)
     else:
         wanted = {number: _wanted(effect, value, number, units, state, policy) for number in numbers}
@@ -36,11 +40,7 @@ def reduce_units(
 
 def is_plainly_rounded(policy: Policy) -> bool:
     """Say whether percentages are taken of running prices and rounded as usual."""
-    return (
-        policy.rounding is Rounding.LINE
-        and policy.percent_base is PercentBase.RUNNING
-        and policy.rounding_mode is RoundingMode.HALF_DOWN
-    )
+    return policy.rounding is LINE and policy.percent_base is RUNNING and policy.rounding_mode is HALF_DOWN
 
 
 def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) -> Discounts:
@@ -50,9 +50,9 @@ def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) 
     if not numbers or not value:
         return {}
     counts: Sequence[int] | dict[int, int] = units.quantities
-    amounts = [state.amounts[number] for number in numbers]
     starts: Sequence[int] | dict[int, int] = units.start_amounts
-    if is_limited(effect):
+    amounts = list(map(state.amounts.__getitem__, numbers))
+    if effect.is_limited:
         parts = _limited_parts(effect, numbers, units, state)
         numbers = tuple(parts)
         amounts = [part.amount_minor for part in parts.values()]
@@ -61,11 +61,11 @@ def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) 
     if effect.is_amount_gross and not units.cart.prices_include_tax:
         return _gross_amount_off(value, dict(zip(numbers, amounts, strict=True)), effect, units, state, policy)
     off, weights = value, amounts
-    if effect.stage is Stage.ORDER_PERCENT:
-        if policy.percent_base is PercentBase.ORIGINAL:
+    if effect.stage is ORDER_PERCENT:
+        if policy.percent_base is ORIGINAL:
             weights = [starts[number] for number in numbers]
         off = units.percentage(sum(weights), value)
-    elif effect.stage is Stage.ORDER_PRICE:
+    elif effect.stage is ORDER_PRICE:
         off = max(0, sum(amounts) - value)
     if effect.cap_minor is not None and off > effect.cap_minor:
         state.cut += off - effect.cap_minor
@@ -102,9 +102,9 @@ def total_after_order(effects: Sequence[Reduction], total: int, units: Units, po
     start = units.start_total
     for effect in effects:
         off = step_value(effect, units)
-        if effect.stage is Stage.ORDER_PERCENT:
-            off = units.percentage(start if policy.percent_base is PercentBase.ORIGINAL else total, off)
-        elif effect.stage is Stage.ORDER_PRICE:
+        if effect.stage is ORDER_PERCENT:
+            off = units.percentage(start if policy.percent_base is ORIGINAL else total, off)
+        elif effect.stage is ORDER_PRICE:
             off = max(0, total - off) if off else 0
         if effect.cap_minor is not None:
             off = min(off, effect.cap_minor)
@@ -124,24 +124,42 @@ def set_prices(
     if set_price is None:
         return discounts
     numbers = units.matching(effect.units) if only is None else only
-    for piece in _pieces_within_limit(effect, numbers, units, state):
-        price = max(set_price, units.classes[piece.number].floor_minor)
-        off = piece.amount_minor - price * piece.quantity
+    if not effect.is_limited:
+        return _bring_down(set_price, numbers, units, state)
+    for number, quantity, amount in _pieces_within_limit(effect, numbers, units, state):
+        off = amount - max(set_price, units.classes[number].floor_minor) * quantity
         if off > 0:
-            discounts[piece.number] = discounts.get(piece.number, 0) + off
-    if not is_limited(effect):
-        for number in discounts.keys() & state.runs.keys():
-            price = max(set_price, units.classes[number].floor_minor)
-            state.runs[number] = tuple([(count, min(amount, price * count)) for count, amount in state.runs[number]])
+            discounts[number] = discounts.get(number, 0) + off
     return {number: min(off, capacity(units, state, number)) for number, off in discounts.items()}
+
+
+def _bring_down(set_price: int, numbers: Sequence[int], units: Units, state: State) -> Discounts:
+    """Bring all units of the classes down to a price, and note it in the runs of those that were used up."""
+    classes, amounts, runs = units.classes, state.amounts, state.runs
+    discounts = {}
+    for number in numbers:
+        unit, amount = classes[number], amounts[number]
+        price = max(set_price, unit.floor_minor)
+        if number not in runs:
+            off = amount - price * unit.quantity
+        else:
+            parts = runs_of(units, state, number)
+            lower = [(count, min(part, price * count)) for count, part in parts]
+            off = sum([part for _, part in parts]) - sum([part for _, part in lower])
+            if off > 0:
+                runs[number] = tuple(lower)
+        if off > 0:
+            discounts[number] = off if units.floors is None else min(off, capacity(units, state, number))
+    return discounts
 
 
 def step_value(effect: Reduction, units: Units) -> int:
     """Return the percentage or amount in force: the highest step reached, or the effect's own."""
-    if not effect.steps:
+    steps = effect.steps
+    if not steps:
         return effect.percent_bp or effect.amount_minor
     reached = step_reached(effect, units)
-    return max(((start, value) for start, value in effect.steps if reached >= start), default=(0, 0))[1]
+    return max([step for step in steps if reached >= step[0]], default=(0, 0))[1]
 
 
 def step_reached(effect: Reduction | SetPrice, units: Units) -> int:
@@ -151,9 +169,9 @@ def step_reached(effect: Reduction | SetPrice, units: Units) -> int:
     if found is None:
         numbers = units.matching(effect.units)
         if isinstance(effect, Reduction) and effect.are_steps_by_value:
-            reached = sum(units.start_amounts[number] for number in numbers)
+            reached = sum([units.start_amounts[number] for number in numbers])
         else:
-            reached = sum(units.classes[number].quantity for number in numbers)
+            reached = sum([units.quantities[number] for number in numbers])
         found = units.figures[key] = (effect, reached)
     return found[1]
 
@@ -174,17 +192,17 @@ def _plain_percentage(value: int, numbers: Sequence[int], units: Units, state: S
 
 
 def _wanted(effect: Reduction, value: int, number: int, units: Units, state: State, policy: Policy) -> int:
-    quantity = units.classes[number].quantity
-    if effect.stage is Stage.AMOUNT:
+    quantity = units.quantities[number]
+    if effect.stage is AMOUNT:
         return amount_off(effect, value, number, quantity, units)
-    base = units.start_amounts[number] if policy.percent_base is PercentBase.ORIGINAL else state.amounts[number]
+    base = units.start_amounts[number] if policy.percent_base is ORIGINAL else state.amounts[number]
     return _percentage_of_units(base, quantity, value, units, policy)
 
 
 def is_plain_amount(effect: Reduction) -> bool:
     """Say whether an effect is an amount off units or lines without limits or caps."""
     is_capped = effect.cap_minor is not None or effect.line_cap_minor is not None
-    return effect.stage is Stage.AMOUNT and not is_capped and not is_limited(effect)
+    return effect.stage is AMOUNT and not is_capped and not effect.is_limited
 
 
 def amount_off(effect: Reduction, value: int, number: int, count: int, units: Units) -> int:
@@ -200,10 +218,10 @@ def _wanted_of_limited(
 ) -> dict[int, int]:
     wanted: dict[int, int] = {}
     for number, count, part in _pieces_within_limit(effect, numbers, units, state):
-        if effect.stage is Stage.AMOUNT:
+        if effect.stage is AMOUNT:
             off = min(amount_off(effect, value, number, count, units), part)
         else:
-            is_original = policy.percent_base is PercentBase.ORIGINAL
+            is_original = policy.percent_base is ORIGINAL
             base = units.classes[number].unit_minor * count if is_original else part
             off = _percentage_of_units(base, count, value, units, policy)
         wanted[number] = wanted.get(number, 0) + off
@@ -211,7 +229,7 @@ def _wanted_of_limited(
 
 
 def _percentage_of_units(amount: int, count: int, value: int, units: Units, policy: Policy) -> int:
-    if policy.rounding is Rounding.UNIT:
+    if policy.rounding is UNIT:
         each, odd = divmod(amount, count)
         return (count - odd) * units.percentage(each, value) + odd * units.percentage(each + 1, value)
     return units.percentage(amount, value)
@@ -229,20 +247,15 @@ def price_in_force(effect: SetPrice, units: Units) -> int | None:
 def _pieces_within_limit(
     effect: Reduction | SetPrice, numbers: Sequence[int], units: Units, state: State
 ) -> list[Piece]:
-    """Return the units that an effect may reduce: all, or so many of all or of each line, in the order of its pick."""
-    if not is_limited(effect):
-        runs = [(number, run) for number in numbers for run in runs_of(units, state, number)]
-        return [Piece(number, count, amount) for number, (count, amount) in runs if count]
+    """Return the units that a limited effect may reduce: so many of all or of each line, in the order of its pick."""
     if effect.is_limit_per_line:
-        lines: list[Sequence[int]] = [(number,) for number in numbers]
-    else:
-        lines = [numbers]
-    return [piece for line in lines for piece in _first_units(effect, line, units, state)]
+        return [piece for number in numbers for piece in _first_units(effect, (number,), units, state)]
+    return _first_units(effect, numbers, units, state)
 
 
 def _first_units(effect: Reduction | SetPrice, numbers: Sequence[int], units: Units, state: State) -> list[Piece]:
     pieces = all_pieces(units, state, numbers)
-    if effect.pick is Pick.CHEAPEST:
+    if effect.pick is CHEAPEST:
         pieces.reverse()
     skip, left = effect.unit_skip, effect.unit_limit
     found = []
@@ -268,6 +281,9 @@ def _limited_parts(effect: Reduction, numbers: Sequence[int], units: Units, stat
 
 def _given(effect: Reduction, wanted: dict[int, int], units: Units, state: State) -> Discounts:
     """Cut what is wanted by what the units cost, floors, the cap on a line and the cap in all."""
+    if units.floors is None and not effect.is_capped:
+        amounts = state.amounts
+        return {number: min(off, amounts[number]) for number, off in wanted.items() if off > 0 and amounts[number] > 0}
     given = {}
     for number, off in wanted.items():
         possible = min(off, state.amounts[number])

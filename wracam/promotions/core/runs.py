@@ -11,6 +11,8 @@ from wracam.promotions.contracts import Remainder
 from wracam.promotions.core.offers import Filter
 from wracam.promotions.core.units import Run, State, Units
 
+LARGEST = Remainder.LARGEST
+
 
 class Piece(NamedTuple):
     """So many units of a class, each costing the same, which together cost `amount_minor` now."""
@@ -55,7 +57,8 @@ def all_pieces(units: Units, state: State, numbers: Sequence[int]) -> list[Piece
         for count, amount in runs_of(units, state, number)
         if count
     ]  # fmt: skip
-    pieces.sort(key=_price_descending)
+    if len(pieces) > 1:
+        pieces.sort(key=_price_descending)
     return pieces
 
 
@@ -64,8 +67,8 @@ def runs_of(units: Units, state: State, number: int) -> tuple[Run, ...]:
     runs = state.runs.get(number)
     amount = state.amounts[number]
     if runs is None:
-        return ((units.classes[number].quantity, amount),)
-    if sum(run[1] for run in runs) != amount:
+        return ((units.quantities[number], amount),)
+    if sum([run[1] for run in runs]) != amount:
         shares = split_by_weights(amount, [run[1] for run in runs])
         runs = tuple((run[0], share) for run, share in zip(runs, shares, strict=True))
         state.runs[number] = runs
@@ -131,7 +134,7 @@ def _spread_in_rounds(
 
 
 def _shares(amount: int, weights: Sequence[int], remainder: Remainder) -> list[int]:
-    if remainder is Remainder.LARGEST:
+    if remainder is LARGEST:
         return split_by_weights(amount, weights)
     whole = sum(weights)
     if not whole:

@@ -27,10 +27,9 @@ Steps = Sequence[tuple[int, Step, int]]
 
 def is_plain(desk: Desk, effect: object) -> bool:
     """Say whether an effect is a percentage of the running price of each class, whatever the others cost."""
-    policy = desk.policy
-    return (
-        isinstance(effect, Reduction) and effect.is_plain and is_plainly_rounded(policy) and desk.units.floors is None
-    )
+    if not isinstance(effect, Reduction) or not effect.is_plain:
+        return False
+    return is_plainly_rounded(desk.policy) and desk.units.floors is None
 
 
 class Plan:
