@@ -49,8 +49,8 @@ class Entry:
     """An offer with what every evaluation needs of it."""
 
     __slots__ = (
-        "absent", "begins", "can_grow", "combination", "conditions", "consuming", "fragile", "key", "later",
-        "looks_across", "no_effect", "offer", "product_filters", "reaches_beyond", "waits_for_total",
+        "absent", "begins", "can_grow", "combination", "conditions", "consuming", "fragile", "is_alone", "key",
+        "later", "looks_across", "no_effect", "offer", "product_filters", "reaches_beyond", "waits_for_total",
     )  # fmt: skip
 
     def __init__(self, offer: Offer) -> None:
@@ -61,6 +61,8 @@ class Entry:
         self.consuming: tuple[Effect, ...] = tuple(e for e in offer.effects if e.stage is Stage.CONSUMING)
         self.later = [Step(effect) for effect in offer.effects if effect.stage is not Stage.CONSUMING]
         self.begins = min((lane_of(effect.stage) for effect in offer.effects), default=EXTRA)
+        self.is_alone = not (offer.group or offer.is_exclusive or offer.excludes)
+        """Whether nothing is said about who may stand beside it."""
         self.can_grow = any(map(_can_grow, offer.effects))
         """Whether more products could make it give more than it does: the next unit of a group, the next step."""
         self.fragile = self.begins > PRODUCT and any(
@@ -90,6 +92,8 @@ class Catalog:
         self.entries = [Entry(_with_shared_filters(offer, known)) for offer in self.offers]
         self._places = {entry.key: place for place, entry in enumerate(self.entries)}
         self._rank_steps()
+        for excluded in {key for offer in self.offers for key in offer.excludes}.intersection(self._places):
+            self.entries[self._places[excluded]].is_alone = False
         self._by_key: dict[Key, list[int]] = {}
         self._everywhere: list[int] = []
         waiting: list[tuple[int, int]] = []

@@ -12,6 +12,7 @@ from wracam.promotions.core.answer import quote_of
 from wracam.promotions.core.catalog import Catalog, Entry
 from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.explain import refusals
+from wracam.promotions.core.hopeless import without_hopeless
 from wracam.promotions.core.parts import conflict
 from wracam.promotions.core.priority import in_turn
 from wracam.promotions.core.search import Choice, best
@@ -47,6 +48,8 @@ def evaluate(
     units = Units(cart, policy.rounding_mode)
     candidates = catalog.candidates(units, policy.nearly_share_bp)
     eligible, refused = _judged(candidates, units, policy, standings, budgets)
+    eligible, idle = without_hopeless(eligible, units, policy)
+    refused += idle
     desk = Desk(units, eligible, policy, budgets, stocks)
     choice, missing = _chosen(desk)
     refused += refusals(desk, choice, missing)
