@@ -10,7 +10,6 @@ of those behind it. The load comes from this machine too. Goal: p99 <= 3 ms, alo
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import random
 import socket
@@ -19,6 +18,7 @@ import time
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
+from benchmarks.clients import begin, in_processes
 from benchmarks.scratch import scratch_database
 from benchmarks.serving import HOT, served
 
@@ -131,9 +131,8 @@ def _alone(port: int, secrets: list[str], members: list[str], seconds: float, *,
 
 def _loaded(port: int, secrets: list[str], members: list[str], seconds: float, *, is_checked: bool) -> list[float]:
     """Return the time of each read by several connections that send at fixed moments."""
-    with multiprocessing.get_context("spawn").Pool(CLIENTS) as pool:
-        shares = [(port, secrets[number::CLIENTS], members, seconds, is_checked) for number in range(CLIENTS)]
-        return [moment for moments in pool.starmap(read_on_schedule, shares) for moment in moments]
+    shares = [(port, secrets[number::CLIENTS], members, seconds, is_checked) for number in range(CLIENTS)]
+    return in_processes(read_on_schedule, shares)
 
 
 def read_on_schedule(
@@ -141,7 +140,9 @@ def read_on_schedule(
 ) -> list[float]:
     """Read at fixed moments with one connection (a process of its own)."""
     reader = _Reader(port, secrets, members, is_checked=is_checked)
-    return _timed(reader, (number / RATE_PER_CLIENT for number in range(round(seconds * RATE_PER_CLIENT))))
+    offset = random.random() / RATE_PER_CLIENT
+    due = [offset + number / RATE_PER_CLIENT for number in range(round(seconds * RATE_PER_CLIENT))]
+    return _timed(reader, due, ready=begin)
 
 
 def _at_once(seconds: float) -> Iterable[None]:
@@ -151,10 +152,13 @@ def _at_once(seconds: float) -> Iterable[None]:
         yield None
 
 
-def _timed(read: Callable[[int], None], due: Iterable[float | None]) -> list[float]:
+def _timed(
+    read: Callable[[int], None], due: Iterable[float | None], ready: Callable[[], None] = lambda: None
+) -> list[float]:
     """Read a random member in each turn; return the times from when each was due (or sent, without a plan)."""
     for _ in range(WARM_UP):
         read(random.randrange(MEMBERS))
+    ready()
     moments, started = [], time.perf_counter()
     for turn in due:
         begins = time.perf_counter() if turn is None else started + turn

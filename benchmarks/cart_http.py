@@ -16,11 +16,11 @@ import os
 import random
 import socket
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.clients import begin, in_processes
 from benchmarks.processes import processor_time, server_process
 from benchmarks.scratch import scratch_database
 from benchmarks.serving import HOT, served
@@ -43,6 +43,7 @@ AUDIENCES: tuple[dict[str, Any], ...] = (
     {"count": "customer.orders", "within_days": 365, "is": "at_least", "value": 3},
 )
 CLIENTS = 4
+Requests = list[tuple[bytes, int]]
 
 
 def main() -> int:
@@ -182,7 +183,7 @@ def _requests(customers: list[str], secrets: list[str]) -> list[tuple[bytes, int
 class _Client:
     """One kept connection; as little client as possible, since it runs on the same machine."""
 
-    def __init__(self, port: int, requests: list[tuple[bytes, int]], seed: int) -> None:
+    def __init__(self, port: int, requests: Requests, seed: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._requests, self._turn = requests, seed
@@ -208,7 +209,7 @@ class _Client:
         return part
 
 
-def _alone(port: int, requests: list[tuple[bytes, int]], seconds: float) -> tuple[list[float], float, float]:
+def _alone(port: int, requests: Requests, seconds: float) -> tuple[list[float], float, float]:
     """Return the times of one connection, and the processor time a cart of the server and of the database."""
     client = _Client(port, requests, 0)
     for _ in range(WARM_UP):
@@ -224,45 +225,49 @@ def _alone(port: int, requests: list[tuple[bytes, int]], seconds: float) -> tupl
     return times, (_server_cpu() - before) / len(times), of_database / len(times)
 
 
-def _flood(port: int, requests: list[tuple[bytes, int]], seconds: float) -> float:
+def _flood(port: int, requests: Requests, seconds: float) -> float:
     """Return the carts a second that several connections get when each sends as soon as it has an answer."""
-    counts = [0] * CLIENTS
-    ends = time.perf_counter() + seconds
-
-    def run(number: int) -> None:
-        client = _Client(port, requests, number * 97)
-        while time.perf_counter() < ends:
-            client()
-            counts[number] += 1
-
-    _in_threads(run)
-    return sum(counts) / seconds
+    times = in_processes(price_at_once, [(port, requests, number * 97, seconds) for number in range(CLIENTS)])
+    return len(times) / seconds
 
 
-def _scheduled(port: int, requests: list[tuple[bytes, int]], seconds: float, rate: float) -> list[float]:
-    """Return times counted from the moment when each request was due, so that waiting is not hidden."""
-    times: list[float] = []
-    started = time.perf_counter() + 0.1
-
-    def run(number: int) -> None:
-        client = _Client(port, requests, number * 131)
-        for turn in range(int(seconds * rate / CLIENTS)):
-            due = started + (turn + number / CLIENTS) * CLIENTS / rate
-            if (early := due - time.perf_counter()) > 0:
-                time.sleep(early)
-            client()
-            times.append(time.perf_counter() - due)
-
-    _in_threads(run)
+def price_at_once(port: int, requests: Requests, seed: int, seconds: float) -> list[float]:
+    """Price one cart after another with one connection (a process of its own)."""
+    client = _ready_client(port, requests, seed)
+    times, ends = [], time.perf_counter() + seconds
+    while (started := time.perf_counter()) < ends:
+        client()
+        times.append(time.perf_counter() - started)
     return times
 
 
-def _in_threads(run: Any) -> None:
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def _scheduled(port: int, requests: Requests, seconds: float, rate: float) -> list[float]:
+    """Return times counted from the moment when each request was due, so that waiting is not hidden."""
+    shares = [(port, requests, number * 131, seconds, rate / CLIENTS, number / CLIENTS) for number in range(CLIENTS)]
+    return in_processes(price_on_schedule, shares)
+
+
+def price_on_schedule(
+    port: int, requests: Requests, seed: int, seconds: float, rate: float, offset: float
+) -> list[float]:
+    """Price carts at fixed moments with one connection (a process of its own)."""
+    client = _ready_client(port, requests, seed)
+    times, started = [], time.perf_counter()
+    for turn in range(int(seconds * rate)):
+        due = started + (turn + offset) / rate
+        if (early := due - time.perf_counter()) > 0:
+            time.sleep(early)
+        client()
+        times.append(time.perf_counter() - due)
+    return times
+
+
+def _ready_client(port: int, requests: Requests, seed: int) -> _Client:
+    client = _Client(port, requests, seed)
+    for _ in range(WARM_UP // CLIENTS):
+        client()
+    begin()
+    return client
 
 
 def _server_cpu() -> float:

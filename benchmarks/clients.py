@@ -1,0 +1,44 @@
+"""Clients in processes of their own that begin together.
+
+A client that still starts up takes the cores from those that measure already; threads of one process wait for each
+other. So each client is a process, gets ready, and waits for the others.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+READY_SECONDS_MAX = 60.0
+_barriers: list[Barrier] = []
+Client = Callable[..., list[float]]
+"""Gets ready, calls `begin`, and returns the times that it measured."""
+
+
+def in_processes(client: Client, shares: Sequence[tuple[Any, ...]]) -> list[float]:
+    """Run *client* with each of *shares* in a process of its own and return the times of all."""
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(len(shares))
+    with context.Pool(len(shares), _keep, (barrier,)) as pool:
+        found = pool.starmap(_run, [(client, share) for share in shares], chunksize=1)
+    return [time for times in found for time in times]
+
+
+def begin() -> None:
+    """Wait until every client is ready."""
+    _barriers[0].wait(READY_SECONDS_MAX)
+
+
+def _keep(barrier: Barrier) -> None:
+    _barriers.append(barrier)
+
+
+def _run(client: Client, share: tuple[Any, ...]) -> list[float]:
+    """Say what was wrong: a process that leaves without a word would be waited for."""
+    try:
+        return client(*share)
+    except SystemExit as error:
+        _barriers[0].abort()
+        raise RuntimeError(str(error)) from error
