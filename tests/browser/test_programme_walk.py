@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import axe_problems
 from wracam.commerce.contracts import OrderStatus
 from wracam.customers.contracts import Identity, IdentityKind, PersonSnapshot
+from wracam.foundation import clock
 from wracam.foundation.clock import now
 from wracam.loyalty import actions, queries
 from wracam.loyalty.tests.garden import NOON, assert_books_are_right, balance_of, order, refund, tell
@@ -26,7 +27,7 @@ REWARDS = (
 )
 
 
-def test_a_programme_is_set_up_in_polish_and_members_earn_climb_redeem_and_return(world):
+def test_a_programme_is_set_up_in_polish_and_members_earn_climb_redeem_and_return(world, monkeypatch):
     world.speak("pl")
     page = world.page(staff=True)
 
@@ -35,7 +36,9 @@ def test_a_programme_is_set_up_in_polish_and_members_earn_climb_redeem_and_retur
     double_weekends_for_gold(page)
     for title, kind, points, handing in REWARDS:
         make_reward(page, title, kind, points, handing)
-    weekend_challenge(page)
+    with monkeypatch.context() as earlier:  # what was bought before a challenge came into force does not count
+        earlier.setattr(clock, "now", lambda: now() - timedelta(days=60))
+        weekend_challenge(page)
     shop = Shop(world)
     saturday = (now() - timedelta(days=21 + (now().weekday() - 5) % 7)).replace(hour=11)
     shop.buys(1, saturday - timedelta(days=7))
