@@ -14,6 +14,9 @@ PYTEST_OPTIONS ?=
 HISTORIES ?= 10000
 SEED ?= 1
 
+# Every process of ours would compile all it imports again, most of the time that a start takes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test lint format check-types walls unit lock messages screenshots reference bench torture oracle histories history new-feature cases clean browser
 
 help:  ## Show this list
