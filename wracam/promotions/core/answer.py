@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from wracam.promotions.contracts import (
@@ -35,9 +35,8 @@ _key_of, _id_of = attrgetter("key"), attrgetter("id")
 def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
     """Return the quote of *choice*: discounts split to lines by largest remainder, tax per rate."""
     cart, outcome = desk.units.cart, choice.outcome
-    discounts: dict[str, int] = {}
     places = _places_in_order(outcome)
-    applied = tuple(_applied(desk, outcome, place, discounts) for place in places)
+    applied, discounts = _split(desk, outcome, places)
     lines, shares, tax = _lines(desk, outcome, discounts)
     items = desk.units.start_total
     discount = outcome.items_saved_minor
@@ -56,7 +55,7 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
         tax_minor=tax,
         gross_minor=total if cart.prices_include_tax else total + tax,
         taxes=shares,
-        applied=applied,
+        applied=tuple(applied),
         refused=tuple(refused),
         prices_include_tax=cart.prices_include_tax,
         shipping_tax_rate_bp=cart.shipping_tax_rate_bp,
@@ -149,21 +148,40 @@ def _places_in_order(outcome: Outcome) -> list[int]:
     return sorted(extras.union(outcome.by_offer, outcome.shipping_by_offer))
 
 
-def _applied(desk: Desk, outcome: Outcome, place: int, discounts: dict[str, int]) -> AppliedOffer:
-    """Split what one offer gave to the lines; *discounts* carries what each line has got so far."""
-    by_class = outcome.by_offer.get(place, NOTHING)
+def _split(desk: Desk, outcome: Outcome, places: Sequence[int]) -> tuple[list[AppliedOffer], dict[str, int]]:
+    """Split what each offer gave to the lines; return it, and the discount of each line."""
+    units, by_offer = desk.units, outcome.by_offer
+    names = [unit.lines[0][0] for unit in units.classes if len(unit.lines) == 1]
+    if len(set(names)) < len(units.classes):
+        discounts: dict[str, int] = {}
+        return [_applied(desk, outcome, place, _shared(desk, outcome, place, discounts)) for place in places], discounts
+    applied = [
+        _applied(desk, outcome, place, [(names[number], off) for number, off in sorted(by_offer[place].items())])
+        if place in by_offer
+        else _applied(desk, outcome, place, [])
+        for place in places
+    ]
+    amounts = zip(names, units.start_amounts, outcome.state.amounts, strict=True)
+    return applied, {name: before - after for name, before, after in amounts}
+
+
+def _shared(desk: Desk, outcome: Outcome, place: int, discounts: dict[str, int]) -> list[tuple[str, int]]:
+    """Split what one offer gave to lines of equal units; *discounts* carries what each line has got so far."""
     classes = desk.units.classes
+    by_class = outcome.by_offer.get(place, NOTHING)
     lines: list[tuple[str, int]] = []
-    for number, off in sorted(by_class.items()):
-        of_class = classes[number].lines
-        if len(of_class) == 1:
-            line = of_class[0][0]
-            discounts[line] = discounts.get(line, 0) + off
-            lines.append((line, off))
-        else:
-            lines += _line_shares(classes[number], off, discounts)
+    for number in sorted(by_class):
+        unit, off = classes[number], by_class[number]
+        shares = [(unit.lines[0][0], off)] if len(unit.lines) == 1 else _line_shares(unit, off, discounts)
+        for line, share in shares:
+            discounts[line] = discounts.get(line, 0) + share
+        lines += shares
+    return lines
+
+
+def _applied(desk: Desk, outcome: Outcome, place: int, lines: list[tuple[str, int]]) -> AppliedOffer:
     shipping = outcome.shipping_by_offer.get(place, 0)
-    discount = sum(by_class.values()) + shipping
+    discount = sum(outcome.by_offer.get(place, NOTHING).values()) + shipping
     return AppliedOffer(
         key=desk.entries[place].key,
         discount_minor=discount,
@@ -177,10 +195,7 @@ def _line_shares(unit: UnitClass, off: int, discounts: dict[str, int]) -> list[t
     """Split a class's discount over its lines by quantity; no line gets more than it still costs."""
     rooms = [quantity * unit.unit_minor - discounts.get(line, 0) for line, quantity in unit.lines]
     shares = spread(off, [quantity for _, quantity in unit.lines], rooms)
-    found = [(line, share) for (line, _), share in zip(unit.lines, shares, strict=True) if share]
-    for line, share in found:
-        discounts[line] = discounts.get(line, 0) + share
-    return found
+    return [(line, share) for (line, _), share in zip(unit.lines, shares, strict=True) if share]
 
 
 def _priced(line: CartLine, discount: int, tax: int, points_multiplier_bp: int) -> PricedLine:

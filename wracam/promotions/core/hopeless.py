@@ -32,26 +32,27 @@ def without_hopeless(entries: Sequence[Entry], units: Units, policy: Policy) -> 
     return hopeful, refused
 
 
+def has_too_few(effect: Effect, units: Units, left: Sequence[int]) -> bool:
+    """Say whether the units *left* cannot fill what an effect uses up even once."""
+    if isinstance(effect, NthUnit):
+        return _held(effect.units, units, left) < effect.group_size
+    if isinstance(effect, BuyGet):
+        held = _held(effect.buy, units, left)
+        if units.matching(effect.buy) == units.matching(effect.get):
+            return held <= effect.buy_quantity
+        return held < effect.buy_quantity or not _held(effect.get, units, left)
+    return any(_held(part, units, left) < quantity for part, quantity in effect.parts)  # type: ignore[union-attr]
+
+
 def _is_hopeless(entry: Entry, units: Units, policy: Policy) -> bool:
     if entry.conditions and (entry.combination or policy.combination) is PRIORITY:
         return False
-    return all(_has_too_few(effect, units) for effect in entry.consuming)
+    return all(has_too_few(effect, units, units.quantities) for effect in entry.consuming)
 
 
-def _has_too_few(effect: Effect, units: Units) -> bool:
-    if isinstance(effect, NthUnit):
-        return _held(effect.units, units) < effect.group_size
-    if isinstance(effect, BuyGet):
-        held = _held(effect.buy, units)
-        if units.matching(effect.buy) == units.matching(effect.get):
-            return held <= effect.buy_quantity
-        return held < effect.buy_quantity or not units.matching(effect.get)
-    return any(_held(part, units) < quantity for part, quantity in effect.parts)  # type: ignore[union-attr]
-
-
-def _held(filtered: Filter, units: Units) -> int:
-    quantities = units.quantities
-    return sum([quantities[number] for number in units.matching(filtered)])
+def _held(filtered: Filter, units: Units, left: Sequence[int]) -> int:
+    numbers = units.matching(filtered)
+    return left[numbers[0]] if len(numbers) == 1 else sum([left[number] for number in numbers])
 
 
 def _refusal(entry: Entry, units: Units) -> RefusedOffer:

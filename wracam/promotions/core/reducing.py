@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from wracam.kernel.allocation import divide_half_up, split_by_weights
 from wracam.promotions.contracts import PercentBase, Policy, Rounding, RoundingMode
 from wracam.promotions.core.offers import Pick, Reduction, SetPrice, Stage
-from wracam.promotions.core.runs import Piece, all_pieces, capacity, runs_of, spread
+from wracam.promotions.core.runs import all_pieces, capacity, runs_of, spread
 from wracam.promotions.core.units import State, Units
 
 Discounts = dict[int, int]
@@ -55,8 +55,8 @@ def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) 
     if effect.is_limited:
         parts = _limited_parts(effect, numbers, units, state)
         numbers = tuple(parts)
-        amounts = [part.amount_minor for part in parts.values()]
-        counts = {number: part.quantity for number, part in parts.items()}
+        amounts = [amount for _, amount in parts.values()]
+        counts = {number: count for number, (count, _) in parts.items()}
         starts = {number: units.classes[number].unit_minor * counts[number] for number in numbers}
     if effect.is_amount_gross and not units.cart.prices_include_tax:
         return _gross_amount_off(value, dict(zip(numbers, amounts, strict=True)), effect, units, state, policy)
@@ -246,36 +246,43 @@ def price_in_force(effect: SetPrice, units: Units) -> int | None:
 
 def _pieces_within_limit(
     effect: Reduction | SetPrice, numbers: Sequence[int], units: Units, state: State
-) -> list[Piece]:
-    """Return the units that a limited effect may reduce: so many of all or of each line, in the order of its pick."""
+) -> list[tuple[int, int, int]]:
+    """Return the units that a limited effect may reduce: so many of all or of each line, in the order of its pick.
+
+    They are (class, quantity, amount), each class perhaps more than once.
+    """
     if effect.is_limit_per_line:
         return [piece for number in numbers for piece in _first_units(effect, (number,), units, state)]
     return _first_units(effect, numbers, units, state)
 
 
-def _first_units(effect: Reduction | SetPrice, numbers: Sequence[int], units: Units, state: State) -> list[Piece]:
+def _first_units(
+    effect: Reduction | SetPrice, numbers: Sequence[int], units: Units, state: State
+) -> list[tuple[int, int, int]]:
     pieces = all_pieces(units, state, numbers)
     if effect.pick is CHEAPEST:
         pieces.reverse()
     skip, left = effect.unit_skip, effect.unit_limit
     found = []
     for number, quantity, amount in pieces:
-        count = max(0, quantity - skip)
-        skip = max(0, skip - quantity)
+        count = quantity
+        if skip:
+            count = max(0, quantity - skip)
+            skip = max(0, skip - quantity)
         if left is not None:
             count = min(count, left)
             left -= count
         if count:
-            found.append(Piece(number, count, amount * count // quantity))
+            found.append((number, count, amount * count // quantity))
     return found
 
 
-def _limited_parts(effect: Reduction, numbers: Sequence[int], units: Units, state: State) -> dict[int, Piece]:
-    """Return the units within the limit, one piece for each class, in order."""
-    parts: dict[int, Piece] = {}
+def _limited_parts(effect: Reduction, numbers: Sequence[int], units: Units, state: State) -> dict[int, tuple[int, int]]:
+    """Return how many units of each class are within the limit and what they cost, in order."""
+    parts: dict[int, tuple[int, int]] = {}
     for number, count, amount in _pieces_within_limit(effect, numbers, units, state):
-        before = parts.get(number, Piece(number, 0, 0))
-        parts[number] = Piece(number, before.quantity + count, before.amount_minor + amount)
+        before = parts.get(number, (0, 0))
+        parts[number] = (before[0] + count, before[1] + amount)
     return dict(sorted(parts.items()))
 
 

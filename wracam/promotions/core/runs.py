@@ -49,14 +49,9 @@ def free_pieces(units: Units, state: State, filtered: Filter) -> list[Piece]:
     return pieces
 
 
-def all_pieces(units: Units, state: State, numbers: Sequence[int]) -> list[Piece]:
-    """Return all units of the classes, used up or free, dearest first."""
-    pieces = [
-        Piece(number, count, amount)
-        for number in numbers
-        for count, amount in runs_of(units, state, number)
-        if count
-    ]  # fmt: skip
+def all_pieces(units: Units, state: State, numbers: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Return all units of the classes, used up or free, dearest first, as (class, quantity, amount)."""
+    pieces = [(number, *run) for number in numbers for run in runs_of(units, state, number) if run[0]]
     if len(pieces) > 1:
         pieces.sort(key=_price_descending)
     return pieces
@@ -147,5 +142,6 @@ def _shares(amount: int, weights: Sequence[int], remainder: Remainder) -> list[i
     return parts
 
 
-def _price_descending(piece: Piece) -> tuple[float, int]:
-    return (-(piece.amount_minor / piece.quantity), piece.number)
+def _price_descending(piece: tuple[int, int, int]) -> tuple[float, int]:
+    number, quantity, amount = piece
+    return (-(amount / quantity), number)

@@ -9,6 +9,7 @@ from wracam.promotions.contracts import Policy
 from wracam.promotions.core.catalog import EXTRA, ORDER, PRODUCT, SHIPPING, Entry, Step
 from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.consuming import take_buy_get, take_nth_units, take_sets
+from wracam.promotions.core.hopeless import has_too_few
 from wracam.promotions.core.offers import (
     Bundle,
     BuyGet,
@@ -167,19 +168,20 @@ class Desk:
         """Apply one effect that uses nothing up."""
         if lane == EXTRA:
             self._extra(outcome, place, effect)
-        elif lane == SHIPPING:
+            return
+        if lane == SHIPPING:
             self._ship(outcome, place, effect)  # type: ignore[arg-type]
+            return
+        state = outcome.state
+        if lane == ORDER:
+            given = reduce_order(effect, self.units, state, self.policy)  # type: ignore[arg-type]
         else:
-            state = outcome.state
-            if lane == ORDER:
-                given = reduce_order(effect, self.units, state, self.policy)  # type: ignore[arg-type]
-            else:
-                given = self.product_discounts(effect, state)
-            if given:
-                self.lower(outcome, place, given)
-            if state.cut:
-                outcome.cuts[place] = outcome.cuts.get(place, 0) + state.cut
-                state.cut = 0
+            given = self.product_discounts(effect, state)
+        if given:
+            self.lower(outcome, place, given)
+        if state.cut:
+            outcome.cuts[place] = outcome.cuts.get(place, 0) + state.cut
+            state.cut = 0
 
     def product_discounts(self, effect: Effect, state: State) -> Discounts:
         """Return what an effect on products that uses nothing up would give now."""
@@ -198,8 +200,10 @@ class Desk:
 
     def takings(self, effect: Effect, state: State) -> list[Taking]:
         """Return the units that an effect would use up; none when nothing would come off."""
+        if has_too_few(effect, self.units, state.left):
+            return []
         found = CONSUMING[type(effect)](effect, self.units, state)
-        return found if any(taking.discount_minor for taking in found) else []
+        return found if any([taking[3] for taking in found]) else []  # noqa: C419  the list is faster
 
     def consume(self, outcome: Outcome, place: int) -> None:
         """Let the offer at this place use its units up."""
