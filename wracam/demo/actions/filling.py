@@ -12,19 +12,21 @@ lives in a data folder of its own, which can be deleted.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain, islice
 from typing import TypeVar
 
 from wracam.commerce import actions as commerce
-from wracam.commerce.contracts import OrderSnapshot
+from wracam.commerce.contracts import OrderSnapshot, ProductSnapshot
 from wracam.definitions import actions as definitions
-from wracam.demo.actions import rewarding
-from wracam.demo.actions.team import Share, Team
+from wracam.demo.actions import carts, rewarding
+from wracam.demo.actions.team import Share, Task, Team
 from wracam.demo.contracts import SHOP_KEY, Filled, OnProgress, Progress
 from wracam.demo.core import club, programme, promotions
+from wracam.demo.core.carts import first_place
 from wracam.demo.core.life import SEED_DEFAULT, Chapter, ShopLife, Size, live
 from wracam.demo.models import DemoLife
 from wracam.events import actions as events
@@ -63,11 +65,13 @@ def fill(
     life = live(shop_id=told.shop_id, seed=told.seed, now=told.now, size=size)
     is_new = told.chapters_told < told.chapters
     if is_new:
+        products = life.products()
         events.prepare_log(now=told.now, since=life.chapters()[0].starts_at)
-        with _lasting_memory(), Team(hands, {"orders": Teller(life).tell, "deliver": _deliver}) as team:
+        tasks: dict[str, Task] = {"orders": Teller(life).tell, "deliver": _deliver, "rewards": partial(_reward, life)}
+        with _lasting_memory(), Team(hands, tasks) as team:
             for number, chapter in enumerate(life.chapters()):
                 if number >= told.chapters_told:
-                    _tell(life, chapter, number, team)
+                    _tell(life, products, chapter, number, team)
                     progress(Progress(done=chapter.last, total=len(life.visits)))
             events.deliver_all(now=told.now)
         loyalty.close_books(now=told.now)
@@ -111,16 +115,15 @@ def _lasting_memory() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _tell(life: ShopLife, chapter: Chapter, number: int, team: Team) -> None:
+def _tell(life: ShopLife, products: Sequence[ProductSnapshot], chapter: Chapter, number: int, team: Team) -> None:
     """Tell one chapter and note that it is told."""
     _decide(life, chapter)
-    prices = [one for one in life.products() if chapter.starts_at < one.modified_at <= chapter.ends_at]
-    for products in _pieces(prices, PRODUCTS_AT_ONCE):
-        commerce.take_products(products, now=chapter.ends_at)
+    prices = [one for one in products if chapter.starts_at < one.modified_at <= chapter.ends_at]
+    for piece in _pieces(prices, PRODUCTS_AT_ONCE):
+        commerce.take_products(piece, now=chapter.ends_at)
     team.do("orders", chapter)
     deliver_and_settle(team, chapter.ends_at)
-    rewarding.hand_over(life, chapter.ends_at)
-    rewarding.take_rewards(life, number, chapter.ends_at)
+    team.do("rewards", (number, chapter.ends_at))
     DemoLife.objects.filter(shop_id=life.shop_id).update(chapters_told=number + 1)
 
 
@@ -137,6 +140,7 @@ class Teller:
     def __init__(self, life: ShopLife) -> None:
         self._life = life
         self._unsettled: list[int] | None = None
+        self._carts_from = first_place(life)
 
     def tell(self, share: Share, chapter: Chapter) -> None:
         """Tell the news of this chapter about the customers who are ours."""
@@ -154,7 +158,7 @@ class Teller:
             told = self._life.told_order(place, at=chapter.ends_at)
             if not told.is_settled:
                 unsettled.append(place)
-            yield told.snapshot
+            yield carts.priced(self._life, place, told.snapshot) if place >= self._carts_from else told.snapshot
         self._unsettled = unsettled
 
     def _number(self, place: int) -> int:
@@ -164,6 +168,13 @@ class Teller:
 def _deliver(share: Share, now: datetime) -> None:
     """Let every subscription see what happened, each hand in its own lanes."""
     events.deliver_all(now=now, share=(share.number, share.of))
+
+
+def _reward(life: ShopLife, share: Share, when: tuple[int, datetime]) -> None:
+    """Hand over what waits and let members take rewards at the end of a chapter, each hand for its own people."""
+    number, now = when
+    rewarding.hand_over(life, share, now)
+    rewarding.take_rewards(life, share, number, now)
 
 
 def _decide(life: ShopLife, chapter: Chapter) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wracam.customers import queries as customers
 from wracam.customers.contracts import IdentityKind
+from wracam.demo.actions.team import Share
 from wracam.demo.core import wishes
 from wracam.demo.core.life import ShopLife
 from wracam.demo.core.orders import SOURCE
@@ -13,9 +14,11 @@ from wracam.loyalty import actions as loyalty
 from wracam.loyalty import queries
 
 
-def hand_over(life: ShopLife, now: datetime) -> None:
-    """Hand over what waits since the chapter before; some of it comes back."""
-    waiting = queries.open_redemptions(life.shop_id)
+def hand_over(life: ShopLife, share: Share, now: datetime) -> None:
+    """Hand over our share of what waits since the chapter before; some of it comes back."""
+    waiting = [one for one in queries.open_redemptions(life.shop_id) if share.has(one.id.int)]
+    if not waiting:
+        return
     members = {one.id: queries.member(one.member_id) for one in waiting}
     people = customers.customers([member.customer_id for member in members.values() if member])
     names = {person.id: person.email or "" for person in people}
@@ -28,10 +31,10 @@ def hand_over(life: ShopLife, now: datetime) -> None:
             loyalty.fulfill_redemption(redemption_id=one.id, now=now)
 
 
-def take_rewards(life: ShopLife, number: int, now: datetime) -> None:
-    """Let some buyers of a chapter take a reward that they can afford."""
+def take_rewards(life: ShopLife, share: Share, number: int, now: datetime) -> None:
+    """Let some buyers of a chapter, of our share, take a reward that they can afford."""
     prices = {one.key: one.points for one in queries.live_rewards(now)}
-    accounts = wishes.takers(life, number)
+    accounts = wishes.takers(life, number, whose=share.has)
     if not prices or not accounts:
         return
     known = customers.find_many(

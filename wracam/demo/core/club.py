@@ -1,4 +1,4 @@
-"""What zielnik decided for its members beside points: three tiers, four rewards, a stamp card, a weekend challenge."""
+"""What zielnik decided for its members beside points: three tiers, five rewards, a stamp card, a weekend challenge."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ REWARDS: dict[str, dict[str, Any]] = {
         "about": {"pl": "Trzy torebki z tego, co akurat warto siać.", "en": "Three bags of what is worth sowing now."},
         "kind": "sample",
         "points": 350,
+        "handing": "at_once",
         "order": 2,
     },
     "doniczka": {
@@ -92,9 +93,17 @@ REWARDS: dict[str, dict[str, Any]] = {
         "about": {"pl": "Piętnaście centymetrów, z podstawką.", "en": "Fifteen centimetres, with a saucer."},
         "kind": "product",
         "points": 800,
-        "stock": 400,
+        "stock": 5000,
         "order": 3,
         "tier_prices": [{"tier": "drzewo", "points": 650}],
+    },
+    "ogrod": {
+        "title": {"pl": "Bilet do ogrodu botanicznego", "en": "A ticket to the botanical garden"},
+        "about": {"pl": "Dla dwóch osób, na dowolny dzień sezonu.", "en": "For two, on any day of the season."},
+        "kind": "partner",
+        "points": 1000,
+        "handing": "at_once",
+        "order": 4,
     },
     "warsztaty": {
         "title": {"pl": "Warsztaty w szklarni", "en": "A morning in the greenhouse"},
@@ -104,13 +113,13 @@ REWARDS: dict[str, dict[str, Any]] = {
         },
         "kind": "event",
         "points": 2000,
-        "stock": 60,
+        "stock": 300,
         "per_member": 1,
         "if": {"all": [{"attribute": "loyalty.tier", "is": "is_one_of", "value": ["galazka", "drzewo"]}]},
-        "order": 4,
+        "order": 5,
     },
 }
-_REWARDS_FROM_THE_END = 250
+_REWARDS_FROM_THE_END = 620
 DECISIONS = (
     *(
         Decision(
