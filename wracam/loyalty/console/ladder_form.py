@@ -19,7 +19,8 @@ from wracam.rules.templatetags.conditions import language_of_screen
 ROWS_EXTRA = 2
 ROWS_MAX = 20
 KEY_LENGTH_MAX = 40
-CONTROLS = frozenset({"title", "by", "window", "downgrade", "grace_days", "tiers"})
+GRACE = ("grace_months", "grace_days", "grace_round_up_to")
+CONTROLS = frozenset({"title", "by", "window", "downgrade", "tiers", *GRACE})
 
 
 def first() -> tuple[str, dict[str, Any]]:
@@ -48,8 +49,14 @@ def read(request: ConsoleRequest, before: Mapping[str, Any], keeps_files: bool) 
         window["unit"] = posted.get("unit", "year")
     body |= {"title": typed.part(before, "title"), "by": posted.get("by", "points"), "window": window}
     body |= {"downgrade": posted.get("downgrade", "to_earned"), "tiers": _tiers(request, before)}
-    grace = typed.whole(posted.get("grace_days", "0") or "0")
-    return body | ({"grace_days": grace} if grace else {})
+    return body | _grace(posted)
+
+
+def _grace(posted: Mapping[str, str]) -> dict[str, Any]:
+    """Return how long a tier outlives its qualification; what is nothing is left out."""
+    spans = {name: typed.whole(posted.get(name, "0") or "0") for name in ("grace_months", "grace_days")}
+    whole = {"grace_round_up_to": posted.get("grace_round_up_to", "")}
+    return {name: value for name, value in (spans | whole).items() if value}
 
 
 def values(request: ConsoleRequest, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,10 +80,24 @@ def values(request: ConsoleRequest, body: Mapping[str, Any]) -> dict[str, Any]:
         "months": window.get("months", 12),
         "unit": window.get("unit", "year"),
         "downgrade": body.get("downgrade", "to_earned"),
+        "grace_months": body.get("grace_months", 0),
         "grace_days": body.get("grace_days", 0),
+        "grace_round_up_to": body.get("grace_round_up_to", ""),
+        "round_up_to": _ends(),
         "rows": [*rows, *({"key": "", "from": ""} for _n in range(ROWS_EXTRA))],
         "measures": [(one.value, _measure(one)) for one in Measure if one.value != "condition"],
     }
+
+
+def _ends() -> list[tuple[str, str]]:
+    """Return up to which end the grace may last, in words."""
+    return [
+        ("", _("to the day")),
+        ("month", _("to the end of the month")),
+        ("quarter", _("to the end of the quarter")),
+        ("half_year", _("to the end of the half-year")),
+        ("year", _("to the end of the year")),
+    ]
 
 
 def _measure(measure: Measure) -> str:

@@ -92,7 +92,7 @@ def test_a_ladder_is_made_in_rows_and_keeps_gifts_it_does_not_show(console):
     form = QueryDict(mutable=True)
     for name, values in {
         "name": ["Poziomy"], "by": ["points"], "window": ["rolling"], "months": ["12"], "downgrade": ["never"],
-        "grace_days": ["14"], "tier_key": ["green", "gold", ""], "tier_pl": ["Zielony", "Złoty", "Łąka"],
+        "grace_months": ["1"], "grace_days": ["14"], "grace_round_up_to": ["month"], "tier_key": ["green", "gold", ""], "tier_pl": ["Zielony", "Złoty", "Łąka"],
         "tier_en": ["", "Gold", ""], "tier_from": ["0", "500", "900"], "tier_multiplier": ["", "1,5", ""],
         "tier_delivery": ["1"], "publish": ["1"],
     }.items():  # fmt: skip
@@ -103,6 +103,8 @@ def test_a_ladder_is_made_in_rows_and_keeps_gifts_it_does_not_show(console):
     assert answer.status_code == 302
     body = definitions.editable("tier_ladder", "levels").live.body  # type: ignore[union-attr]  # it is live
     assert body["window"] == {"kind": "rolling", "months": 12}
+    assert (body["grace_months"], body["grace_days"], body["grace_round_up_to"]) == (1, 14, "month")
+    assert 'value="month" selected' in console.get("/console/programme/tiers/levels/").content.decode()
     assert body["tiers"] == [
         {"key": "green", "title": {"pl": "Zielony", "en": "Zielony"}, "from": 0},
         {
