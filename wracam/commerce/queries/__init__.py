@@ -20,6 +20,7 @@ from wracam.commerce.queries.products import (
     lowest_price,
     price_history,
     product,
+    product_names,
     products,
     search_products,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "price_history",
     "problems_of",
     "product",
+    "product_names",
     "products",
     "sales_between",
     "sales_in_spans",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -32,6 +32,14 @@ def products(product_ids: Sequence[UUID]) -> list[Product]:
     """Return these products, in the order of the ids."""
     rows = models.ProductRow.objects.in_bulk(list(product_ids))
     return [_product(rows[product_id]) for product_id in product_ids if product_id in rows]
+
+
+def product_names(*, skus: Collection[str], shop_ids: Collection[int]) -> dict[str, str]:
+    """Return what the products of these SKUs are called in some shops; unknown and nameless ones are left out."""
+    if not skus:
+        return {}
+    rows = models.ProductRow.objects.filter(shop_id__in=list(shop_ids), sku__in=list(skus)).exclude(name="")
+    return dict(rows.order_by("updated_at").values_list("sku", "name"))
 
 
 def price_history(product_id: UUID) -> list[PricePeriod]:

@@ -157,7 +157,7 @@ def effect_kinds() -> list[tuple[str, str]]:
     return [
         ("percent", _("a percentage off")),
         ("amount", _("an amount off")),
-        ("set_price", _("a set price for each")),
+        ("set_price", _("a set price")),
         ("nth_unit", _("every n-th unit for less")),
         ("buy_get", _("buy some, get others for less")),
         ("bundle", _("a set for one price")),

@@ -21,7 +21,7 @@ STEPS_MAX = 50
 CONTROLS = frozenset(
     {
         "title", "starts_at", "ends_at", "audience", "if", "needs", "effects", "stacking", "priority", "choice",
-        "limits", "budget", "codes", "channels", "cap",
+        "limits", "budget", "codes", "channels", "cap", "phase",
     }
 )  # fmt: skip
 FILTER_LISTS = ("categories", "skus", "not_categories", "not_skus")
@@ -35,7 +35,7 @@ BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 EFFECT_FIELDS: dict[str, tuple[str, ...]] = {
     "percent": ("percent", *REDUCTION),
     "amount": ("amount", *REDUCTION, "each", "split_by", "is_amount_gross"),
-    "set_price": ("price", "steps", "limit", "skip", "limit_per", "pick"),
+    "set_price": ("price", "on", "steps", "steps_by", "limit", "skip", "limit_per", "pick"),
     "nth_unit": ("group", "reduced", "percent", "price", "amount", "same_product", "pick", "times"),
     "buy_get": ("buy_quantity", "get_quantity", "percent", "price", "amount", "pick", "times"),
     "bundle": ("price", "percent", "amount", "pick", "times"),
@@ -58,12 +58,14 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "split_by": "value",
         "each": "unit",
     },
-    "set_price": {"pick": "dearest", "limit_per": "cart"},
+    "set_price": {"on": "products", "steps_by": "quantity", "pick": "dearest", "limit_per": "cart"},
     "nth_unit": {"pick": "dearest"},
     "buy_get": {"pick": "cheapest"},
     "bundle": {"pick": "dearest"},
 }
 """What the choices of each kind mean when they are left out, so that bodies stay short."""
+PRICE_ON = "set_on"
+"""Says what a set price is for; other kinds say with `on` what they take off."""
 STEP_VALUES = {"set_price": "price"}
 """What a step of each kind gives, where that is not the name of the kind."""
 NEW_EFFECT: dict[str, Any] = {"kind": "percent", "percent": "10"}
@@ -86,6 +88,7 @@ def body_of(posted: QueryDict, before: Mapping[str, Any], zone: ZoneInfo) -> dic
         "effects": [_effect(posted, f"e{row}-", _row(before, "effects", row)) for row in rows(posted, r"e(\d+)-kind")],
         "stacking": _stacking(posted),
         "priority": _whole(posted.get("priority", "")) or None,
+        "phase": _whole(posted.get("phase", "")) or None,
         "choice": "priority" if posted.get("choice") == "priority" else None,
         "limits": [_limit(posted, f"l{row}-") for row in rows(posted, r"l(\d+)-per")],
         "budget": _budget(posted),
@@ -140,7 +143,8 @@ def _effect(posted: QueryDict, prefix: str, before: Mapping[str, Any]) -> dict[s
 
 
 def _effect_value(posted: QueryDict, prefix: str, name: str, kind: str) -> Any:
-    text = posted.get(f"{prefix}{name}", "").strip()
+    control = PRICE_ON if (kind, name) == ("set_price", "on") else name
+    text = posted.get(f"{prefix}{control}", "").strip()
     if name == "steps":
         return _steps(text, kind, by_value=posted.get(f"{prefix}steps_by") == "value")
     if name == "options":

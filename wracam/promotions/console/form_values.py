@@ -46,6 +46,7 @@ def values_of(body: Mapping[str, Any], language: Language, zone: ZoneInfo) -> di
         "excludes": [str(one) for one in items(stacking.get("excludes"))],
         "cap": _typed(body.get("cap", ""), language),
         "priority": body.get("priority", 0),
+        "phase": body.get("phase", 0),
         "choice": body.get("choice", "shop"),
         "budget_amount": _typed(budget.get("amount", ""), language),
         "budget_last": budget.get("last", "whole"),

@@ -21,7 +21,7 @@ from wracam.shops.contracts import SYSTEM, Role
 from wracam.vouchers import actions as vouchers
 from wracam.vouchers.contracts import Claim
 
-from .garden import FREE_DELIVERY, NOON, SECOND_HALF, TEN_OFF, cart, customer, promote
+from .garden import FREE_DELIVERY, NOON, SECOND_HALF, TEN_OFF, cart, customer, promote, publish
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -100,6 +100,57 @@ def test_rows_are_added_and_removed_and_the_page_opens_with_them(console):
     console.post("/console/promotions/wiosna/",
                  {"e0-kind": "amount", "e0-amount": "10", "l0-uses": "1", "l0-per": "ever", "remove": "limits.0"})  # fmt: skip
     assert "limits" not in stored("wiosna").body
+
+
+@pytest.mark.parametrize("what", ["order", "shipping", "products"])
+def test_a_set_price_is_for_products_the_order_or_delivery_and_has_a_phase(console, what):
+    promote("stala", {"effects": [{"kind": "set_price", "price": "9.90"}]})
+    form = {"name": "Stała cena", "e0-kind": "set_price", "e0-price": "19,99", "e0-set_on": what, "e0-on": "order",
+            "phase": "2"}  # fmt: skip
+
+    console.post("/console/promotions/stala/", form)
+
+    body = stored("stala").body
+    on = {} if what == "products" else {"on": what}
+    assert body["effects"] == [{"kind": "set_price", "price": "19.99", **on}]
+    assert body["phase"] == 2
+    page = text(console.get("/console/promotions/stala/"))
+    assert f'<option value="{what}" selected>' in page
+    assert 'id="phase" name="phase" inputmode="numeric" size="4" value="2"' in page
+
+
+def test_sentences_name_products_and_codes_as_people_know_them(shop_id):
+    product = ProductSnapshot(shop_id=shop_id, source="demo", external_id="7", modified_at=NOON, name="Rzodkiewka Saxa",
+                              currency="PLN", price_minor=249, sku="ZL-0001")  # fmt: skip
+    commerce.take_products([product], now=NOON)
+    publish("code_campaign", "zielen", {"kind": "shared", "title": {"pl": "Zieleń", "en": "Green"},
+                                        "codes": ["ZIELEN20"]})  # fmt: skip
+    body = {"effects": [{"kind": "gift", "options": [{"sku": "ZL-0001"}, {"sku": "X-9"}]}],
+            "codes": {"campaigns": ["zielen"]}}  # fmt: skip
+
+    assert queries.body_sentence(body, "pl") == "Gratis Rzodkiewka Saxa lub X-9, z kodem (ZIELEN20)."
+    assert queries.body_sentence(body, "en") == "Free gift Rzodkiewka Saxa or X-9, with a code (ZIELEN20)."
+
+
+def test_the_shops_prices_are_chosen_in_words_and_put_into_force(console):
+    assert '<option value="best" selected>' in text(console.get("/console/promotions/prices/"))
+
+    saved = console.post(
+        "/console/promotions/prices/",
+        {"combination": "priority", "tax_rounding": "line", "rounding": "line", "exclusive_first": "1",
+         "reservation_minutes": "45"},
+    )  # fmt: skip
+
+    assert saved.status_code == 302
+    [policy] = definitions.live("price_policy")
+    assert policy.body == {
+        "combination": "priority", "tax_rounding": "line", "exclusive_first": True, "reservation_minutes": 45,
+    }  # fmt: skip
+    wrong = console.post("/console/promotions/prices/", {"reservation_minutes": "zero"})
+    assert wrong.status_code == 422
+    assert definitions.live("price_policy") == (policy,)
+    refused = staff(Role.ANALYST).post("/console/promotions/prices/", {"combination": "best"})
+    assert refused.status_code == 403
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import get_args
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from wracam.kernel.language import Language
 from wracam.promotions.core.body import read_promotion
-from wracam.promotions.queries import body_sentence
+from wracam.promotions.core.words import promotion_sentence
 
 from .garden import FREE_DELIVERY, TEN_OFF
 
+WARSAW = ZoneInfo("Europe/Warsaw")
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_product": True,
                       "units": {"categories": ["Nasiona"]}}],
          "starts_at": "2026-05-01T00:00:00+02:00", "ends_at": "2026-05-31T00:00:00+02:00"}  # fmt: skip
@@ -85,7 +91,9 @@ SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_pro
     ],
 )
 def test_a_promotion_is_said_in_a_sentence(body, pl, en):
-    assert (body_sentence(body, "pl"), body_sentence(body, "en")) == (pl, en)
+    promotion = read_promotion(body, currency="PLN")[0]
+
+    assert [promotion_sentence(promotion, language, WARSAW) for language in LANGUAGES] == [pl, en]
 
 
 def test_everything_wrong_is_said_with_its_place():

@@ -51,7 +51,7 @@ def named_units(teller: Teller, units: Filter) -> str:
     language = teller.language
     told = []
     if units.skus:
-        told.append(listed(units.skus, language, OR))
+        told.append(listed(teller.products(units.skus), language, OR))
     else:
         told.append(teller.say("produkty", "products"))
     if units.categories:
@@ -64,7 +64,7 @@ def named_units(teller: Teller, units: Filter) -> str:
         told.append(teller.say("od ", "from ") + teller.money(units.price_from_minor))
     if units.price_to_minor is not None:
         told.append(teller.say("do ", "up to ") + teller.money(units.price_to_minor))
-    excluded = [*sorted(units.excluded_skus), *sorted(units.excluded_categories)]
+    excluded = [*teller.products(sorted(units.excluded_skus)), *sorted(units.excluded_categories)]
     if excluded:
         told.append(teller.say("poza ", "except ") + listed(excluded, language, AND))
     if not units.includes_reduced:
@@ -229,7 +229,7 @@ def _bundle(teller: Teller, effect: Bundle) -> str:
 
 
 def _give(teller: Teller, effect: Give) -> str:
-    names = listed((option.sku for option in effect.options), teller.language, OR)
+    names = listed(teller.products(option.sku for option in effect.options), teller.language, OR)
     count = f" × {effect.quantity}" if effect.quantity > 1 else ""
     picked = teller.say(" do wyboru", " of your choice") if effect.is_picked else ""
     told = teller.say(f"gratis{picked} {names}{count}", f"free gift{picked} {names}{count}")

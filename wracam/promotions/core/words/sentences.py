@@ -20,14 +20,19 @@ from wracam.promotions.core.words.figures import (
     day,
     listed,
 )
-from wracam.promotions.core.words.telling import Teller
+from wracam.promotions.core.words.telling import NO_NAMES, Names, Teller
 
 
 def promotion_sentence(
-    promotion: Promotion, language: Language, zone: ZoneInfo, audience: str = "", condition: str = ""
+    promotion: Promotion,
+    language: Language,
+    zone: ZoneInfo,
+    audience: str = "",
+    condition: str = "",
+    names: Names = NO_NAMES,
 ) -> str:
     """Say the whole promotion; *audience* and *condition* are its conditions in words."""
-    teller = Teller(promotion, language, zone)
+    teller = Teller(promotion, language, zone, names)
     effects = [effect_told(teller, effect) for effect in promotion.offer.effects]
     parts = [
         f" {AND.say(language)} ".join(effects),
@@ -71,7 +76,7 @@ def _bound(teller: Teller, need: Threshold) -> str:
 def _codes(teller: Teller) -> str:
     if not teller.promotion.campaigns:
         return ""
-    names = listed(teller.promotion.campaigns, teller.language, OR)
+    names = listed(teller.campaigns(), teller.language, OR)
     return teller.say(f"z kodem ({names})", f"with a code ({names})")
 
 
