@@ -21,6 +21,7 @@ from wracam.promotions.tests.garden import FREE_DELIVERY, NOON, SECOND_HALF, TEN
 from wracam.shops import actions as shops
 from wracam.shops.contracts import SYSTEM, KeyKind
 from wracam.vouchers import actions as vouchers
+from wracam.vouchers.contracts import IssuedCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINE: dict[str, Any] = {"sku": "NAS-1", "quantity": 3, "price": "10.00", "tax_rate": "8", "categories": ["Nasiona"]}
@@ -159,6 +160,7 @@ def test_codes_cost_a_statement_for_guesses_one_for_limits_and_one_if_they_are_s
     publish("code_campaign", "hers", {"kind": "personal", "limits": [{"uses": 1}]})
     promote("spring", TEN_OFF, codes={"campaigns": ["wiosna", "hers"]})
     issued = vouchers.issue(shop_id=shop_id, campaign="hers", customer_id=ania, key="k", now=NOON)
+    assert isinstance(issued, IssuedCode)
     both({"lines": [LINE], "customer_id": str(ania)}, key)
     spent = []
 

@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,6 @@ from wracam.faces.api import bodies, problems  # noqa: E402  as above
 from wracam.faces.api.problems import FieldError, Problem  # noqa: E402  as above
 from wracam.foundation import clock, memory, wake_ups  # noqa: E402  as above
 from wracam.foundation.prepared import PreparedStatements, Values  # noqa: E402  as above
-from wracam.kernel.ids import new_id  # noqa: E402  as above
 from wracam.loyalty import queries as loyalty  # noqa: E402  as above
 from wracam.loyalty.api.bodies import balance_answer  # noqa: E402  as above
 from wracam.promotions.api.bodies import CartBody  # noqa: E402  as above
@@ -95,7 +95,7 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     """Serve one request (WSGI); never raises."""
     proxies.resolve(environ)
     given = environ.get("HTTP_X_REQUEST_ID", "")
-    request = Request(environ, given if _USABLE_ID.fullmatch(given) else new_id(clock.now()).hex)
+    request = Request(environ, given if _USABLE_ID.fullmatch(given) else token_hex(16))
     try:
         reply = _route(request)
     except Problem as problem:

@@ -38,7 +38,11 @@ def text_array(values: tuple[str, ...]) -> str:
 
 def array_text(values: Iterable[str]) -> str:
     """Return *values* as PostgreSQL writes an array of texts: one parameter that costs less than a list."""
-    return "{" + ",".join(['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]) + "}"
+    plain = list(values)
+    joined = '","'.join(plain)
+    if "\\" not in joined and joined.count('"') == 2 * max(0, len(plain) - 1):
+        return f'{{"{joined}"}}' if plain else "{}"
+    return "{" + ",".join(['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in plain]) + "}"
 
 
 def as_json(records: Iterable[Mapping[str, Any] | msgspec.Struct]) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from babel.dates import format_date, format_datetime
+from msgspec import Struct
 
 from wracam.kernel.numerals import written_money, written_number
 
@@ -20,9 +21,8 @@ LANGUAGES: tuple[Language, ...] = ("pl", "en")
 LOCALES = {"pl": "pl_PL", "en": "en_GB"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """The same thing said in Polish and in English."""
+class Words(Struct, frozen=True, kw_only=True, gc=False):
+    """The same thing said in Polish and in English. A struct: the answer to one cart has dozens of them."""
 
     pl: str
     en: str

@@ -47,8 +47,12 @@ MOMENT_MIN = datetime(YEAR_MIN, 1, 1, tzinfo=UTC)
 MOMENT_MAX = datetime(YEAR_MAX, 1, 1, tzinfo=UTC)
 
 
-class Body(Struct, forbid_unknown_fields=True):
-    """Base of bodies that clients send: an unknown field is an error, so that a typing mistake is not lost."""
+class Part(Struct, forbid_unknown_fields=True):
+    """Base of parts of bodies, without moments: an unknown field is an error, so that a typing mistake is not lost."""
+
+
+class Body(Part):
+    """Base of bodies that clients send."""
 
     def __post_init__(self) -> None:
         """Refuse moments that no shop can mean; years near the ends of the calendar break arithmetic."""
@@ -60,7 +64,7 @@ class Body(Struct, forbid_unknown_fields=True):
 
 @cache
 def _moments(body: type[Body]) -> tuple[str, ...]:
-    """Return the fields of a body that may hold a moment: a cart has dozens of parts without any."""
+    """Return the fields of a body that may hold a moment."""
     return tuple(field.name for field in fields(body) if _holds_moment(type_info(field.type)))
 
 

@@ -15,9 +15,9 @@ AWKWARD = ("", "NULL", "a,b", 'cu"t', "back\\slash", "{curly}", " space ", "tab\
 def test_awkward_texts_come_through_copy_as_they_went_in():
     execute("CREATE TEMPORARY TABLE basket (names text[]) ON COMMIT DROP")
 
-    copy_rows("basket", ("names",), [(text_array(AWKWARD),), (text_array(()),)])
+    copy_rows("basket", ("names",), [(text_array(AWKWARD),), (text_array(()),), (text_array(("a", "ż, b")),)])
 
-    assert fetch("SELECT names FROM basket") == [(list(AWKWARD),), ([],)]
+    assert fetch("SELECT names FROM basket") == [(list(AWKWARD),), ([],), (["a", "ż, b"],)]
 
 
 def test_moments_are_read_in_utc_to_the_microsecond():

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
+
 from wracam.events import actions as events
 from wracam.events.contracts import Event
 from wracam.foundation import transactions
@@ -125,7 +127,7 @@ def _part_of(cart: Cart, units: Mapping[str, int]) -> Cart | None:
     known = {line.id: line.quantity for line in cart.lines}
     if not units or any(not 0 < count <= known.get(line, 0) for line, count in units.items()):
         return None
-    lines = tuple(replace(line, quantity=units[line.id]) for line in cart.lines if line.id in units)
+    lines = tuple(structs.replace(line, quantity=units[line.id]) for line in cart.lines if line.id in units)
     return replace(cart, lines=lines)
 
 

@@ -22,9 +22,11 @@ from wracam.faces.api.values import (
     MinorUnits,
     Moment,
     Name,
+    Part,
     minor,
 )
 from wracam.kernel.language import Words
+from wracam.kernel.money import plain_minor
 from wracam.promotions.contracts import Cart, CartLine
 
 LINES_MAX = 1_000
@@ -33,6 +35,8 @@ UNITS_MAX = 1_000_000
 CODES_MAX = 20
 ATTRIBUTES_MAX = 50
 CATEGORIES_MAX = 100
+AMOUNTS_KEPT = 16_384
+"""A shop has so many different prices at most, mostly far fewer."""
 ShortName = Annotated[str, msgspec.Meta(max_length=200)]
 RateText = Annotated[
     str,
@@ -43,7 +47,7 @@ RateText = Annotated[
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 
 
-class LineBody(Body):
+class LineBody(Part):
     """One line. `price` is that of one unit before promotions; `regular_price` that before a catalogue reduction.
 
     `floor` is the least that one unit may cost. Categories that are left out are taken from our catalogue.
@@ -60,7 +64,7 @@ class LineBody(Body):
     attributes: Annotated[dict[ShortName, ShortName], msgspec.Meta(max_length=ATTRIBUTES_MAX)] = {}
 
 
-class ShippingBody(Body):
+class ShippingBody(Part):
     """How the order is delivered and what that costs before promotions."""
 
     price: AmountText = "0"
@@ -256,7 +260,7 @@ def read_cart(body: CartBody, currency: str, categories: Mapping[str, tuple[str,
     code = currency
     if sum(line.quantity for line in body.lines) > UNITS_MAX:
         raise invalid("body.lines", "too_many", f"A cart may have {UNITS_MAX:,} units.")
-    lines = tuple(_line(line, place, code, categories) for place, line in enumerate(body.lines))
+    lines = tuple([_line(line, place, code, categories) for place, line in enumerate(body.lines)])
     if len({line.id for line in lines}) < len(lines):
         raise invalid("body.lines", "id_twice", "Two lines have the same id; leave ids out or make them differ.")
     return Cart(
@@ -271,18 +275,27 @@ def read_cart(body: CartBody, currency: str, categories: Mapping[str, tuple[str,
 
 
 def _line(line: LineBody, place: int, currency: str, categories: Mapping[str, tuple[str, ...]]) -> CartLine:
-    path = f"body.lines[{place}]"
+    regular, floor, attributes = line.regular_price, line.floor, line.attributes
     return CartLine(
         id=line.id or str(place + 1),
         sku=line.sku,
         quantity=line.quantity,
-        unit_minor=minor(line.price, currency, f"{path}.price"),
-        regular_minor=minor(line.regular_price, currency, f"{path}.regular_price") if line.regular_price else None,
-        floor_minor=minor(line.floor, currency, f"{path}.floor") if line.floor else 0,
+        unit_minor=_amount(line.price, currency, place, "price"),
+        regular_minor=_amount(regular, currency, place, "regular_price") if regular else None,
+        floor_minor=_amount(floor, currency, place, "floor") if floor else 0,
         categories=categories.get(line.sku, ()) if line.categories is None else tuple(line.categories),
-        attributes=tuple(sorted(line.attributes.items())),
+        attributes=tuple(sorted(attributes.items())) if attributes else (),
         tax_rate_bp=_rate(line.tax_rate),
     )
+
+
+def _amount(text: str, currency: str, place: int, name: str) -> int:
+    """Read an amount of a line; its place is written down only for one that is refused."""
+    found = _plain_minor(text, currency)
+    return minor(text, currency, f"body.lines[{place}].{name}") if found is None else found
+
+
+_plain_minor = lru_cache(maxsize=AMOUNTS_KEPT)(plain_minor)
 
 
 @lru_cache(maxsize=1_024)

@@ -126,8 +126,7 @@ class Policy:
     machine, so that the answer is; beyond it, the quote names the gap."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CartLine:
+class CartLine(Struct, frozen=True, kw_only=True, gc=False):
     """One line. `unit_minor` is the selling price of one unit before promotions; `regular_minor` the price before a
     catalog reduction; `floor_minor` the least that one unit may cost; `lowest_30_days_minor` the lowest price of one
     unit in the 30 days before the reduction (Omnibus; see `core.omnibus.price_before_reduction`), None when unknown.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wracam.promotions.contracts import Cart, Quote, Reason, Requirement, Standing
+from wracam.promotions.contracts import Cart, Quote, Reason, Standing
 from wracam.promotions.core.body import Promotion
 from wracam.promotions.core.claims import owner_of
 from wracam.promotions.core.explaining import Judged
@@ -39,9 +39,13 @@ class Jury:
         counted = {owner_of(key) for key in self._scene.used}
         found: dict[str, Judged] = {}
         for gate in self._scene.offers.gates:
-            verdict = self._verdict(gate, is_counted=gate.promotion.key in counted, explains_all=explains_all)
+            key = gate.promotion.key
+            is_counted = key in counted
+            if not (is_counted or gate.asks):
+                continue
+            verdict = self._verdict(gate, is_counted=is_counted, explains_all=explains_all)
             if verdict:
-                found[gate.promotion.key] = verdict
+                found[key] = verdict
         return found
 
     def tell(self, judged: Mapping[str, Judged], quote: Quote) -> dict[str, Judged]:
@@ -51,9 +55,7 @@ class Jury:
             verdict = told.get(one.key)
             if verdict is not None and verdict.standing.reason is Reason.CONDITION_NOT_MET:
                 promotion = self._scene.offers.by_key[one.key]
-                told[one.key] = Judged(
-                    standing=verdict.standing, requirements=self._requirements(promotion, promotion.condition)
-                )
+                told[one.key] = self._with_requirements(verdict, promotion, promotion.condition)
         return told
 
     def _verdict(self, gate: Gate, *, is_counted: bool, explains_all: bool) -> Judged | None:
@@ -63,20 +65,15 @@ class Jury:
             return Judged(standing=Standing(reason=Reason.NOT_YOURS, required=allowed, measured=visit.channel))
         if gate.audience is not None and not self._holds(gate.audience):
             is_told = explains_all or any(campaign in self._campaigns for campaign in promotion.campaigns)
-            return Judged(
-                standing=_NOT_YOURS,
-                requirements=self._requirements(promotion, promotion.audience) if is_told else (),
-            )
-        standing = code_standing(promotion, self._campaigns)
-        if standing is None and is_counted:
+            return self._with_requirements(_NOT_YOURS, promotion, promotion.audience) if is_told else _NOT_YOURS
+        if promotion.campaigns and code_standing(promotion, self._campaigns):
+            return _CODE_REQUIRED
+        if is_counted:
             standing = count_standing(promotion, visit.owner, self._scene.today, self._scene.used)
-        if standing is not None:
-            return Judged(standing=standing)
+            if standing is not None:
+                return Judged(standing=standing)
         if gate.condition is not None and not self._holds(gate.condition):
-            return Judged(
-                standing=_NOT_MET,
-                requirements=self._requirements(promotion, promotion.condition) if explains_all else (),
-            )
+            return self._with_requirements(_NOT_MET, promotion, promotion.condition) if explains_all else _NOT_MET
         return None
 
     def _holds(self, condition: CompiledCondition) -> bool:
@@ -86,17 +83,21 @@ class Jury:
             self._truths[id(condition)] = truth
         return truth
 
-    def _requirements(self, promotion: Promotion, condition: Mapping[str, Any] | None) -> tuple[Requirement, ...]:
-        return requirements_of(condition or {}, self._facts, self._scene.visit.at, promotion.currency)
+    def _with_requirements(self, verdict: Judged, promotion: Promotion, condition: Mapping[str, Any] | None) -> Judged:
+        asked = requirements_of(condition or {}, self._facts, self._scene.visit.at, promotion.currency)
+        return Judged(standing=verdict.standing, requirements=asked)
 
 
-_NOT_YOURS = Standing(reason=Reason.NOT_YOURS)
-_NOT_MET = Standing(reason=Reason.CONDITION_NOT_MET)
+_NOT_YOURS = Judged(standing=Standing(reason=Reason.NOT_YOURS))
+_NOT_MET = Judged(standing=Standing(reason=Reason.CONDITION_NOT_MET))
+_CODE_REQUIRED = Judged(standing=Standing(reason=Reason.CODE_REQUIRED))
 
 
 def _facts(scene: Scene, cart: Cart) -> dict[str, Any]:
     facts: dict[str, Any] = {rules.TIME_ZONE_FACT: scene.offers.shop.time_zone}
     if not CART_FACTS.isdisjoint(scene.offers.needs):
         visit = scene.visit
-        facts |= cart_facts(cart, channel=visit.channel, country=visit.country, codes=visit.codes)
+        facts |= cart_facts(
+            cart, channel=visit.channel, country=visit.country, codes=visit.codes, needs=scene.offers.needs
+        )
     return facts | dict(scene.facts)

@@ -38,6 +38,8 @@ class Gate:
     promotion: Promotion
     audience: CompiledCondition | None
     condition: CompiledCondition | None
+    asks: bool
+    """Whether anything is asked of every visit; else only counters can close it."""
 
     @property
     def needs(self) -> frozenset[str]:
@@ -189,6 +191,7 @@ def _gate(promotion: Promotion) -> Gate:
         promotion=promotion,
         audience=rules.compiled(promotion.audience) if promotion.audience else None,
         condition=rules.compiled(promotion.condition) if promotion.condition else None,
+        asks=bool(promotion.channels or promotion.audience or promotion.campaigns or promotion.condition),
     )
 
 

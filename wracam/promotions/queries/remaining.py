@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from wracam.promotions.contracts import Cart, Gift, OfferOutcome, Reason, Standing
 from wracam.promotions.core.explaining import Judged
 from wracam.promotions.core.facts import cart_facts
@@ -22,7 +24,7 @@ def deserved_gifts(record: CartRecord, left: Mapping[str, int]) -> tuple[Gift, .
     """
     if not left or not record.evaluation.quote.gifts:
         return ()
-    lines = tuple(replace(line, quantity=left[line.id]) for line in record.cart.lines if line.id in left)
+    lines = tuple(structs.replace(line, quantity=left[line.id]) for line in record.cart.lines if line.id in left)
     cart = replace(record.cart, lines=lines)
     offers = offers_then(record)
     judged = record.gathered.judged | _not_now(offers, record, cart)

@@ -96,6 +96,8 @@ def test_a_wrong_method_is_told_the_right_ones(client):
         (b"{", 400, "malformed_json"),
         (b'{"title": "a"} x', 400, "malformed_json"),
         (b'{"title": "a", "title": "b"}', 400, "malformed_json"),
+        (b'{"title": "a", "title": "12\\u003a30"}', 400, "malformed_json"),
+        (b'{"title": "12:30", "title": "a"}', 400, "malformed_json"),
         (b'{"title": "a", "attributes": {"x": 1, "x": 2}}', 400, "malformed_json"),
         (b'{"title": "\\u0000"}', 400, "malformed_json"),
         (b'{"title": "\x00"}', 400, "malformed_json"),

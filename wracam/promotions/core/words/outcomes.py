@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
-from wracam.kernel.language import LANGUAGES, Language, Words
+from msgspec import Struct
+
+from wracam.kernel.language import Language, Words
 from wracam.promotions.contracts import OfferOutcome, Requirement, Shortfall
 from wracam.promotions.core.words.figures import day, money, pieces
 
 MONEY_MEASURES = frozenset({"items_total", "items_total_net", "discounted_total"})
 
 
-class Figures(NamedTuple):
+class Figures(Struct, frozen=True, kw_only=True):
     """What a sentence may mention."""
 
     currency: str
@@ -49,25 +50,23 @@ def requirement_of(shortfall: Shortfall, currency: str) -> Requirement:
 
 
 def _short(shortfall: Shortfall, currency: str) -> Words:
+    required, measured, lacking = shortfall.required, shortfall.measured, shortfall.missing
     if shortfall.measure in MONEY_MEASURES:
-        needed, needed_en = (money(shortfall.required, currency, language) for language in LANGUAGES)
-        found, found_en = (money(shortfall.measured, currency, language) for language in LANGUAGES)
+        needed, needed_en = money(required, currency, "pl"), money(required, currency, "en")
+        found, found_en = money(measured, currency, "pl"), money(measured, currency, "en")
     else:
-        needed = needed_en = str(shortfall.required)
-        found = found_en = str(shortfall.measured)
+        needed = needed_en = str(required)
+        found = found_en = str(measured)
     if shortfall.is_upper:
         return Words(pl=f"najwyżej {needed}, a jest {found}", en=f"at most {needed_en}, there is {found_en}")
-    missing, missing_en = (_missing(shortfall, currency, language) for language in LANGUAGES)
+    if shortfall.measure in MONEY_MEASURES:
+        missing, missing_en = money(lacking, currency, "pl"), money(lacking, currency, "en")
+    else:
+        missing, missing_en = pieces(lacking, "pl"), pieces(lacking, "en")
     return Words(
         pl=f"brakuje {missing} (potrzeba {needed}, jest {found})",
         en=f"{missing_en} missing (needs {needed_en}, has {found_en})",
     )
-
-
-def _missing(shortfall: Shortfall, currency: str, language: Language) -> str:
-    if shortfall.measure in MONEY_MEASURES:
-        return money(shortfall.missing, currency, language)
-    return pieces(shortfall.missing, language)
 
 
 def _applied(figures: Figures, language: Language) -> str:
@@ -83,9 +82,9 @@ def _applied(figures: Figures, language: Language) -> str:
 
 def _nearly(figures: Figures, language: Language) -> str:
     asked = [_wish(one, figures.currency, language) for one in figures.requirements if one.missing]
-    if not asked:
-        return {"pl": "Niewiele brakuje.", "en": "Nearly there."}[language]
-    return {"pl": "Dodaj jeszcze ", "en": "Add "}[language] + {"pl": " i ", "en": " and "}[language].join(asked) + "."
+    if language == "pl":
+        return f"Dodaj jeszcze {' i '.join(asked)}." if asked else "Niewiele brakuje."
+    return f"Add {' and '.join(asked)}." if asked else "Nearly there."
 
 
 def _wish(one: Requirement, currency: str, language: Language) -> str:
@@ -93,7 +92,7 @@ def _wish(one: Requirement, currency: str, language: Language) -> str:
     if not one.is_money:
         return pieces(missing, language)
     amount = money(missing, currency, language)
-    return {"pl": f"produkty za {amount}", "en": f"{amount} more"}[language]
+    return f"produkty za {amount}" if language == "pl" else f"{amount} more"
 
 
 def _not_eligible(figures: Figures, language: Language) -> str:
