@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from wracam.definitions.contracts import DefinitionKind, Problem
 from wracam.kernel.language import Words
 from wracam.kernel.registry import Registry
+from wracam.shops.ports import register_audit_kinds
 
 KINDS: Registry[DefinitionKind] = Registry("kind of definition")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -25,6 +26,7 @@ LIST_LENGTH_MAX = 200
 
 def register_kind(kind: DefinitionKind) -> DefinitionKind:
     """Add a kind of definition; a second kind of the same name is an error at start."""
+    register_audit_kinds({kind.name: kind.title})
     return KINDS.register(kind.name, kind)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wracam.kernel.language import Words
-from wracam.shops.ports import register_audit_verbs
+from wracam.shops.ports import register_audit_kinds, register_audit_verbs
 
 register_audit_verbs(
     {
@@ -16,5 +16,11 @@ register_audit_verbs(
         "webhook.removed": Words(pl="usunięto webhook", en="removed a webhook"),
         "parked_event.retried": Words(pl="ponowiono odłożone zdarzenie", en="tried a parked event again"),
         "parked_event.dismissed": Words(pl="odrzucono odłożone zdarzenie", en="gave a parked event up"),
+    }
+)
+register_audit_kinds(
+    {
+        "parked_event": Words(pl="odłożone zdarzenie", en="parked event"),
+        "webhook_endpoint": Words(pl="webhook", en="webhook"),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from wracam.events.contracts import (
     WebhookRefusedError,
     WebhookState,
 )
+from wracam.events.ports import named_people
 from wracam.faces.console.ports import (
     Action,
     Column,
@@ -293,6 +295,7 @@ def events(request: ConsoleRequest) -> HttpResponse:
     before = _uuid(request.GET.get("after", ""))
     rows = queries.search(shop_id=request.shop.id, name=name, before_id=before, limit=PAGE_SIZE + 1)
     shown = rows[:PAGE_SIZE]
+    people = named_people({item.customer_id for item in shown if item.customer_id})
     table = Table(
         name="events",
         caption=_("Events"),
@@ -302,7 +305,7 @@ def events(request: ConsoleRequest) -> HttpResponse:
             Column(name="recorded", title=_("Recorded"), kind="moment"),
             Column(name="customer", title=_("Customer")),
         ],
-        rows=[_event_row(item) for item in shown],
+        rows=[_event_row(item, people) for item in shown],
         search=name,
         search_hint="order.paid",
         next_cursor=str(shown[-1].id) if len(rows) > PAGE_SIZE else "",
@@ -328,7 +331,7 @@ def event(request: ConsoleRequest, event_id: UUID) -> HttpResponse:
     return render(request, "events/event.html", values)
 
 
-def _event_row(item: RecordedEvent) -> Row:
+def _event_row(item: RecordedEvent, people: Mapping[UUID, str]) -> Row:
     return Row(
         id=str(item.id),
         url=reverse("events:event", args=[item.id]),
@@ -337,7 +340,7 @@ def _event_row(item: RecordedEvent) -> Row:
             "name": _event_title(item.name),
             "at": item.occurred_at,
             "recorded": item.recorded_at,
-            "customer": f"…{str(item.customer_id)[-8:]}" if item.customer_id else None,
+            "customer": people.get(item.customer_id, _("somebody erased")) if item.customer_id else None,
         },
     )
 

@@ -1,11 +1,12 @@
-"""Where features subscribe to the event log."""
+"""Where features subscribe to the event log, and say what its customers are called."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from wracam.events.contracts import Event, RecordedEvent
 from wracam.kernel.registry import Registry
@@ -30,6 +31,24 @@ class StartsFrom(StrEnum):
     """At the moment it is first seen; events recorded before are history."""
     BEGINNING = "beginning"
     """At the oldest event that the log still holds."""
+
+
+Named = Mapping[UUID, str]
+PEOPLE: Registry[Callable[[Collection[UUID]], Named]] = Registry("names of people")
+
+
+def name_people(name_them: Callable[[Collection[UUID]], Named]) -> Callable[[Collection[UUID]], Named]:
+    """Register who names the customers of events, for people who read the log."""
+    return PEOPLE.register("customers", name_them)
+
+
+def named_people(customer_ids: Collection[UUID]) -> Named:
+    """Return what these customers are called; who is gone is left out."""
+    return {
+        customer_id: name
+        for name_them in (PEOPLE if customer_ids else ())
+        for customer_id, name in name_them(customer_ids).items()
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

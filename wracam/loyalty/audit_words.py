@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wracam.kernel.language import Words
-from wracam.shops.ports import register_audit_verbs
+from wracam.shops.ports import register_audit_kinds, register_audit_verbs
 
 register_audit_verbs(
     {
@@ -12,5 +12,10 @@ register_audit_verbs(
         "points.correction_approved": Words(pl="zatwierdzono korektę punktów", en="approved a correction of points"),
         "points.correction_declined": Words(pl="odrzucono korektę punktów", en="declined a correction of points"),
         "tier.granted": Words(pl="nadano poziom ręcznie", en="gave a tier by hand"),
+    }
+)
+register_audit_kinds(
+    {
+        "member": Words(pl="członek", en="member"),
     }
 )

@@ -67,6 +67,22 @@ def rewards_section(visit: Visit) -> Mapping[str, object] | None:
     }
 
 
+@section("loyalty.tiers_told", order=65, template="loyalty/portal/tiers_told.html", is_public=True)
+def tiers_told_section(visit: Visit) -> Mapping[str, object] | None:
+    """The tiers, for those who are not signed in."""
+    if visit.customer_id is not None:
+        return None
+    ladders = queries.ladders_told(language=visit.language, currency=visit.shop.currency, now=visit.now)
+    return {"ladders": ladders} if ladders else None
+
+
+@section("loyalty.rewards_told", order=70, template="loyalty/portal/rewards_told.html", is_public=True)
+def rewards_told_section(visit: Visit) -> Mapping[str, object] | None:
+    """What points can be used for, for those who are not signed in."""
+    rewards = queries.live_rewards(visit.now) if visit.customer_id is None else []
+    return {"rewards": [(one, one.price_for(frozenset())) for one in rewards]} if rewards else None
+
+
 @section("loyalty.redemptions", order=25, template="loyalty/portal/redemptions.html")
 def redemptions_section(visit: Visit) -> Mapping[str, object] | None:
     """What the member took lately: codes to copy, and what is on its way."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wracam.kernel.language import Words
-from wracam.shops.ports import register_audit_verbs
+from wracam.shops.ports import register_audit_kinds, register_audit_verbs
 
 register_audit_verbs(
     {
@@ -29,5 +29,12 @@ register_audit_verbs(
         "sign_in.succeeded": Words(pl="zalogowano się", en="signed in"),
         "sign_in.failed": Words(pl="nieudane logowanie", en="failed to sign in"),
         "sign_in.code_failed": Words(pl="błędny kod drugiego składnika", en="wrong second-factor code"),
+    }
+)
+register_audit_kinds(
+    {
+        "shop": Words(pl="sklep", en="shop"),
+        "staff": Words(pl="osoba z zespołu", en="team member"),
+        "key": Words(pl="klucz API", en="API key"),
     }
 )

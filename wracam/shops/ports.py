@@ -1,4 +1,4 @@
-"""Where features say which scopes an API key can have, and what the verbs of the audit log mean in words."""
+"""Where features say which scopes an API key can have, and what verbs and kinds of the audit log mean in words."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Scope:
 
 SCOPES: Registry[Scope] = Registry("scope")
 AUDIT_VERBS: Registry[Words] = Registry("audit verb")
+AUDIT_KINDS: Registry[Words] = Registry("audited kind")
 
 
 def register_scope(name: str, *, pl: str, en: str, is_public: bool = False) -> Scope:
@@ -36,3 +37,14 @@ def register_audit_verbs(verbs: Mapping[str, Words]) -> None:
 def audit_verb(code: str) -> Words:
     """Return *code* in words; the code itself for a line that a later version or a removed feature wrote."""
     return AUDIT_VERBS.find(code) or Words(pl=code, en=code)
+
+
+def register_audit_kinds(kinds: Mapping[str, Words]) -> None:
+    """Say what the kinds of things in a feature's audit lines (`"code_batch"`) are called."""
+    for code, words in kinds.items():
+        AUDIT_KINDS.register(code, words)
+
+
+def audit_kind(code: str) -> Words:
+    """Return the kind of a thing in words; the code itself where no feature says it any more."""
+    return AUDIT_KINDS.find(code) or Words(pl=code, en=code)

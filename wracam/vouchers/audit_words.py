@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wracam.kernel.language import Words
-from wracam.shops.ports import register_audit_verbs
+from wracam.shops.ports import register_audit_kinds, register_audit_verbs
 
 register_audit_verbs(
     {
@@ -15,5 +15,12 @@ register_audit_verbs(
         "stored_value.disabled": Words(pl="zatrzymano kartę podarunkową", en="stopped a gift card"),
         "codes.pushed": Words(pl="wysłano kody do sklepu", en="pushed codes into the shop"),
         "code.disabled": Words(pl="wyłączono kod", en="took a code out of use"),
+    }
+)
+register_audit_kinds(
+    {
+        "code": Words(pl="kod", en="code"),
+        "code_batch": Words(pl="partia kodów", en="code batch"),
+        "stored_value": Words(pl="karta podarunkowa", en="gift card"),
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wracam.kernel.language import Words
-from wracam.shops.ports import register_audit_verbs
+from wracam.shops.ports import register_audit_kinds, register_audit_verbs
 
 register_audit_verbs(
     {
@@ -12,5 +12,10 @@ register_audit_verbs(
         "woocommerce.authorization_begun": Words(pl="rozpoczęto autoryzację", en="began the authorisation"),
         "woocommerce.keys_received": Words(pl="odebrano klucze", en="received keys"),
         "woocommerce.keys_stored": Words(pl="zapisano klucze", en="stored keys"),
+    }
+)
+register_audit_kinds(
+    {
+        "woocommerce_connection": Words(pl="połączenie z WooCommerce", en="WooCommerce connection"),
     }
 )

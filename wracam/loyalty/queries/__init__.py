@@ -25,7 +25,7 @@ from wracam.loyalty.queries.rewards import (
     reward_titles,
     settled_redemptions,
 )
-from wracam.loyalty.queries.tier_words import TierWords, tier_words
+from wracam.loyalty.queries.tier_words import LadderTold, TierTold, TierWords, ladders_told, tier_words
 from wracam.loyalty.queries.verification import findings, verify
 from wracam.loyalty.queries.why import RuleReason, Why, reasons_in_words, why
 from wracam.loyalty.queries.wording import ProgramWords, currency_of, program_in_words, rule_in_words
@@ -53,6 +53,8 @@ __all__ = [
     "RewardOffer",
     "RuleReason",
     "TierStanding",
+    "LadderTold",
+    "TierTold",
     "TierWords",
     "Why",
     "balance",
@@ -83,6 +85,7 @@ __all__ = [
     "program_in_words",
     "rule_in_words",
     "tier_standings",
+    "ladders_told",
     "tier_words",
     "findings",
     "verify",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from wracam.kernel.language import Language
 from wracam.loyalty.core.benefits import sentences
 from wracam.loyalty.core.history import last_day_text
-from wracam.loyalty.core.ladder_words import amount_words
-from wracam.loyalty.core.ladders import TierTexts
-from wracam.loyalty.queries.ladders import TierStanding
+from wracam.loyalty.core.ladder_words import amount_words, tier_asks
+from wracam.loyalty.core.ladders import LiveLadder, TierTexts
+from wracam.loyalty.queries.ladders import TierStanding, live_ladders
 from wracam.rules import queries as rules
 
 PERCENT_MAX = 100
@@ -39,7 +42,7 @@ def tier_words(one: TierStanding, language: Language, zone: ZoneInfo) -> TierWor
     progress = one.progress
     return TierWords(
         ladder=one.ladder.key,
-        title=one.ladder.title.say(language) or ("Twój poziom" if language == "pl" else "Your tier"),
+        title=_title(one.ladder, language),
         tier=one.tier.title.say(language),
         gives=_gives(one.tier, language),
         next_tier=one.next_tier.title.say(language) if one.next_tier else "",
@@ -51,6 +54,51 @@ def tier_words(one: TierStanding, language: Language, zone: ZoneInfo) -> TierWor
         to_keep=amount_words(one.ladder, progress.to_keep, language, one.currency),
         keep_by=last_day_text(progress.keep_by, zone, language) if progress.keep_by else "",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierTold:
+    """A tier as somebody reads it who is no member: what it asks for and what it gives."""
+
+    title: str
+    asks: str
+    gives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderTold:
+    """A ladder as somebody reads it who is no member, its lowest tier first."""
+
+    key: str
+    title: str
+    tiers: tuple[TierTold, ...]
+
+
+def ladders_told(*, language: Language, currency: str, now: datetime) -> list[LadderTold]:
+    """Say the live ladders in *language* to those who are no members yet."""
+
+    def say(condition: Mapping[str, Any]) -> str:
+        return rules.sentence(condition, language, currency)
+
+    return [
+        LadderTold(
+            key=ladder.key,
+            title=_title(ladder, language),
+            tiers=tuple(
+                TierTold(
+                    title=tier.title.say(language),
+                    asks=tier_asks(ladder, tier, language, say, currency),
+                    gives=_gives(tier, language),
+                )
+                for tier in ladder.texts
+            ),
+        )
+        for ladder in live_ladders(now)
+    ]
+
+
+def _title(ladder: LiveLadder, language: Language) -> str:
+    return ladder.title.say(language) or ("Twój poziom" if language == "pl" else "Your tier")
 
 
 def _gives(tier: TierTexts, language: Language) -> tuple[str, ...]:

@@ -275,3 +275,19 @@ def test_a_tier_given_by_hand_outlives_a_merge_and_of_two_the_higher_one_stays(s
     actions.review_tiers(shop_id=shop_id, now=NOON + DAY)
 
     assert (one, tier(survivor, 1).tier.key, tier(survivor, 1).granted) == (survivor, stays, stays)
+
+
+def test_a_visitor_reads_tiers_and_rewards_before_signing_in(client, shop_id):
+    title = {"pl": "Złoty", "en": "Gold"}
+    open_program()
+    publish("tier_ladder", "levels", {"tiers": [
+        {"key": "green", "from": 0, "title": {"pl": "Zielony", "en": "Green"}},
+        {"key": "gold", "from": 400, "title": title, "benefits": {"points_multiplier": "1.5"}},
+    ]})  # fmt: skip
+    publish("reward", "pot", {"title": {"pl": "Doniczka", "en": "Pot"}, "kind": "product", "points": 300})
+
+    page = client.get("/club/zielnik/").content.decode()
+
+    assert "<strong>Złoty</strong> · od 400\u00a0punktów" in page
+    assert "<strong>Doniczka</strong><br><span>300\u00a0punktów</span>" in page
+    assert "redeem" not in page

@@ -24,6 +24,7 @@ urlpatterns = [
     path("console/promotions/", index.show, name="index"),
     path("console/promotions/new/", editor.create, name="create"),
     path("console/promotions/bench/", bench.show, name="bench"),
+    path("console/promotions/bench/found/", bench.found, name="found"),
     path("console/promotions/prices/", prices.show, name="prices"),
     path("console/promotions/<slug:key>/", editor.edit, name="edit"),
     path("console/promotions/<slug:key>/preview/", editor.preview, name="preview"),

@@ -34,7 +34,7 @@ from wracam.rules.templatetags.conditions import language_of_screen
 
 LINES_MAX = 40
 BLANK_LINES = 3
-SUGGESTIONS_MAX = 300
+FOUND_MAX = 8
 QUANTITY_MAX = 100_000
 CODES_MAX = 20
 TAX_DEFAULT = "23"
@@ -82,12 +82,20 @@ def show(request: ConsoleRequest) -> HttpResponse:
         "order": order,
         "drafts": _drafts(setting.drafts),
         "problems": problems,
-        "products": _suggestions(request),
+        "found": _found(request.shop.id, asked.get("find", "")),
         "currency": request.shop.currency,
         "sign": "zł" if request.shop.currency == "PLN" else request.shop.currency,
         "verdict": verdicts.verdict_of(evaluation, _names(lines), language_of_screen()) if evaluation else None,
     }
     return render(request, "promotions/console/bench.html", context)
+
+
+@console_page()
+def found(request: ConsoleRequest) -> HttpResponse:
+    """Return the products whose name or SKU holds what was typed, to be put into the cart."""
+    products = _found(request.shop.id, request.GET.get("find", ""))
+    context = {"found": products, "currency": request.shop.currency, "asked": request.GET}
+    return render(request, "promotions/console/found.html", context)
 
 
 def _order(request: ConsoleRequest, number: str, problems: list[str]) -> Order | None:
@@ -113,6 +121,8 @@ def _lines(request: ConsoleRequest, asked: QueryDict, order: Order | None) -> li
     ]
     if order is not None and (not typed or asked.get("from_order")):
         typed = [_line_of_order(line) for line in order.lines]
+    if added := asked.get("add", "").strip()[:TEXT_LENGTH_MAX]:
+        typed.append(BenchLine(sku=added))
     return [replace(one, product=_product(request.shop.id, one.sku)) for one in typed]
 
 
@@ -243,9 +253,14 @@ def _product(shop_id: int, sku: str) -> Product | None:
     return next((one for one in page.products if one.sku == sku), None)
 
 
-def _suggestions(request: ConsoleRequest) -> Sequence[Product]:
-    wanted = commerce.ProductFilter(is_active=True)
-    return commerce.search_products(shop_id=request.shop.id, wanted=wanted, limit=SUGGESTIONS_MAX).products
+def _found(shop_id: int, text: str) -> Sequence[Product]:
+    """Return products to put into the cart, by a part of their name or their SKU."""
+    bare = text.strip()[:TEXT_LENGTH_MAX]
+    if not bare:
+        return []
+    wanted = commerce.ProductFilter(text=bare, is_active=True)
+    page = commerce.search_products(shop_id=shop_id, wanted=wanted, limit=FOUND_MAX)
+    return [one for one in page.products if one.sku]
 
 
 def _names(lines: Sequence[BenchLine]) -> Mapping[str, str]:

@@ -226,6 +226,22 @@ def test_the_bench_prices_a_cart_from_scratch_and_explains_every_promotion(conso
     assert "85.00" in page or "80.00" in page, "what is missing to free delivery"
 
 
+def test_the_bench_finds_products_by_name_and_puts_them_into_the_cart(console, shop_id):
+    told = [ProductSnapshot(shop_id=shop_id, source="demo", external_id=sku, modified_at=NOON, name=name, currency="PLN",
+                            price_minor=1_999, sku=sku)
+            for sku, name in (("ZL-1", "Monstera dziurawa"), ("ZL-2", "Fikus"))]  # fmt: skip
+    commerce.take_products(told, now=NOON)
+
+    found = text(console.get("/console/promotions/bench/found/?find=monst"))
+    assert 'name="add" value="ZL-1"' in found
+    assert "Fikus" not in found
+
+    page = text(console.get("/console/promotions/bench/?sku=ZL-2&quantity=2&price=&tax=23&add=ZL-1"))
+    assert 'value="ZL-1"' in page
+    assert 'value="ZL-2"' in page
+    assert "59.97" in page
+
+
 def test_the_bench_tries_drafts_moments_and_customers(console, shop_id):
     ania = customer(shop_id)
     definition_actions.save_draft(kind="promotion", key="szkic", name="Szkic", body=dict(TEN_OFF),

@@ -31,7 +31,7 @@ from wracam.shops import actions, queries
 from wracam.shops.console.errors import error_text
 from wracam.shops.console.forms import ROLE_TITLES, InviteForm, KeyForm, LookForm, ShopForm
 from wracam.shops.contracts import Key, KeyKind, NewKey, Role, Shop, ShopsError, StaffMember
-from wracam.shops.ports import audit_verb
+from wracam.shops.ports import audit_kind, audit_verb
 
 AUDIT_PAGE_SIZE = 50
 
@@ -341,7 +341,7 @@ def audit(request: ConsoleRequest) -> HttpResponse:
     rows = [
         Row(
             id=str(entry.id),
-            detail=f"{entry.object_kind} {entry.object_id}",
+            detail=say(audit_kind(entry.object_kind)),
             cells={
                 "what": say(audit_verb(entry.verb)),
                 "about": entry.summary,

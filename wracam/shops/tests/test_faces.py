@@ -506,7 +506,10 @@ def test_the_audit_log_speaks_the_readers_language(client, daria, zielnik):
     client.force_login(models.Staff.objects.get(id=daria.id), backend=BACKEND)
     actions.audit(actor=daria.as_actor, verb="key.revoked", object_kind="key", object_id=1, summary="kasa", now=now())
 
-    assert "unieważniono klucz API" in client.get("/console/settings/audit/").content.decode()
+    page = client.get("/console/settings/audit/").content.decode()
+
+    assert "unieważniono klucz API" in page
+    assert "klucz API</small>" in page
 
 
 def test_errors_show_nothing_of_us_unless_debug_was_set(zielnik, monkeypatch):
