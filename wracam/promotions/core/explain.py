@@ -51,6 +51,7 @@ class _Comparison:
         self.users = [(place, touched(desk, place)) for place in choice.places if desk.entries[place].consuming]
         effects = (step.effect for _, step, _ in desk.steps(choice.places, ORDER) if step.lane == ORDER)
         self.on_order = [effect for effect in effects if isinstance(effect, Reduction)]
+        self.after_order = self._total_with(choice.outcome.products_minor)
 
     def refusal(self, place: int) -> RefusedOffer:
         """Say why the offer at this place was not chosen, and how much worse the price would be with it."""
@@ -80,10 +81,11 @@ class _Comparison:
         """What a difference in the price of the products makes of the total, after offers on the whole order."""
         if not difference or not self.on_order:
             return difference
-        products = self.choice.outcome.products_minor
-        units, policy = self.desk.units, self.desk.policy
-        dearer = total_after_order(self.on_order, products + difference, units, policy)
-        return dearer - total_after_order(self.on_order, products, units, policy)
+        return self._total_with(self.choice.outcome.products_minor + difference) - self.after_order
+
+    def _total_with(self, products_minor: int) -> int:
+        """What the order costs when the products cost so much."""
+        return total_after_order(self.on_order, products_minor, self.desk.units, self.desk.policy)
 
     def _takers(self, place: int) -> list[int]:
         """The chosen offers that use up units which this one would need."""

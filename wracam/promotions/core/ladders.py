@@ -36,8 +36,8 @@ class Ladder:
     """The steps that work on one class, in order, and what they make of it, each result worked out once."""
 
     __slots__ = (
-        "_amount_off", "_desk", "_effects", "_is_odd", "_known", "_percents", "_set_price", "_unit", "adds_up",
-        "is_plain", "kept", "number", "roundings", "start", "swallowed",
+        "_amount_off", "_desk", "_effects", "_is_odd", "_known", "_percents", "_rungs", "_set_price", "_unit",
+        "adds_up", "is_plain", "kept", "number", "roundings", "start", "swallowed",
     )  # fmt: skip
 
     def __init__(self, desk: Desk, number: int, effects: Sequence[Effect]) -> None:
@@ -45,6 +45,7 @@ class Ladder:
         self._effects = effects
         self._unit = desk.units.classes[number]
         self._known: dict[Cell, int] = {}
+        self._rungs: list[tuple[int, int, Effect]] = []
         self.number = number
         self._percents: list[int] = []
         self._set_price: int | None = None
@@ -127,9 +128,28 @@ class Ladder:
 
     def _odd_price(self, cell: Cell) -> int:
         number, state = self.number, self._state(cell)
+        amounts = state.amounts
+        for percent, off, effect in self._rungs or self._laid_out():
+            amount = amounts[number]
+            if percent:
+                amounts[number] = amount - (2 * amount * percent + 9_999) // 20_000
+            elif off:
+                amounts[number] = max(0, amount - off)
+            else:
+                amounts[number] = amount - self._off(effect, state)
+        return amounts[number]
+
+    def _laid_out(self) -> list[tuple[int, int, Effect]]:
+        """The steps as (a percentage, or an amount off all units, or neither; the effect)."""
+        desk, units = self._desk, self._desk.units
         for effect in self._effects:
-            state.amounts[number] -= self._off(effect, state)
-        return state.amounts[number]
+            percent = off = 0
+            if isinstance(effect, Reduction) and is_plain(desk, effect):
+                percent = step_value(effect, units)
+            elif isinstance(effect, Reduction) and is_plain_amount(effect) and units.floors is None:
+                off = amount_off(effect, step_value(effect, units), self.number, self._unit.quantity, units)
+            self._rungs.append((percent, off, effect))
+        return self._rungs
 
     def _state(self, cell: Cell) -> State:
         """A state in which only this class is right."""

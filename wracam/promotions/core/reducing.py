@@ -99,16 +99,17 @@ def _gross_amount_off(
 
 def total_after_order(effects: Sequence[Reduction], total: int, units: Units, policy: Policy) -> int:
     """Return what *total* of the products becomes through effects on the whole order, where there are no floors."""
-    start = units.start_total
+    start, percentage, is_original = units.start_total, units.percentage, policy.percent_base is ORIGINAL
     for effect in effects:
-        off = step_value(effect, units)
-        if effect.stage is ORDER_PERCENT:
-            off = units.percentage(start if policy.percent_base is ORIGINAL else total, off)
-        elif effect.stage is ORDER_PRICE:
+        stage, cap = effect.stage, effect.cap_minor
+        off = step_value(effect, units) if effect.steps else effect.percent_bp or effect.amount_minor
+        if stage is ORDER_PERCENT:
+            off = percentage(start if is_original else total, off)
+        elif stage is ORDER_PRICE:
             off = max(0, total - off) if off else 0
-        if effect.cap_minor is not None:
-            off = min(off, effect.cap_minor)
-        total -= min(off, total)
+        if cap is not None and off > cap:
+            off = cap
+        total -= min(total, off)
     return total
 
 

@@ -232,13 +232,12 @@ class Desk:
                 off = room
         outcome.saved_minor += off
         outcome.items_saved_minor += off
-        before = outcome.by_offer.get(place)
-        if before is None:
-            outcome.by_offer[place] = given
+        by_offer = outcome.by_offer
+        if place in by_offer:
+            before = by_offer[place]
+            by_offer[place] = {number: before.get(number, 0) + given.get(number, 0) for number in {**before, **given}}
         else:
-            outcome.by_offer[place] = {
-                number: before.get(number, 0) + given.get(number, 0) for number in {**before, **given}
-            }
+            by_offer[place] = given
         return given
 
     def _room(self, outcome: Outcome, place: int) -> int:

@@ -67,6 +67,7 @@ class Units:
 
     __slots__ = (
         "_dearest",
+        "_filters",
         "_matches",
         "cart",
         "classes",
@@ -94,7 +95,9 @@ class Units:
         self.keys = _numbers_by_key(self.classes)
         self.figures: dict[tuple[str, int], tuple[object, int]] = {}
         """What conditions and steps measured, by (measure, id of what measures)."""
-        self._matches: dict[int, tuple[Filter, tuple[int, ...]]] = {id(ALL): (ALL, self.everything)}
+        self._matches: dict[int, tuple[int, ...]] = {id(ALL): self.everything}
+        self._filters: list[Filter] = []
+        """The filters that were asked for, kept so that their identities are not given to others."""
         self._dearest: dict[int, tuple[int, ...]] = {}
 
     def start(self) -> State:
@@ -103,11 +106,12 @@ class Units:
 
     def matching(self, units: Filter) -> tuple[int, ...]:
         """Return the numbers of the classes that *units* means, in order."""
-        found = self._matches.get(id(units))
-        if found is None:
-            found = (units, self._matched(units))
-            self._matches[id(units)] = found
-        return found[1]
+        try:
+            return self._matches[id(units)]
+        except KeyError:
+            self._filters.append(units)
+            found = self._matches[id(units)] = self._matched(units)
+            return found
 
     def dearest(self, units: Filter) -> tuple[int, ...]:
         """Return the numbers of the classes that *units* means, the dearest units first."""
