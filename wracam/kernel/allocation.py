@@ -23,10 +23,11 @@ def split_by_weights(total: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     if not whole:
         weights, whole = [1] * len(weights), len(weights)
-    parts = [total * weight // whole for weight in weights]
+    exact = [total * weight for weight in weights]
+    parts = [part // whole for part in exact]
     odd = total - sum(parts)
     if odd:
-        remainders = [total * weight % whole for weight in weights]
+        remainders = [part % whole for part in exact]
         # A reversed sort keeps the order of equals: equal remainders go to the earlier part.
         for index in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:odd]:
             parts[index] += 1

@@ -155,12 +155,11 @@ def _split(desk: Desk, outcome: Outcome, places: Sequence[int]) -> tuple[list[Ap
     if len(set(names)) < len(units.classes):
         discounts: dict[str, int] = {}
         return [_applied(desk, outcome, place, _shared(desk, outcome, place, discounts)) for place in places], discounts
-    applied = [
-        _applied(desk, outcome, place, [(names[number], off) for number, off in sorted(by_offer[place].items())])
-        if place in by_offer
-        else _applied(desk, outcome, place, [])
-        for place in places
-    ]
+    applied = []
+    for place in places:
+        given = by_offer.get(place, NOTHING)
+        lines = [(names[number], off) for number, off in (sorted(given.items()) if len(given) > 1 else given.items())]
+        applied.append(_applied(desk, outcome, place, lines))
     amounts = zip(names, units.start_amounts, outcome.state.amounts, strict=True)
     return applied, {name: before - after for name, before, after in amounts}
 
@@ -180,14 +179,14 @@ def _shared(desk: Desk, outcome: Outcome, place: int, discounts: dict[str, int])
 
 
 def _applied(desk: Desk, outcome: Outcome, place: int, lines: list[tuple[str, int]]) -> AppliedOffer:
-    shipping = outcome.shipping_by_offer.get(place, 0)
+    shipping = outcome.shipping_by_offer.get(place, 0) if outcome.shipping_by_offer else 0
     discount = sum(outcome.by_offer.get(place, NOTHING).values()) + shipping
     return AppliedOffer(
         key=desk.entries[place].key,
         discount_minor=discount,
         lines=tuple(lines),
         shipping_minor=shipping,
-        desired_minor=discount + outcome.cuts.get(place, 0),
+        desired_minor=discount + outcome.cuts[place] if place in outcome.cuts else discount,
     )
 
 

@@ -26,7 +26,7 @@ def reduce_units(
 ) -> Discounts:
     """A percentage or an amount off each unit or line, of all filtered classes or *only* of some of them."""
     numbers = units.matching(effect.units) if only is None else only
-    value = step_value(effect, units)
+    value = step_value(effect, units) if effect.steps else effect.percent_bp or effect.amount_minor
     if not numbers or not value:
         return {}
     if effect.is_plain and is_plainly_rounded(policy):
@@ -181,10 +181,9 @@ def _plain_percentage(value: int, numbers: Sequence[int], units: Units, state: S
     amounts, floors = state.amounts, units.floors
     given = {}
     for number in numbers:
-        amount = amounts[number]
-        off = (2 * amount * value + 9_999) // 20_000
-        if floors is not None and off > amount - floors[number]:
-            room = max(0, amount - floors[number])
+        off = (2 * amounts[number] * value + 9_999) // 20_000
+        if floors is not None and off > amounts[number] - floors[number]:
+            room = max(0, amounts[number] - floors[number])
             state.cut += off - room
             off = room
         if off > 0:

@@ -175,8 +175,10 @@ class Desk:
         state = outcome.state
         if lane == ORDER:
             given = reduce_order(effect, self.units, state, self.policy)  # type: ignore[arg-type]
+        elif type(effect) is Reduction:
+            given = reduce_units(effect, self.units, state, self.policy)
         else:
-            given = self.product_discounts(effect, state)
+            given = set_prices(effect, self.units, state, self.policy)  # type: ignore[arg-type]
         if given:
             self.lower(outcome, place, given)
         if state.cut:
