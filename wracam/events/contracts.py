@@ -127,6 +127,8 @@ class RecordedEvent:
     data: dict[str, Any]
     cause_id: UUID | None
     depth: int
+    txid: int
+    """The transaction that recorded it: subscriptions read the log in the order of (txid, position)."""
 
     def as_cause(self) -> Cause:
         """Return this event as the cause of the next one."""

@@ -272,7 +272,7 @@ def _handle_batch(
 
 
 def _put_aside(name: str, one: _Claimed, result: Handled, now: datetime) -> None:
-    places = {item.id: Place(txid, item.position) for item, txid in zip(one.batch.events, one.batch.txids, strict=True)}
+    places = {item.id: Place(item.txid, item.position) for item in one.batch.events}
     mine = Handled(
         failed=[(item, error) for item, error in result.failed if item.id in places],
         waiting=[item for item in result.waiting if item.id in places],

@@ -11,7 +11,7 @@ from django.db import connection
 
 from wracam.events.contracts import RecordedEvent
 
-COLUMNS = "id, position, name, shop_id, customer_id, occurred_at, recorded_at, data, cause_id, depth"
+COLUMNS = "id, position, name, shop_id, customer_id, occurred_at, recorded_at, data, cause_id, depth, txid"
 
 
 def as_recorded(row: Sequence[Any]) -> RecordedEvent:
@@ -27,6 +27,7 @@ def as_recorded(row: Sequence[Any]) -> RecordedEvent:
         data=msgspec.json.decode(row[7]),
         cause_id=row[8],
         depth=row[9],
+        txid=row[10],
     )
 
 

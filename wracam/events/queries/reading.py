@@ -32,7 +32,7 @@ WHERE (%(border)s::bigint IS NULL AND reader.txid < event_border() - %(lag)s)
 _FOUND = ", ".join(f"found.{name}" for name in COLUMNS.split(", "))
 # One statement for many lanes, because planning it over every month of the log costs more than reading a lane.
 _BATCHES = f"""
-SELECT {_FOUND}, found.txid, found.lane
+SELECT {_FOUND}, found.lane
 FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[]) AS reader(lane, txid, position), LATERAL (
     SELECT * FROM event
     WHERE event.lane = reader.lane AND (event.txid, event.position) > (reader.txid, reader.position)
@@ -55,7 +55,6 @@ class Batch:
     """Events of one lane in order, and the place where their reader stands afterwards."""
 
     events: list[RecordedEvent]
-    txids: list[int]
     ends_at: Place
     is_last: bool
 
@@ -102,11 +101,10 @@ def next_batches(places: Mapping[int, Place], border: int, names: Sequence[str],
 
 
 def _batch(rows: Sequence[Row], after: Place, border: int, size: int) -> Batch:
-    txids = [row[-2] for row in rows]
     events = [as_recorded(row) for row in rows]
     is_last = len(rows) < size
     if not is_last or (rows and border == NO_BORDER):
-        ends_at = Place(txids[-1], events[-1].position)
+        ends_at = Place(events[-1].txid, events[-1].position)
     else:
         ends_at = after if border == NO_BORDER else max(after, Place(border, 0), key=lambda place: place.txid)
-    return Batch(events=events, txids=txids, ends_at=ends_at, is_last=is_last)
+    return Batch(events=events, ends_at=ends_at, is_last=is_last)

@@ -214,13 +214,13 @@ def _row(program: LiveProgram, one: Occasion, earning_id: UUID, member_id: UUID,
         "decision": _with_value(decision, one.order),
         "standing": {kind.point_kind: {"earned": kind.points, "taken": 0, "forgiven": 0} for kind in decision.kinds},
         "refunds": one.refunds,
-        "heard": [seen(refund_id, one.event.position) for refund_id in one.refunds] if one.event else [],
+        "heard": [place(one.event)] if one.event else [],
     }
 
 
-def seen(refund_id: str, position: int) -> str:
-    """Return the mark of a refund that was in force when an earning was made by the event at *position*."""
-    return f"{refund_id}@{position}"
+def place(happened: RecordedEvent) -> str:
+    """Return the mark of the event that made an earning: the order was read with all that came before it in the log."""
+    return f"{happened.txid}:{happened.position}"
 
 
 def decision_data(decision: Decision, order: Order | None) -> dict[str, Any]:

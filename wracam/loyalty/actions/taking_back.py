@@ -112,10 +112,9 @@ def _is_news(row: models.Earning, one: Alteration) -> bool:
 
 
 def _was_seen(row: models.Earning, cause: RecordedEvent) -> bool:
-    """Say whether this is a refund that was in force already when the earning was made, and was told before."""
-    marks = (mark.partition("@") for mark in row.heard if "@" in mark)
-    refund_id = str(cause.data.get("refund_id"))
-    return any(mark == refund_id and cause.position <= int(position) for mark, _at, position in marks)
+    """Say whether this stands in the log before what made the earning, which was made of the order as it was then."""
+    made = (mark.partition(":") for mark in row.heard if ":" in mark)
+    return any((cause.txid, cause.position) < (int(txid), int(position)) for txid, _, position in made)
 
 
 def _each_member_once(

@@ -37,8 +37,8 @@ class Earning(models.Model):
 
     `standing` holds, per point kind, `earned` (ever issued for it), `taken` (of these taken back) and `forgiven`
     (taken back on paper: let go by the policy, or `lapsed`, which had expired before). `refunds` are those in force,
-    by id; `heard` are the ids of the events taken into account, and `refund@position` of refunds that were in force
-    when the earning was made, so that reading the log again changes nothing.
+    by id; `heard` are the ids of the events taken into account, and the `txid:position` in the log of what made the
+    earning, which has all before it in account, so that reading the log again changes nothing.
     """
 
     id = models.UUIDField(primary_key=True)

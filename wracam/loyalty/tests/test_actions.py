@@ -230,6 +230,24 @@ def test_a_refund_from_before_registering_is_not_heard_again_after_it_was_withdr
     assert_books_are_right()
 
 
+def test_a_refund_withdrawn_before_registering_and_in_force_again_later_counts_once(shop_id):
+    open_program()
+    guest, back = person(is_guest=True), (refund(1, 6_000, ("1", 1, 6_000)),)
+    tell(order(shop_id, person=guest))
+    tell(order(shop_id, day=1, person=guest, refunds=back))
+    tell(order(shop_id, day=2, person=guest))
+    known = _with_account(guest)
+    ania = _identified(shop_id, known)
+    events.deliver_all(now=NOON + 2 * DAY)
+    tell(order(shop_id, day=3, person=known, refunds=back))
+    assert balance_of(ania).active == 90
+
+    _read_again()
+
+    assert balance_of(ania).active == 90
+    assert_books_are_right()
+
+
 @pytest.mark.parametrize(
     "without",
     [

@@ -28,6 +28,7 @@ def happened(position: int, name: str, customer: int, order: int) -> RecordedEve
         data={"order_id": str(UUID(int=order + 5_000))} if name.startswith("order.") else {},
         cause_id=None,
         depth=0,
+        txid=1,
     )
 
 

@@ -309,6 +309,7 @@ def test_a_merged_profile_keeps_its_codes(shop_id):
         recorded_at=NOON,
         cause_id=None,
         depth=0,
+        txid=1,
         data={"absorbed_id": str(ANIA), "reason": "email"},
     )
 

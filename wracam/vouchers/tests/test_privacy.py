@@ -48,7 +48,7 @@ def test_a_person_takes_away_codes_and_every_movement_of_their_credit(shop_id):
 def test_events_of_vouchers_read_as_sentences(name, data, said):
     happened = RecordedEvent(
         id=uuid4(), position=1, name=name, shop_id=1, customer_id=ANIA, occurred_at=NOON, recorded_at=NOON, data=data,
-        cause_id=None, depth=0,
+        cause_id=None, depth=0, txid=1,
     )  # fmt: skip
 
     telling = privacy.tell([happened])[happened.id]
