@@ -85,7 +85,7 @@ def show(request: ConsoleRequest) -> HttpResponse:
         "found": _found(request.shop.id, asked.get("find", "")),
         "currency": request.shop.currency,
         "sign": "zł" if request.shop.currency == "PLN" else request.shop.currency,
-        "verdict": verdicts.verdict_of(evaluation, _names(lines), language_of_screen()) if evaluation else None,
+        "verdict": _verdict(request, evaluation, lines) if evaluation else None,
     }
     return render(request, "promotions/console/bench.html", context)
 
@@ -261,6 +261,12 @@ def _found(shop_id: int, text: str) -> Sequence[Product]:
     wanted = commerce.ProductFilter(text=bare, is_active=True)
     page = commerce.search_products(shop_id=shop_id, wanted=wanted, limit=FOUND_MAX)
     return [one for one in page.products if one.sku]
+
+
+def _verdict(request: ConsoleRequest, evaluation: Evaluation, lines: Sequence[BenchLine]) -> verdicts.Verdict:
+    gifts = {gift.sku for gift in evaluation.quote.gifts}
+    names = {**commerce.product_names(skus=gifts, shop_ids=[request.shop.id]), **_names(lines)}
+    return verdicts.verdict_of(evaluation, names, language_of_screen())
 
 
 def _names(lines: Sequence[BenchLine]) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wracam.commerce import queries as commerce
 from wracam.definitions import queries as definitions
 from wracam.definitions.contracts import DefinitionState, EditableDefinition
 from wracam.definitions.ports import KINDS
@@ -142,12 +143,15 @@ def meters(request: ConsoleRequest, promotion: Promotion, language: Language, no
     """Return what is used of a promotion's limits for everybody, its budget and its gifts."""
     zone = ZoneInfo(request.shop.time_zone)
     found = queries.counters_now(promotion, zone=zone, now=now)
-    return [_meter(one, promotion.currency, language) for one in found]
+    skus = {sku for one in found if (sku := one.what.partition(":")[2])}
+    names = commerce.product_names(skus=skus, shop_ids=[request.shop.id])
+    return [_meter(one, promotion.currency, language, names) for one in found]
 
 
-def _meter(one: queries.CounterNow, currency: str, language: Language) -> Meter:
+def _meter(one: queries.CounterNow, currency: str, language: Language, names: Mapping[str, str]) -> Meter:
     titles = {"budget": _("Budget"), "uses": _("Uses")}
-    title = titles.get(one.what) or _("Gift %(sku)s") % {"sku": one.what.partition(":")[2]}
+    sku = one.what.partition(":")[2]
+    title = titles.get(one.what) or _("Gift %(sku)s") % {"sku": names.get(sku, sku)}
     if one.what == "budget":
         figures = {"used": money_text(one.used, currency, language), "of": money_text(one.maximum, currency, language)}
     else:

@@ -69,6 +69,8 @@ class Verdict:
     lines: tuple[ShownLine, ...]
     groups: tuple[Group, ...]
     codes: tuple[tuple[str, str, bool], ...]
+    gifts: tuple[tuple[int, str], ...]
+    """How many, and what they are called."""
     proof: str
     amounts: tuple[tuple[str, Money], ...]
     taxes: tuple[tuple[str, Money, Money], ...]
@@ -96,6 +98,7 @@ def verdict_of(evaluation: Evaluation, names: Mapping[str, str], language: Langu
         groups=_groups(evaluation, names, titles, language),
         codes=tuple((one.code, one.sentence.say(language), _is_good(one.outcome)) for one in evaluation.codes),
         proof=_proof(evaluation),
+        gifts=tuple((one.quantity, names.get(one.sku, one.sku)) for one in quote.gifts),
         amounts=tuple((title, amount) for title, amount in amounts if amount.amount_minor),
         taxes=tuple((percent_text(one.rate_bp), money(one.net_minor), money(one.tax_minor)) for one in quote.taxes),
         gross=money(quote.gross_minor),
