@@ -14,12 +14,13 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from msgspec import Struct
+
 from wracam.kernel.registry import Registry
 from wracam.promotions.contracts import Cart, PointsPreview, Quote
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buyer:
+class Buyer(Struct, frozen=True, kw_only=True):
     """Whose cart it is (None: a guest's), in which shop and when."""
 
     shop_id: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wracam.promotions.api.bodies import (
     CodeAnswer,
     EvaluationAnswer,
@@ -107,20 +109,22 @@ def _offer(one: ExplainedOffer, *, is_browser: bool) -> OfferAnswer:
     return OfferAnswer(
         key=one.key,
         title=words_answer(one.title),
-        outcome=one.outcome.value,
+        outcome=str(one.outcome),
         reason=one.reason,
         sentence=words_answer(one.sentence),
         discount=one.discount_minor,
         desired=one.desired_minor,
         shipping=one.shipping_minor,
-        lines=[LineDiscountAnswer(id=line, discount=off) for line, off in one.lines],
-        requirements=[
-            _requirement(each) for each in one.requirements if not (is_browser and each.what.startswith("customer."))
-        ],
+        lines=[LineDiscountAnswer(id=line, discount=off) for line, off in one.lines] if one.lines else [],
+        requirements=_requirements(one.requirements, is_browser=is_browser) if one.requirements else [],
         displaced_by=list(one.displaced_by),
         difference=one.difference_minor,
         codes=list(one.codes),
     )
+
+
+def _requirements(found: Sequence[Requirement], *, is_browser: bool) -> list[RequirementAnswer]:
+    return [_requirement(one) for one in found if not (is_browser and one.what.startswith("customer."))]
 
 
 def _requirement(one: Requirement) -> RequirementAnswer:

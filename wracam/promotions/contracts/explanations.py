@@ -122,8 +122,7 @@ class PointsPreview:
     payable_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True, kw_only=True):
     """Everything said of a cart. `versions` are the (promotion, version id) that were considered, `policy_version_id`
     the version of the shop's price policy; with them `replay` gives the same answer again.
     """

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from wracam.kernel.language import Words
 from wracam.promotions.contracts import (
@@ -47,8 +49,7 @@ WAITING = frozenset(
 """What a good code may still wait for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """A promotion that is out of the question before prices: why, and the conditions that said so."""
 
     standing: Standing
@@ -81,12 +82,11 @@ class FoundCode:
         return self.outcome is CodeOutcome.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What was known before prices were looked at."""
 
     by_key: Mapping[str, Promotion]
-    judged: Mapping[str, Judged] = field(default_factory=dict)
+    judged: Mapping[str, Judged] = {}
     codes: Sequence[FoundCode] = ()
     resting: Sequence[Promotion] = ()
     nearly_share_bp: int = 5_000
@@ -190,7 +190,7 @@ def _refused(quote: Quote, known: Known, one: RefusedOffer, nearly: Mapping[str,
     if not (hint or shortfalls or requirements or one.displaced_by):
         return _refused_plainly(promotion, one.reason, codes, one.difference_minor)
     requirements += tuple(requirement_of(short, quote.currency) for short in shortfalls)
-    outcome = OUTCOMES[one.reason]
+    outcome, reason = OUTCOMES[one.reason], str(one.reason)
     if hint or (outcome is OfferOutcome.NOT_ELIGIBLE and _is_near(requirements, known.nearly_share_bp)):
         outcome = OfferOutcome.NEARLY
     figures = Figures(
@@ -198,14 +198,14 @@ def _refused(quote: Quote, known: Known, one: RefusedOffer, nearly: Mapping[str,
         requirements=requirements,
         rivals=[known.by_key[key].label for key in one.displaced_by if key in known.by_key],
         difference_minor=one.difference_minor,
-        reason=one.reason.value,
+        reason=reason,
     )
     return ExplainedOffer(
         key=one.key,
         version_id=promotion.version_id,
         title=promotion.label,
         outcome=outcome,
-        reason=one.reason.value,
+        reason=reason,
         sentence=words_of(outcome, figures),
         requirements=requirements,
         displaced_by=one.displaced_by,

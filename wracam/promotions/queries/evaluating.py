@@ -7,7 +7,7 @@ was gathered is stored with a commit, so that deciding again with the same versi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -157,7 +157,7 @@ def with_points(found: Evaluation, cart: Cart) -> Evaluation:
     """Add what the cart would earn and could pay, as the features that know say."""
     buyer = Buyer(shop_id=found.shop_id, customer_id=found.customer_id, at=found.at)
     points: tuple[PointsPreview, ...] = points_preview(buyer, cart, found.quote)
-    return replace(found, points=points) if points else found
+    return structs.replace(found, points=points) if points else found
 
 
 def _quote(

@@ -43,6 +43,9 @@ class Jury:
             is_counted = key in counted
             if not (is_counted or gate.asks):
                 continue
+            if gate.asks_for_code and not self._campaigns:
+                found[key] = _CODE_REQUIRED
+                continue
             verdict = self._verdict(gate, is_counted=is_counted, explains_all=explains_all)
             if verdict:
                 found[key] = verdict

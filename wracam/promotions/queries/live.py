@@ -40,6 +40,8 @@ class Gate:
     condition: CompiledCondition | None
     asks: bool
     """Whether anything is asked of every visit; else only counters can close it."""
+    asks_for_code: bool
+    """Whether a code is the first thing that it asks for."""
 
     @property
     def needs(self) -> frozenset[str]:
@@ -192,6 +194,7 @@ def _gate(promotion: Promotion) -> Gate:
         audience=rules.compiled(promotion.audience) if promotion.audience else None,
         condition=rules.compiled(promotion.condition) if promotion.condition else None,
         asks=bool(promotion.channels or promotion.audience or promotion.campaigns or promotion.condition),
+        asks_for_code=bool(promotion.campaigns) and not (promotion.channels or promotion.audience),
     )
 
 

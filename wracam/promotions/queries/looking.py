@@ -8,10 +8,11 @@ a moment ago holds for the next cart, and no question is asked for that alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct, structs
 
 from wracam.customers import queries as customers
 from wracam.definitions import queries as definitions
@@ -36,8 +37,7 @@ class UnknownBuyerError(LookupError):
     """The shop has no customer with this id; leave it out to price the cart of a guest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Struct, frozen=True, kw_only=True):
     """Who comes when, by which channel, with which codes: everything about a cart that is not its goods."""
 
     shop_id: int
@@ -55,8 +55,7 @@ class Visit:
         return str(self.customer_id) if self.customer_id else self.counted_as or None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """A visit with the promotions in force and what is known: facts of the customer, counters, products by SKU."""
 
     offers: LiveOffers
@@ -78,7 +77,7 @@ def look(visit: Visit, skus: Iterable[str], *, checks_buyer: bool = False, execu
     for _ in range(ROUNDS_MAX):
         told = _told(offers, visit, wanted, checks_buyer=checks_buyer, execute=execute)
         if checks_buyer and told.buyer != visit.customer_id:
-            visit = replace(visit, customer_id=_found(told.buyer))
+            visit = structs.replace(visit, customer_id=_found(told.buyer))
         elif definitions.note_token(told.token) == token:
             break
         token, offers = live_offers_under_token(visit.shop_id, visit.at)
@@ -98,13 +97,12 @@ def look_at(
     offers = offers_at(visit.shop_id, visit.at, drafts)
     told = _told(offers, visit, wanted, checks_buyer=checks_buyer, execute=execute)
     if checks_buyer and told.buyer != visit.customer_id:
-        visit = replace(visit, customer_id=_found(told.buyer))
+        visit = structs.replace(visit, customer_id=_found(told.buyer))
         told = _told(offers, visit, wanted, checks_buyer=False, execute=execute)
     return told.scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
+class _Told(Struct, frozen=True, kw_only=True):
     """One answer of the database: the scene as it would be, under which token, and who lives for the buyer."""
 
     scene: Scene
