@@ -25,6 +25,7 @@ SCREENS = {
     "promotion-gift": "/console/promotions/nasiona_gratis/",
     "promotion-code": "/console/promotions/kod_zielen/",
     "promotion-draft": "/console/promotions/szkic/",
+    "prices": "/console/promotions/prices/",
     "bench": "/console/promotions/bench/?sku=DON-1&quantity=2&price=60&tax=23&codes=NIEMA"
     "&shipping=kurier&shipping_price=16.99&draft=szkic",
 }
