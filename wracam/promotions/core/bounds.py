@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from math import ceil
 
 from wracam.promotions.contracts import PercentBase
+from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.catalog import ORDER, PRODUCT
 from wracam.promotions.core.offers import Bundle, BuyGet, Effect, NthUnit, Reduction, Stage
 from wracam.promotions.core.parts import is_whole_order
 from wracam.promotions.core.reducing import step_value
 from wracam.promotions.core.trial import Desk, Outcome
-from wracam.promotions.core.uses import Bench
 from wracam.promotions.core.valuing import is_plain
 
 SAFETY = 1e-6
@@ -54,10 +54,10 @@ class Bounds:
     def of_use(self, place: int, left: Sequence[int]) -> int:
         """The most that an offer which only uses units up can save with these units left, or any fewer."""
         consumer = self.bench.consumer(place)
-        use = consumer.use(self.bench.packing.packed(left))
+        most = consumer.most_of(self.bench.packing.packed(left))
         share, rounding = self.best_kept(place)
-        slack = min(use.reduced, len(consumer.numbers)) * rounding
-        return min(use.most, self.ceilings[place], ceil(use.most * share - SAFETY) + slack)
+        slack = min(most.reduced, len(consumer.numbers)) * rounding
+        return min(most.off, self.ceilings[place], ceil(most.off * share - SAFETY) + slack)
 
     def best_kept(self, place: int) -> tuple[float, int]:
         """The largest share of a discount that is kept on one of an offer's products, and the most roundings."""
@@ -129,7 +129,7 @@ class Bounds:
 def ceiling_of(desk: Desk, bench: Bench, place: int) -> int:
     """Return the most that the offer at this place can ever give: what its parts give alone at most."""
     entry = desk.entries[place]
-    most = bench.consumer(place).use(bench.packing.start).most if entry.consuming else 0
+    most = bench.consumer(place).most_of(bench.packing.start).off if entry.consuming else 0
     desk.trials += 1
     outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
     desk.finish(outcome, (place,), desk.steps((place,)))

@@ -8,28 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wracam.promotions.core.charges import Charges, Found, good_charges
+from wracam.promotions.core.charges import SAFETY, STEPS_AGAIN_MAX, STEPS_MAX, STEPS_MORE_MAX, Bidder, Charges, Found
 from wracam.promotions.core.contest import Contest
-from wracam.promotions.core.gains import Gains
 from wracam.promotions.core.ladders import Cell
 from wracam.promotions.core.runs import Taking
+from wracam.promotions.core.uses import Use
 
-VISITS_BEFORE_CARE = 8
-"""How many visits a case gets with the simplest bounds: most are over by then, and better ones take time to find."""
-
-
-NEVER = 1 << 62
-"""More than any amount."""
-Open = tuple[int, int]
-"""An offer that may still use units up, by its index, and the most that it could save so far."""
+CARE_FROM = 5
+"""From how many open offers on units are charged: fewer are tried sooner than good charges are found."""
+VISITS_BEFORE_MORE = 40
+"""After so many visits to one case, better charges are worth their time."""
+Child = tuple[float, int, Use, list[Cell], int]
+"""Going on with an offer: what is lost by it, its index, what it uses, what is made of each class, what is saved."""
 
 
 class Case:
     """What the chosen offers make of each class, and the tree of all turns of those that use units up."""
 
     __slots__ = (
-        "_alive", "_cells", "_charges", "_gains", "_known", "_masks", "_seen", "_visits", "indexes", "ladders",
-        "others", "saved", "search",
+        "_alive", "_bidders", "_cells", "_charged", "_charges", "_known", "_masks", "_root", "_seen", "_visits",
+        "indexes", "ladders", "others", "saved", "search",
     )  # fmt: skip
 
     def __init__(self, search: Contest, others: tuple[int, ...]) -> None:
@@ -49,22 +47,30 @@ class Case:
             index for index, one in enumerate(search.consumers) if chosen.isdisjoint(rivals.get(one.place, ()))
         ]
         """The offers that may use units up in this case."""
-        self._gains: dict[int, Gains] | None = None
+        self._bidders: dict[int, Bidder] = {}
         self._masks = [one.mask for one in search.consumers]
         self._known: list[dict[int, Found]] = [{} for _ in search.consumers]
-        self._charges: Charges | None = None
+        self._root: Charges | None = None
         self._visits = 0
+        self._charges: Sequence[float] | None = None
+        self._charged: dict[int, float] = {}
         self._alive: dict[int, tuple[int, list[int], list[int]]] = {}
         self._seen: dict[tuple[object, ...], tuple[int, list[Cell]]] = {}
 
     def bound(self) -> int:
         """The most that anything in this case can save."""
-        found = self._found(self._open(), self.search.start, -NEVER)
-        return self.saved + self._alone(found)
+        return int(self.saved + self._together(self._found(self.indexes, self.search.start), 0))
 
     def follows(self, other: Case) -> bool:
         """Say whether this case is *other* with more offers that use nothing up, and no more of those that do."""
         return set(self.others).issuperset(other.others) and set(self.indexes).issubset(other.indexes)
+
+    def is_outdone_by(self, other: Case) -> bool:
+        """Say whether *other* saves at least as much whatever units are used up: nothing less is chosen in it.
+
+        One more step on a class makes it no dearer, and what later steps make of a lower price is no higher.
+        """
+        return set(other.others).issuperset(self.others) and other.indexes == self.indexes and not self._is_odd(other)
 
     def beyond(self, other: Case) -> int:
         """How much more this case can save than one that it follows.
@@ -76,7 +82,64 @@ class Case:
 
     def solve(self) -> None:
         """Look for something better than the search has found so far."""
-        self._visit((), self._open(), self.search.start, self._cells, self.saved, 0)
+        search = self.search
+        self.begin()
+        if len(self.indexes) >= CARE_FROM and search.desk.work_left > 0:
+            if self._root is None:
+                self.charges(search.saved)
+            if self._root is None or self.saved + int(self._root.bound) <= search.saved:
+                return
+        self._visit((), self.indexes, search.start, self._cells, self.saved, 0)
+
+    def begin(self) -> None:
+        """Note something good to begin with: what was best in another case, or the offers that give most first."""
+        search = self.search
+        path: Sequence[int] = search.path or search.hint
+        if not path:
+            path = [one.at for one in sorted(self._found(self.indexes, search.start), key=_most_first)]
+        allowed = set(self.indexes)
+        packed, cells, saved = search.start, self._cells.copy(), self.saved
+        taken: tuple[int, ...] = ()
+        barred = 0
+        for index in path:
+            use = search.consumers[index].use(packed)
+            if index in allowed and not barred >> index & 1 and use.takings:
+                packed -= use.packed
+                saved += self._use(cells, use.takings)
+                taken += (index,)
+                barred |= search.rival_masks[index]
+        if saved > search.saved:
+            search.note(taken, self.others, saved)
+
+    def charges(self, target: int) -> Charges | None:
+        """Look for good charges, to show that no more than *target* is saved in all; none where that is plain."""
+        search, packing = self.search, self.search.bench.packing
+        bidders = []
+        for index in self.indexes:
+            consumer = search.consumers[index]
+            gains = search.bench.gains(consumer, self.ladders)
+            use = consumer.use(search.start)
+            reach = gains.reach(use, search.start)
+            if reach:
+                bidders.append(Bidder(index, gains.pricing, reach, gains.slack(use), search.groups[index]))
+        self._bidders = {bidder.at: bidder for bidder in bidders}
+        self._known = [{} for _ in search.consumers]
+        charges = Charges(bidders, packing, search.start, search.ordered)
+        if int(charges.bound) <= target - self.saved:
+            return None
+        search.spend(len(bidders))
+        start = search.bench.charges
+        charges.improve(start, target - self.saved, STEPS_AGAIN_MAX if charges.is_known(start) else STEPS_MAX)
+        self._root = charges
+        self._charges = search.bench.charges = charges.by_class
+        return charges
+
+    def _charge_better(self, root: Charges) -> None:
+        """Take more time for better charges; what was bounded by the old ones stays bounded by them."""
+        root.improve(root.by_class, self.search.saved - self.saved, STEPS_MORE_MAX)
+        self._charges = self.search.bench.charges = root.by_class
+        self._known = [{} for _ in self.search.consumers]
+        self._charged = {}
 
     def replayed(self, places: Sequence[int]) -> tuple[int, list[Cell]]:
         """Return what is saved when these offers use units up in this order, and what is made of each class."""
@@ -87,152 +150,150 @@ class Case:
             saved += self._use(cells, use.takings)
         return saved, cells
 
-    def _open(self) -> list[Open]:
-        return [(index, NEVER) for index in self.indexes]
+    def _is_odd(self, other: Case) -> bool:
+        return any(ladder.is_odd for one in (self, other) for ladder in one.ladders.values())
 
     def _visit(
-        self,
-        path: tuple[int, ...],
-        open_offers: Sequence[Open],
-        packed: int,
-        cells: list[Cell],
-        saved: int,
-        asleep: int,
+        self, path: tuple[int, ...], indexes: Sequence[int], packed: int, cells: list[Cell], saved: int, asleep: int
     ) -> None:
         """Note what this choice saves, then try to add each of the open offers, if that can win.
 
         *asleep* are the offers that come next in a turn tried elsewhere.
         """
         search = self.search
-        search.spend(len(open_offers))
+        search.spend(len(indexes))
         if saved > search.saved:
             search.note(path, self.others, saved)
-        if self._charges is None:
-            self._visits += 1
-            if self._visits == VISITS_BEFORE_CARE or search.charges is not None:
-                self._take_care()
-        found = self._found(open_offers, packed, search.saved - saved)
-        more = self._alone(found)
-        if saved + more <= search.saved:
+        self._visits += 1
+        if self._visits == VISITS_BEFORE_MORE and self._root is not None:
+            self._charge_better(self._root)
+        found = self._found(indexes, packed)
+        alive = sum([1 << one.at for one in found])
+        fields, _, _ = self._alive.get(alive) or self._those_alive(alive, found)
+        together = saved + self._together(found, packed & fields) + SAFETY
+        if int(together) <= search.saved or (len(found) > 1 and self._was_met(alive, packed, cells, saved)):
             return
-        bound = saved + more
-        if len(found) > 1:
-            bound = min(bound, saved + self._together(found, packed))
-            if bound <= search.saved or self._was_met(found, packed, cells, saved):
-                return
         if search.desk.work_left <= 0:
-            search.leave(bound)
+            search.leave(int(together))
             return
-        self._try_each(path, found, packed, cells, saved, more, asleep)
+        self._try_each(path, found, packed, cells, saved, together, asleep)
 
     def _try_each(
         self,
         path: tuple[int, ...],
-        found: list[Found],
+        found: Sequence[Found],
         packed: int,
         cells: list[Cell],
         saved: int,
-        more: int,
+        together: float,
         asleep: int,
     ) -> None:
-        """Go on with each open offer that is not asleep, the most promising first."""
+        """Go on with each open offer that is not asleep, the most promising first.
+
+        What an offer takes now costs the bound of all *together* as much as it falls behind the most it could save.
+        """
         search, masks = self.search, self._masks
-        found.sort()
         covered = asleep
-        for one in found:
-            index, use = one.at, one.use
-            if covered >> index & 1 or not use.takings:
-                continue
+        for lost, index, use, after, saved_after in self._children(found, packed, cells, saved, asleep):
             covered_before, covered = covered, covered | 1 << index
-            after = cells.copy()
-            saved_after = saved + self._use(after, use.takings)
-            if saved_after + more - one.reach <= search.saved:
+            if int(together - lost) <= search.saved:
                 continue
             fields, mask, rivals = use.fields, masks[index], search.rival_masks[index]
             asleep_after, rest = 0, []
             for other in found:
                 place = other.at
                 if place != index and not rivals >> place & 1:
-                    rest.append((place, other.reach))
-                    if covered_before >> place & 1 and not (fields & masks[place] or other.use.fields & mask):
+                    rest.append(place)
+                    if (
+                        covered_before >> place & 1
+                        and not fields & masks[place]
+                        and not search.consumers[place].use(packed).fields & mask
+                    ):
                         asleep_after |= 1 << place
             if rest:
                 self._visit((*path, index), rest, packed - use.packed, after, saved_after, asleep_after)
             elif saved_after > search.saved:
                 search.note((*path, index), self.others, saved_after)
 
-    def _found(self, open_offers: Sequence[Open], packed: int, needed: int) -> list[Found]:
-        """Return the open offers that can still save something; none as soon as all cannot save more than *needed*.
+    def _children(self, found: Sequence[Found], packed: int, cells: list[Cell], saved: int, asleep: int) -> list[Child]:
+        """What each open offer that is not asleep makes of it, that first which falls least behind what was hoped."""
+        children = []
+        charges, consumers = self._charges, self.search.consumers
+        for index, _, beyond in found:
+            if asleep >> index & 1:
+                continue
+            use = consumers[index].use(packed)
+            if use.takings:
+                after = cells.copy()
+                gain = self._use(after, use.takings)
+                lost = beyond - gain
+                if charges is not None:
+                    lost += sum([(bought + reduced) * charges[number] for number, bought, reduced, _ in use.takings])
+                children.append((lost, index, use, after, saved + gain))
+        children.sort(key=_least_lost_first)
+        return children
 
-        Before it is looked up, an offer counts with what it could save when more units were left.
-        """
+    def _found(self, indexes: Sequence[int], packed: int) -> list[Found]:
+        """Return the open offers that can still save something."""
         found = []
         masks, tables = self._masks, self._known
-        room = sum([reach for _, reach in open_offers]) - needed
-        for index, before in open_offers:
+        for index in indexes:
             one = tables[index].get(packed & masks[index])
             if one is None:
                 one = self._look(index, packed)
-            reach = one.reach
-            if reach:
+            if one.reach:
                 found.append(one)
-            if reach < before:
-                room -= before - reach
-                if room <= 0:
-                    return []
         return found
 
     def _look(self, index: int, packed: int) -> Found:
-        consumer = self.search.consumers[index]
-        use = consumer.use(packed)
-        reach, slack = use.most, 0
-        if self._gains is not None:
-            gains = self._gains[index]
-            reach, slack = gains.reach(use, packed), gains.slack(use)
-        found = self._known[index][packed & consumer.mask] = Found(-reach, index, reach, use, slack)
+        charges = self._charges
+        if charges is None:
+            reach = self.search.consumers[index].use(packed).most
+            found = Found(index, reach, reach)
+        elif index not in self._bidders:
+            found = Found(index, 0, 0.0)
+        else:
+            _, pricing, reach, slack, _ = self._bidders[index]
+            beyond = float(reach)
+            if pricing is not None:
+                most, _ = pricing.best(packed, charges)
+                reach, beyond = (reach, min(beyond, most + slack)) if most >= 0 else (0, 0.0)
+            found = Found(index, reach, beyond)
+        self._known[index][packed & self._masks[index]] = found
         return found
 
-    def _alone(self, found: Sequence[Found]) -> int:
-        """The most that the open offers can save together, were there units enough: of rivals only the best counts."""
+    def _together(self, found: Sequence[Found], packed: int) -> float:
+        """The most that the open offers can save together with the units that are left, of those that they want.
+
+        Of offers that exclude each other only the best counts.
+        """
+        total = 0.0
+        if self._charges is not None:
+            known = self._charged.get(packed)
+            total = self._charged[packed] = self._charge_of(packed) if known is None else known
         if not self.search.has_groups:
-            return sum([one.reach for one in found])
-        groups: dict[str, int] = {}
-        more = 0
+            return total + sum([one.beyond for one in found])
+        groups: dict[str, float] = {}
         names = self.search.groups
-        for one in found:
-            name = names[one.at]
+        for index, _, beyond in found:
+            name = names[index]
             if name:
-                groups[name] = max(groups.get(name, 0), one.reach)
+                groups[name] = max(groups.get(name, 0.0), beyond)
             else:
-                more += one.reach
-        return more + sum(groups.values())
+                total += beyond
+        return total + sum(groups.values())
 
-    def _together(self, found: Sequence[Found], packed: int) -> int:
-        """The most that the open offers can save together with the units that are left."""
-        if self._charges is None:
-            return self._alone(found)
-        return self._charges.more(found, packed)
+    def _charge_of(self, packed: int) -> float:
+        left, charges = self.search.bench.packing.left, self._charges
+        assert charges is not None
+        return sum([left(packed, number) * charges[number] for number in self.search.ordered if charges[number]])
 
-    def _take_care(self) -> None:
-        """From now on, look at what follows when units are used up, and at units that several offers want."""
-        search = self.search
-        self._gains = {index: Gains(search.consumers[index], search.desk.units, self.ladders) for index in self.indexes}
-        self._known = [{} for _ in search.consumers]
-        first = self._found(self._open(), search.start, -NEVER)
-        packing = search.bench.packing
-        if search.charges is None:
-            search.charges = good_charges(first, self._gains, packing, search.start)
-        self._charges = Charges(search.charges, first, self._gains, search.groups, packing, search.start)
-
-    def _was_met(self, found: Sequence[Found], packed: int, cells: list[Cell], saved: int) -> bool:
+    def _was_met(self, alive: int, packed: int, cells: list[Cell], saved: int) -> bool:
         """Say whether the same offers were open before, with the same units left to them and as much saved.
 
         Where the classes they work on cost something else, what follows may be rounded otherwise.
         """
-        alive = 0
-        for one in found:
-            alive |= 1 << one.at
-        fields, numbers, tied = self._alive.get(alive) or self._those_alive(alive, found)
+        fields, numbers, tied = self._alive[alive]
         key = (alive, packed & fields, tuple([cells[number] for number in tied]))
         before = self._seen.get(key)
         if before is not None and saved <= before[0]:
@@ -263,3 +324,11 @@ class Case:
                 after = cells[number] = ladder.after(before, bought, reduced, off)
                 gain += ladder.price(before) - ladder.price(after)
         return gain
+
+
+def _most_first(found: Found) -> tuple[int, int]:
+    return (-found.reach, found.at)
+
+
+def _least_lost_first(child: Child) -> tuple[float, int]:
+    return (child[0], child[1])

@@ -1,137 +1,141 @@
-"""What all open offers can still save together, when each unit can be used up only once.
+"""Charges for units, so that several offers together are bounded although each unit can be used up only once.
 
 Each unit is given a charge, which an offer pays for using it up. Whatever they do, the offers together save no more
-than the charges of all units that are left, plus what each can save beyond the charges that it pays:
+than the charges of all units that are left, plus what each can save beyond the charges that it pays (`pricing`):
 
-    saved  <=  sum over classes of left * charge  +  sum over offers of min(reach, sum of left * (rate - charge))
+    saved  <=  sum over classes of left * charge  +  sum over offers of the most saved beyond charges
 
-where only positive differences count. This is the Lagrangian relaxation of "each unit once" (Fisher, The Lagrangian
-Relaxation Method for Solving Integer Programming Problems, Management Science 27, 1981). It holds for all charges that
-are not negative; good ones are looked for once in a part, class by class.
+Of offers that exclude each other only the best counts. This is the Lagrangian relaxation of "each unit once" (Fisher,
+The Lagrangian Relaxation Method for Solving Integer Programming Problems, Management Science 27, 1981). It holds for
+all charges that are not negative. Good ones are looked for by the subgradient method with Polyak's step (Held, Wolfe
+and Crowder, Validation of Subgradient Optimization, Mathematical Programming 6, 1974): units that more offers want than
+there are become dearer, units that nobody wants cheaper, by a step that shrinks with the distance to the best found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from wracam.promotions.core.gains import SAFETY, Gains
 from wracam.promotions.core.packing import Packing
-from wracam.promotions.core.uses import Use
+from wracam.promotions.core.pricing import USED_BITS, Pricing
 
-PASSES = 2
-"""How often all classes are gone through for better charges."""
+STEPS_MAX, STEPS_AGAIN_MAX, STEPS_MORE_MAX = 10, 3, 24
+"""How many steps are taken at first, from charges that were good in a case alike, and in a search that takes long."""
+STALLED_MAX = 2
+"""After so many steps that made nothing better, steps become shorter."""
+SAFETY = 1e-6
+"""Against the error of floating point; amounts in carts are far below 2**50."""
+ONE_USED = (1 << USED_BITS) - 1
 
 
 class Found(NamedTuple):
-    """An open offer with some units left to it. They are in order when the most promising come first."""
+    """An open offer with some units left to it."""
 
-    order: int
     at: int
     """Its index among the consumers of the search."""
     reach: int
-    """The most it can still save."""
-    use: Use
-    """What it would use up now."""
+    """The most it can still save; nothing if it can use no more units."""
+    beyond: float
+    """The most it can still save beyond what its units are charged."""
+
+
+class Bidder(NamedTuple):
+    """What the search for charges needs to know of an offer."""
+
+    at: int
+    """Its index among the consumers of the search."""
+    pricing: Pricing | None
+    reach: int
     slack: int
     """What roundings can add to what it saves."""
+    group: str
 
 
 class Charges:
-    """Charges for units, and the bound that follows from them in one case."""
+    """The charges of one case, by class, and the bound that they give with all units left."""
 
-    __slots__ = ("_beyond", "_charged", "_groups")
+    __slots__ = ("_bidders", "_charged", "_counts", "_packed", "_values", "bound", "by_class")
 
-    def __init__(
-        self,
-        charges: Mapping[int, float],
-        found: Sequence[Found],
-        gains: Mapping[int, Gains],
-        groups: Sequence[str],
-        packing: Packing,
-        packed: int,
-    ) -> None:
-        self._groups = groups
-        self._charged = [
-            (packing.fields[number], packing.shifts[number], charge) for number, charge in charges.items() if charge
-        ]
-        self._beyond = {
-            one.at: _beyond(gains[one.at], charges, packing, packed) for one in found if gains[one.at].rates
-        }
-        """For each offer: the classes of which a unit is worth more to it than its charge, and how much more."""
+    def __init__(self, bidders: Sequence[Bidder], packing: Packing, packed: int, numbers: Sequence[int]) -> None:
+        self._bidders = bidders
+        self._packed = packed
+        self._counts = [(number, packing.left(packed, number)) for number in numbers]
+        self._charged = 0.0
+        """What all units that are left are charged."""
+        self._values: list[float] = [bidder.reach for bidder in bidders]
+        """What each offer saves beyond its charges at most."""
+        self.by_class = [0.0] * len(packing.fields)
+        """Nothing is charged at first: then offers count as if there were units enough for all."""
+        self.bound, _ = self._in_all(0.0, self._values, [0] * len(bidders))
 
-    def more(self, found: Sequence[Found], packed: int) -> int:
-        """The most that the open offers can save together when *packed* units are left."""
-        total = 0.0
-        for field, shift, charge in self._charged:
-            total += ((packed & field) >> shift) * charge
-        best_of_group: dict[str, float] = {}
-        for one in found:
-            most: float = one.reach
-            beyond = self._beyond.get(one.at)
-            if beyond is not None:
-                worth: float = one.slack
-                for field, shift, rate in beyond:
-                    worth += ((packed & field) >> shift) * rate
-                most = min(most, worth)
-            group = self._groups[one.at]
-            if group:
-                best_of_group[group] = max(best_of_group.get(group, 0.0), most)
+    def is_known(self, start: Sequence[float]) -> bool:
+        """Say whether any unit of these classes is charged."""
+        return any(start[number] for number, _ in self._counts)
+
+    def improve(self, start: Sequence[float], target: float, steps: int) -> None:
+        """Look for charges whose bound is no more than *target*, from *start* on, or as low as possible."""
+        charges = list(start)
+        scale, stalled = 1.0, 0
+        for _ in range(steps):
+            charged = sum([count * charges[number] for number, count in self._counts])
+            values, used = self._answers(charges)
+            bound, wanted = self._in_all(charged, values, used)
+            if bound < self.bound:
+                self.bound, self.by_class, stalled = bound, charges.copy(), 0
+                self._charged, self._values = charged, values
             else:
-                total += most
-        return int(total + sum(best_of_group.values()) + SAFETY)
+                stalled += 1
+                if stalled >= STALLED_MAX:
+                    scale, stalled = scale / 2, 0
+            slopes = self._slopes(charges, wanted)
+            length = sum([slope * slope for _, slope in slopes])
+            if self.bound <= target or not length:
+                break
+            step = scale * max(1.0, bound - target) / length
+            for number, slope in slopes:
+                charges[number] = max(0.0, charges[number] + step * slope)
 
+    def bound_of(self, indexes: Collection[int]) -> float:
+        """Return the bound for some of the offers."""
+        values = [
+            value if one.at in indexes else 0.0 for one, value in zip(self._bidders, self._values, strict=True)
+        ]  # fmt: skip
+        return self._in_all(self._charged, values, [0] * len(values))[0]
 
-def good_charges(found: Sequence[Found], gains: Mapping[int, Gains], packing: Packing, packed: int) -> dict[int, float]:
-    """Look for charges that make the bound low, starting from none, one class at a time.
+    def _answers(self, charges: Sequence[float]) -> tuple[list[float], list[int]]:
+        """Return the most that each offer saves beyond these charges, and the units that it would use for it."""
+        values, used = [], []
+        for _, pricing, reach, slack, _ in self._bidders:
+            value, units = float(reach), 0
+            if pricing is not None:
+                most, units = pricing.best(self._packed, charges)
+                value = min(value, most + slack) if most >= 0 else 0.0
+            values.append(value)
+            used.append(units)
+        return values, used
 
-    A charge that matches what a unit is worth to one of the offers is always among the best.
-    """
-    numbers = sorted({number for one in found for number in gains[one.at].rates})
-    left = {number: packing.left(packed, number) for number in numbers}
-    charges = dict.fromkeys(left, 0.0)
-    reaches: list[int] = []
-    sums: list[float] = []
-    """What each offer's units are worth to it beyond their charges."""
-    users: dict[int, list[tuple[int, float]]] = {number: [] for number in left}
-    for one in found:
-        rates = gains[one.at].rates
-        if rates:
-            for number, rate in rates.items():
-                users[number].append((len(reaches), rate))
-            reaches.append(one.reach)
-            sums.append(sum([left[number] * rate for number, rate in rates.items()]))
-    for _ in range(PASSES):
-        has_changed = False
-        for number, using in users.items():
-            now, quantity = charges[number], left[number]
-            best, best_change = now, -SAFETY
-            for charge in {0.0, *[rate for _, rate in using]}:
-                change = quantity * (charge - now)
-                for offer, rate in using:
-                    before = sums[offer]
-                    after = before + quantity * (max(0.0, rate - charge) - max(0.0, rate - now))
-                    change += min(reaches[offer], after) - min(reaches[offer], before)
-                if change < best_change:
-                    best, best_change = charge, change
-            if best != now:
-                has_changed = True
-                charges[number] = best
-                for offer, rate in using:
-                    sums[offer] += quantity * (max(0.0, rate - best) - max(0.0, rate - now))
-        if not has_changed:
-            break
-    return charges
+    def _in_all(self, total: float, values: Sequence[float], used: Sequence[int]) -> tuple[float, int]:
+        """Add up what the offers save and use, of each group only the one that saves most."""
+        wanted = 0
+        groups: dict[str, tuple[float, int]] = {}
+        for bidder, value, units in zip(self._bidders, values, used, strict=True):
+            group = bidder.group
+            if not group:
+                total += value
+                wanted += units
+            elif group not in groups or value > groups[group][0]:
+                groups[group] = value, units
+        for value, units in groups.values():
+            total += value
+            wanted += units
+        return total + SAFETY, wanted
 
-
-def _beyond(gains: Gains, charges: Mapping[int, float], packing: Packing, packed: int) -> list[tuple[int, int, float]]:
-    toll = 0.0
-    if gains.bought:
-        toll = gains.toll * min(
-            [charges.get(number, 0.0) for number in gains.bought if packing.left(packed, number)], default=0.0
-        )
-    return [
-        (packing.fields[number], packing.shifts[number], rate - charges.get(number, 0.0) - toll)
-        for number, rate in gains.rates.items()
-        if rate - charges.get(number, 0.0) - toll > 0
-    ]
+    def _slopes(self, charges: Sequence[float], wanted: int) -> list[tuple[int, int]]:
+        """Return (class, how many more units are wanted than left) where the charge can change."""
+        found = []
+        for number, count in self._counts:
+            slope = (wanted >> USED_BITS * number & ONE_USED) - count
+            if slope > 0 or (slope and charges[number]):
+                found.append((number, slope))
+        return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.catalog import PRODUCT
 from wracam.promotions.core.ladders import Ladder
 from wracam.promotions.core.offers import Effect
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.trial import Desk
-from wracam.promotions.core.uses import Bench
 
 Rivals = dict[int, set[int]]
 SMALL_WORK, WORK_UNIT = 128, 30
@@ -40,9 +40,12 @@ class Contest:
         self.steps = self._steps_of(self.free)
         """What the free offers do to each class, in order, as (rank, effect)."""
         self.ladders = {number: bench.ladder(number, _effects(self.steps[number])) for number in self.numbers}
-        self.charges: dict[int, float] | None = None
-        """What units are charged to tell what several offers can save together; None until that is worth a look."""
+        self.ordered = sorted(self.numbers)
         self.chosen: tuple[int, ...] = ()
+        self.path: tuple[int, ...] = ()
+        """The indexes of those of the chosen that use units up, in turn."""
+        self.hint = [places.index(place) for place in bench.turns if place in places]
+        """What used units up in the best choice of a search before, in turn."""
         self.saved = -1
         self.unseen = 0
         """What a choice that was not looked at could save at most."""
@@ -54,7 +57,10 @@ class Contest:
     def note(self, path: Sequence[int], others: tuple[int, ...], saved: int) -> None:
         """Keep the best found."""
         self.saved = saved
-        self.chosen = (*[self.consumers[index].place for index in path], *others)
+        self.path = tuple(path)
+        turns = tuple([self.consumers[index].place for index in path])
+        self.bench.turns = turns or self.bench.turns
+        self.chosen = (*turns, *others)
 
     def leave(self, bound: int) -> None:
         """Remember what a branch could save at most that there is no more work to be spent on: never more than all."""

@@ -36,8 +36,8 @@ class Ladder:
     """The steps that work on one class, in order, and what they make of it, each result worked out once."""
 
     __slots__ = (
-        "_amount_off", "_desk", "_effects", "_is_odd", "_known", "_percents", "_rungs", "_set_price", "_unit",
-        "adds_up", "is_plain", "kept", "number", "roundings", "start", "swallowed",
+        "_amount_off", "_desk", "_effects", "_known", "_percents", "_rungs", "_set_price", "_unit", "adds_up",
+        "is_odd", "is_plain", "kept", "number", "roundings", "start", "swallowed",
     )  # fmt: skip
 
     def __init__(self, desk: Desk, number: int, effects: Sequence[Effect]) -> None:
@@ -50,16 +50,16 @@ class Ladder:
         self._percents: list[int] = []
         self._set_price: int | None = None
         self._amount_off = 0
-        self._is_odd = False
+        self.is_odd = False
         """Whether a step is of no common kind, so that every step has to be carried out."""
         for effect in effects:
             self._add(effect)
-        self.is_plain = self._set_price is None and not self._is_odd
+        self.is_plain = self._set_price is None and not self.is_odd
         """Whether it does not matter which units were used up, only what came off."""
         self.start: Cell = desk.units.start_amounts[number] if self.is_plain else ()
-        self.adds_up = not self._is_odd and not self._amount_off
+        self.adds_up = not self.is_odd and not self._amount_off
         """Whether a discount is worth the same in the end, but for roundings, whatever came before it."""
-        self.roundings = len(effects) if self._is_odd else len(self._percents)
+        self.roundings = len(effects) if self.is_odd else len(self._percents)
         """How many times what comes off is rounded."""
         self.kept = 1.0
         """What share of a discount is left in the end, at most."""
@@ -72,7 +72,7 @@ class Ladder:
         """Return what the class costs in the end."""
         found = self._known.get(cell)
         if found is None:
-            found = self._known[cell] = self._odd_price(cell) if self._is_odd else self._price(cell)
+            found = self._known[cell] = self._odd_price(cell) if self.is_odd else self._price(cell)
         return found
 
     def after(self, cell: Cell, bought: int, reduced: int, off: int) -> Cell:
@@ -95,14 +95,14 @@ class Ladder:
         return False
 
     def _swallowed(self) -> int:
-        if self._set_price is None or self._is_odd:
+        if self._set_price is None or self.is_odd:
             return 0
         return max(0, self._unit.unit_minor - self._set_price)
 
     def _add(self, effect: Effect) -> None:
         desk, units = self._desk, self._desk.units
         if isinstance(effect, Reduction) and is_plain(desk, effect):
-            self._is_odd = self._is_odd or bool(self._amount_off)
+            self.is_odd = self.is_odd or bool(self._amount_off)
             self._percents.append(step_value(effect, units))
         elif isinstance(effect, SetPrice) and not is_limited(effect) and not self._percents and units.floors is None:
             price = price_in_force(effect, units)
@@ -111,7 +111,7 @@ class Ladder:
         elif isinstance(effect, Reduction) and is_plain_amount(effect) and units.floors is None:
             self._amount_off += amount_off(effect, step_value(effect, units), self.number, self._unit.quantity, units)
         else:
-            self._is_odd = True
+            self.is_odd = True
 
     def _price(self, cell: Cell) -> int:
         if isinstance(cell, tuple):

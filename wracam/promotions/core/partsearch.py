@@ -2,30 +2,33 @@
 
 Every choice of the offers that use nothing up is a case of its own: in it, what each class costs in the end is a
 function of what was used up of it (`ladders`). Within a case, the offers that use units up are tried in every turn
-that matters, depth first, the most promising first. A branch is left out when
+that matters, depth first, that first which falls least behind what is hoped for. A branch is left out when
 
-1. even the most that its open offers can still save does not beat the best found (`gains`, `charges`);
+1. even the most that its open offers can still save does not beat the best found (`gains`, `charges`, `pricing`);
 2. two offers that do not want each other's units were already tried in the other turn (sleep sets: Godefroid,
    Partial-Order Methods for the Verification of Concurrent Systems, 1996, chapter 5);
 3. the same open offers were met before with the same units left to them, and at least as much saved: whatever follows
    here could have followed there.
 
 A case with one offer more than another, and no more to try, can save only as much more as that offer gives when no
-unit is used up; so where the smaller case was searched, the larger one is often out of the question.
+unit is used up; so where the smaller case was searched or bounded, the larger one is often out of the question. And a
+case in which nothing less is chosen than in another, and nothing less may use units up, makes that other one needless:
+one more percentage never makes anything dearer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from wracam.promotions.core.cases import Case
+from wracam.promotions.core.bench import Bench
+from wracam.promotions.core.cases import CARE_FROM, Case
 from wracam.promotions.core.catalog import PRODUCT
+from wracam.promotions.core.charges import Charges
 from wracam.promotions.core.contest import Contest, Rivals
 from wracam.promotions.core.ladders import is_class_wise
 from wracam.promotions.core.offers import Reduction
 from wracam.promotions.core.parts import independent, touched
 from wracam.promotions.core.trial import Desk
-from wracam.promotions.core.uses import Bench
 
 CASES_MAX = 256
 """Up to how many choices of offers that use nothing up are searched one by one."""
@@ -68,22 +71,61 @@ class PartSearch(Contest):
         self.options = options
         """The choices of its offers that use nothing up."""
         self.cases: dict[tuple[int, ...], Case] = {}
+        self.ranked: list[tuple[int, Case]] = []
+        """The cases with the most that each can save, the most promising first, after a look."""
+        self.root: tuple[Case, Charges] | None = None
+        """The case that was charged first, with its charges."""
+        self.is_solved = self.has_found = False
+        """Whether it was searched, and whether something was found that saves as much as needed."""
+        self.needed = 0
         self.gap_minor = 0
 
-    def solve(self) -> None:
-        """Search case by case, the most promising first."""
+    def look(self) -> None:
+        """Bound what can be saved, without a search if that takes long."""
+        self.ranked = self._by_promise()
+        if len(self.consumers) < CARE_FROM:
+            self.solve()
+        elif len(self.ranked) == 1 and self.desk.work_left > 0:
+            case = self.ranked[0][1]
+            case.begin()
+            self._charge(case, self.saved)
+
+    def solve(self, needed: int = -1) -> None:
+        """Search case by case, the most promising first, for what saves at least *needed* more than nothing chosen.
+
+        If there is none, `saved` is the most that is not enough.
+        """
+        self.needed, self.is_solved = needed, True
+        least = max(-1, self.saved_free + needed - 1)
+        self.saved = max(self.saved, least)
         solved: list[tuple[Case, int]] = []
-        for bound, case in self._by_promise():
+        for bound, case in self.ranked or self._by_promise():
             most = min([bound, *[upper + case.beyond(other) for other, upper in solved if case.follows(other)]])
-            if most > self.saved:
+            if most > self.saved and self.desk.work_left <= 0 and solved:
+                self.leave(most)
+            elif most > self.saved:
                 case.solve()
                 solved.append((case, max(self.saved, self.unseen)))
+        self.has_found = self.saved > least
         self.gap_minor = max(0, self.unseen - self.saved)
+
+    def most_of(self, places: Collection[int]) -> int:
+        """Return the most that the offers of this part save when only those at *places* may be chosen."""
+        most = self.saved + self.gap_minor if self.is_solved else max([bound for bound, _ in self.ranked])
+        if self.root is None or len(self.cases) < len(self.options):
+            return most
+        first, charges = self.root
+        bounds = []
+        for case in self.cases.values():
+            if all(place in places for place in case.others):
+                if not case.follows(first):
+                    return most
+                indexes = [index for index in case.indexes if self.consumers[index].place in places]
+                bounds.append(self._bound_from(first, charges, case, indexes))
+        return min(most, max(bounds))
 
     def _by_promise(self) -> list[tuple[int, Case]]:
         """Return the cases with the most that each can save, as many as there is work for."""
-        if len(self.options) == 1:
-            return [(self.all_minor, self.case(self.options[0]))]
         cases: list[tuple[int, Case]] = []
         for option in sorted(self.options, key=self._estimate, reverse=True):
             if self.desk.work_left <= 0 and cases:
@@ -91,9 +133,35 @@ class PartSearch(Contest):
                 break
             self.spend(len(self.consumers))
             case = self.case(option)
-            cases.append((case.bound(), case))
-        cases.sort(key=lambda found: -found[0])
+            if not any(case.is_outdone_by(other) for _, other in cases):
+                cases.append((case.bound(), case))
+        if len(cases) > 1:
+            cases.sort(key=lambda found: -found[0])
+            cases = self._with_charges(cases)
         return cases
+
+    def _with_charges(self, cases: Sequence[tuple[int, Case]]) -> list[tuple[int, Case]]:
+        """Bound all cases by what can be saved by using units up where nothing else is chosen, at most."""
+        if len(self.consumers) < CARE_FROM:
+            return list(cases)
+        promising, bare = cases[0][1], self.case(())
+        promising.begin()
+        self._charge(bare, self.saved - promising.saved + bare.saved)
+        if self.root is None:
+            return list(cases)
+        charges = self.root[1]
+        bounded = [(min(bound, self._bound_from(bare, charges, case, case.indexes)), case) for bound, case in cases]
+        bounded.sort(key=lambda found: -found[0])
+        return bounded
+
+    def _charge(self, case: Case, target: int) -> None:
+        charges = case.charges(target)
+        if charges is not None:
+            self.root = case, charges
+
+    def _bound_from(self, first: Case, charges: Charges, case: Case, indexes: Collection[int]) -> int:
+        """Bound a case that follows the *first* by the charges of that one."""
+        return case.beyond(first) + first.saved + int(charges.bound_of(indexes))
 
     def _estimate(self, option: Sequence[int]) -> int:
         """About how much the offers of an option take off: good enough to begin with the right ones."""

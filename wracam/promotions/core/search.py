@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.bounds import ceiling_of
 from wracam.promotions.core.byparts import ByParts
 from wracam.promotions.core.catalog import EXTRA, PRODUCT
@@ -30,7 +31,6 @@ from wracam.promotions.core.parts import (
 from wracam.promotions.core.partsearch import PartSearch
 from wracam.promotions.core.tree import Rivals, Search
 from wracam.promotions.core.trial import Desk, Outcome
-from wracam.promotions.core.uses import Bench
 
 
 @dataclass(slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.bounds import Bounds, ceiling_of
 from wracam.promotions.core.offers import Effect
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.trial import Desk, Outcome, gave
-from wracam.promotions.core.uses import Bench
 from wracam.promotions.core.valuing import Plan
 
 WORK_UNIT = 50

@@ -6,11 +6,8 @@ are left of its own products. It is worked out once for them and kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from wracam.promotions.core.ladders import Ladder
-from wracam.promotions.core.offers import Effect
 from wracam.promotions.core.packing import Packing
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.reaches import Most, is_exact, is_monotone, most_off
@@ -28,7 +25,7 @@ class Use(NamedTuple):
     fields: int
     """The fields of the classes they are of."""
     most: int
-    """The most that comes off with these units left, or any fewer."""
+    """The most that comes off with these units left, or any fewer: quickly known, so often for all units."""
     reduced: int
     """Off how many units at most."""
 
@@ -36,7 +33,9 @@ class Use(NamedTuple):
 class Consumer:
     """One offer that only uses units up, on one cart."""
 
-    __slots__ = ("_desk", "_is_exact", "_known", "_packing", "effects", "is_monotone", "mask", "numbers", "place")
+    __slots__ = (
+        "_desk", "_is_exact", "_known", "_mosts", "_packing", "effects", "is_monotone", "mask", "numbers", "place",
+    )  # fmt: skip
 
     def __init__(self, desk: Desk, packing: Packing, place: int) -> None:
         self._desk = desk
@@ -46,6 +45,7 @@ class Consumer:
         self.numbers = sorted(touched(desk, place))
         self.mask = packing.mask(self.numbers)
         self._known: dict[int, Use] = {}
+        self._mosts: dict[int, Most] = {}
         self.is_monotone = len(self.effects) == 1 and is_monotone(self.effects[0], desk.units)
         self._is_exact = all(is_exact(effect, desk.units) for effect in self.effects)
 
@@ -61,22 +61,37 @@ class Consumer:
         """Return how many units of a class are left."""
         return self._packing.left(packed, number)
 
+    def most_of(self, packed: int) -> Most:
+        """Return the most that comes off with so many units left, or any fewer, and off how many units."""
+        use = self.use(packed)
+        if self.is_monotone and (use.takings or self._is_exact):
+            return Most(use.most, use.reduced)
+        return self._most_of_best(packed & self.mask)
+
     def _use_of(self, packed: int) -> Use:
-        left = self._left(packed)
-        takings = self._takings(left)
+        takings = self._takings(self._left(packed))
         if self.is_monotone and (takings or self._is_exact):
             off = sum([taking.discount_minor for taking in takings])
-            most = Most(off, sum([taking.reduced for taking in takings]))
+            most = self._with_slack(off, sum([taking.reduced for taking in takings]))
         else:
-            found = [most_off(effect, self._desk.units, self._left(packed)) for effect in self.effects]
-            most = Most(sum(one.off for one in found), sum(one.reduced for one in found))
+            most = self._most_of_best(self._packing.start & self.mask)
         used = fields = 0
         shifts, all_fields = self._packing.shifts, self._packing.fields
         for number, bought, reduced, _ in takings:
             used += (bought + reduced) << shifts[number]
             fields |= all_fields[number]
-        slack = 0 if self._is_exact else min(most.reduced, 2 * len(self.numbers))
-        return Use(takings, used, fields, most.off + slack if most.off else 0, most.reduced)
+        return Use(takings, used, fields, most.off, most.reduced)
+
+    def _most_of_best(self, key: int) -> Most:
+        found = self._mosts.get(key)
+        if found is None:
+            each = [most_off(effect, self._desk.units, self._left(key)) for effect in self.effects]
+            found = self._mosts[key] = self._with_slack(sum(one.off for one in each), sum(one.reduced for one in each))
+        return found
+
+    def _with_slack(self, off: int, reduced: int) -> Most:
+        slack = 0 if self._is_exact else min(reduced, 2 * len(self.numbers))
+        return Most(off + slack if off else 0, reduced)
 
     def _left(self, packed: int) -> list[int]:
         left = [0] * len(self._desk.units.classes)
@@ -95,31 +110,4 @@ class Consumer:
             for number, bought, reduced, _ in takings:
                 left[number] -= bought + reduced
             found += tuple(takings)
-        return found
-
-
-class Bench:
-    """What all searches in one cart share: the offers that use units up, and the ladders of classes."""
-
-    __slots__ = ("_consumers", "_ladders", "desk", "packing")
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.packing = Packing(desk.units.quantities)
-        self._consumers: dict[int, Consumer] = {}
-        self._ladders: dict[tuple[int, ...], Ladder] = {}
-
-    def consumer(self, place: int) -> Consumer:
-        """Return the offer at this place."""
-        found = self._consumers.get(place)
-        if found is None:
-            found = self._consumers[place] = Consumer(self.desk, self.packing, place)
-        return found
-
-    def ladder(self, number: int, effects: Sequence[Effect]) -> Ladder:
-        """Return the ladder of a class on which these effects work, in this order."""
-        key = (number, *map(id, effects))
-        found = self._ladders.get(key)
-        if found is None:
-            found = self._ladders[key] = Ladder(self.desk, number, effects)
         return found
