@@ -197,6 +197,18 @@ def is_whole_order(desk: Desk, effects: Sequence[Reduction]) -> bool:
     )
 
 
+def rounding_of_order(desk: Desk, places: Sequence[int]) -> int:
+    """How much dearer lower prices of products can make the total at most, through roundings of these offers.
+
+    Nothing where effects look at the order as a whole. Otherwise each effect is split over the classes in whole minor
+    units, less than one from the exact share of each, and is rounded itself.
+    """
+    effects = on_order(desk, places)
+    if is_whole_order(desk, effects) and desk.units.floors is None:
+        return 0
+    return len(effects) * (len(desk.units.classes) + 1)
+
+
 def on_order(desk: Desk, places: Sequence[int]) -> list[Reduction]:
     """Return what the offers at these places do to the order, in turn."""
     found = [

@@ -5,8 +5,14 @@ Offers that nothing contests are always taken; only contested ones are searched.
 that give in several lanes, "the dearest two" across products) is searched in one tree over everything (`tree`).
 
 What makes bounds hold: what an offer gives beside others is never more than the most that it can give on the units
-that are left (`reaches`), because others only lower prices and use units up. Ties go to the combination met first when
-candidates are tried by the most they can give, then by priority, then by key.
+that are left (`reaches`), because others only lower prices and use units up. Ties go to the combination met first; the
+order in which combinations are tried depends on the cart and the offers only: the most promising first, by bounds,
+then by the most an offer can give, its priority and its key.
+
+One thing shakes "the lower the products, the lower the total": an amount off some of the products that they are not
+worth. What a percentage of the order takes off *them* is lost then, and how it is rounded decides what is left of the
+others, so that even an offer that nothing contests can cost a minor unit. Such carts are searched with a tolerance, and
+leaving such offers out is tried for every choice that comes near the best (`tree`).
 """
 
 from __future__ import annotations
@@ -27,10 +33,14 @@ from wracam.promotions.core.parts import (
     is_sum_decisive,
     parts_of,
     rivals_of,
+    rounding_of_order,
 )
 from wracam.promotions.core.partsearch import PartSearch
 from wracam.promotions.core.tree import Rivals, Search
 from wracam.promotions.core.trial import Desk, Outcome
+
+PROMISE_UNKNOWN = 1 << 62
+"""More than any amount."""
 
 
 @dataclass(slots=True)
@@ -62,21 +72,24 @@ def _best_of(desk: Desk, places: Sequence[int]) -> Choice:
     rivals = rivals_of(desk, open_places)
     contested = contested_of(desk, open_places, rivals)
     free = [*desk.first, *(place for place in open_places if place not in contested)]
-    if not contested:
+    if not contested and not rounding_of_order(desk, free):
         return Choice(tuple(free), desk.run(free))
     ranked = sorted(contested, key=lambda place: (-desk.entries[place].offer.priority, desk.entries[place].key))
-    found = ByParts(desk, rivals).solve(free, ranked)
+    by_parts = ByParts(desk, rivals)
+    found = by_parts.solve(free, ranked)
     if found is not None:
         return Choice(*found)
-    return _Solver(desk, rivals).solve(free, ranked)
+    return _Solver(desk, rivals, by_parts.promises).solve(free, ranked)
 
 
 class _Solver:
     """Splits what is contested into searches that do not depend on each other."""
 
-    def __init__(self, desk: Desk, rivals: Rivals) -> None:
+    def __init__(self, desk: Desk, rivals: Rivals, promises: Mapping[frozenset[int], int]) -> None:
         self.desk = desk
         self.rivals = rivals
+        self.promises = promises
+        """What is saved at most with choices of offers beyond the products, where that is known."""
         self.bench = Bench(desk)
         self.ceilings: dict[int, int] = {}
         self.known: dict[tuple[tuple[int, ...], tuple[int, ...]], Search] = {}
@@ -93,7 +106,9 @@ class _Solver:
             return self._of_everything(free, contested)
         found: Choice | None = None
         ceiling = 0
-        for option in options:
+        for option in sorted(options, key=self._promise, reverse=True):
+            if found is not None and self._promise(option) <= found.outcome.saved_minor:
+                break
             inner = [place for place in contested if place not in beyond and not self._is_rival(place, option)]
             choice = self._of_products([*free, *option], inner, -1 if found is None else found.outcome.saved_minor)
             if choice is None:
@@ -110,15 +125,18 @@ class _Solver:
         assert choice is not None
         return choice
 
+    def _promise(self, option: Sequence[int]) -> int:
+        return self.promises.get(frozenset(option), PROMISE_UNKNOWN)
+
     def _is_rival(self, place: int, option: Sequence[int]) -> bool:
         return not self.rivals.get(place, set()).isdisjoint(option)
 
     def _of_products(self, free: Sequence[int], contested: Sequence[int], least: int) -> Choice | None:
         """Choose among offers on products only; nothing when it is clear that no choice saves more than *least*."""
-        if not contested:
-            return Choice(tuple(free), self.desk.run(free))
         if not is_sum_decisive(self.desk, free):
             return self._jointly(free, contested, least)
+        if not contested:
+            return Choice(tuple(free), self.desk.run(free))
         searches: dict[int, Search] = {}
         chosen: tuple[int, ...] = ()
         gap = 0
@@ -140,11 +158,12 @@ class _Solver:
 
     def _jointly(self, free: Sequence[int], contested: Sequence[int], least: int = -1) -> Choice | None:
         """Search all lanes at once; nothing when no choice saves more than *least* and none is left unseen."""
-        search = Search(self.desk, self.bench, free, contested, self.rivals, self.ceilings, EXTRA, least)
+        tolerance = rounding_of_order(self.desk, [*free, *contested])
+        search = Search(self.desk, self.bench, free, contested, self.rivals, self.ceilings, EXTRA, least, tolerance)
         search.solve()
         if not search.has_found and not search.gap_minor:
             return None
-        others = (place for place in free if place not in self.desk.first)
+        others = (place for place in free if place not in self.desk.first and place not in search.left_out)
         places = (*self.desk.first, *search.chosen, *others)
         outcome = self.desk.run(places)
         gap = max(0, search.unseen - outcome.saved_minor)

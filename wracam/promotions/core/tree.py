@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from itertools import combinations
 
 from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.bounds import Bounds, ceiling_of
@@ -14,6 +15,8 @@ from wracam.promotions.core.valuing import Plan
 
 WORK_UNIT = 50
 """Looking at so many open offers times classes of units counts as much as one combination."""
+LEFT_OUT_MAX = 8
+"""Up to how many offers that cost next to nothing to leave out are tried in all combinations."""
 Rivals = dict[int, set[int]]
 
 
@@ -23,6 +26,10 @@ class Search:
     Consuming offers are tried in every turn, the others in one order after them. Afterwards `chosen` and `saved` hold
     the best, and `gap_minor` how much better an unseen choice could at most be. Only choices that save more than
     *least* count; `has_found` says whether there was one.
+
+    With a *tolerance*, one offer more can make the total dearer by so much. Then bounds are so much higher, and to
+    leave free offers out (`left_out`) is tried for all choices that are no more than that behind the best: whatever
+    the best choice without some of them is, with them it would be among these.
     """
 
     def __init__(
@@ -35,6 +42,7 @@ class Search:
         ceilings: dict[int, int],
         lane_last: int,
         least: int = -1,
+        tolerance: int = 0,
     ) -> None:
         self.desk = desk
         self.bench = bench
@@ -53,12 +61,18 @@ class Search:
         self.chosen: tuple[int, ...] = ()
         self.saved = least
         self.has_found = False
+        self.tolerance = tolerance
+        self.close: list[tuple[int, tuple[int, ...]]] = []
+        """With a tolerance: the choices that were near the best when they were met, with what they save."""
+        self.left_out: frozenset[int] = frozenset()
         self.unseen = 0
         self.gap_minor = 0
 
     def solve(self) -> None:
         """Search."""
         self._visit((), 0, self._start(), 0)
+        if self.tolerance:
+            self._leave_out()
         self.gap_minor = max(0, self.unseen - self.saved)
 
     def saved_first(self, place: int, others: Sequence[int]) -> tuple[int, bool]:
@@ -73,20 +87,22 @@ class Search:
             self._consume(consumed, one)
         return self._plan((place, *others)).saved(consumed), place in consumed.by_offer
 
-    def outcome_of(self, chosen: tuple[int, ...]) -> Outcome:
-        """Return what another choice of this search's offers gives in its lanes."""
+    def outcome_of(self, chosen: tuple[int, ...], left_out: Set[int] = frozenset()) -> Outcome:
+        """Return what another choice of this search's offers gives in its lanes, without some of the free ones."""
         self.desk.trials += 1
-        consumed = self._start()
+        free = [place for place in self.free if place not in left_out]
+        consumed = self._start(left_out)
         for place in chosen:
             self.desk.consume(consumed, place)
-        places = (*chosen, *self.free)
+        places = (*chosen, *free)
         self.desk.finish(consumed, places, self.desk.steps(places, self.lane_last))
         return consumed
 
-    def _start(self) -> Outcome:
+    def _start(self, left_out: Set[int] = frozenset()) -> Outcome:
         start = Outcome(self.desk.units.start(), self.desk.units.cart.shipping_minor)
         for place in self.free:
-            self.desk.consume(start, place)
+            if place not in left_out:
+                self.desk.consume(start, place)
         return start
 
     def _visit(self, chosen: tuple[int, ...], start: int, consumed: Outcome, at_most: int) -> None:
@@ -95,25 +111,60 @@ class Search:
         self.desk.work_left -= 1 + len(open_places) * len(self.desk.units.classes) // WORK_UNIT
         reach = {place: self._reach(place, consumed) for place in open_places}
         more = self._more(open_places, reach, consumed)
-        if chosen and not self.is_loose and at_most + more <= self.saved:
+        more += self.tolerance
+        if chosen and not self.is_loose and at_most + more <= self._bar:
             return
         saved = self._value(chosen, consumed)
         if saved > self.saved:
             self.chosen, self.saved, self.has_found = chosen, saved, True
+        if self.tolerance and saved > self._bar:
+            self.close.append((saved, chosen))
         base = self._loose_base(chosen) if self.is_loose else saved
         for place in open_places if start else sorted(open_places, key=reach.__getitem__, reverse=True):
             if not reach[place]:
                 continue
-            if base + more <= self.saved:
+            if base + more <= self._bar:
                 return
             if self.desk.work_left <= 0:
-                self.unseen = max(self.unseen, base + more)
+                self.unseen = max(self.unseen, base + more + self.tolerance)
                 return
             if self.desk.entries[place].consuming:
                 self._use_up(chosen, place, consumed, base + reach[place])
             else:
                 at = self.others.index(place) + 1
                 self._visit((*chosen, place), at, consumed, base + reach[place])
+
+    @property
+    def _bar(self) -> int:
+        """What a choice must save more than to be of interest."""
+        return self.saved - self.tolerance - 1 if self.tolerance else self.saved
+
+    def _leave_out(self) -> None:
+        """Try to leave free offers out of the choices near the best.
+
+        What costs more than the tolerance to leave out alone cannot be made up for by leaving more out.
+        """
+        bar, best = self._bar, self.saved
+        for saved, chosen in sorted(self.close, key=lambda found: -found[0]):
+            if saved <= bar:
+                break
+            given = self.outcome_of(chosen).by_offer
+            harmless = [
+                place
+                for place in self.free
+                if given.get(place)
+                and place not in self.desk.first
+                and self.outcome_of(chosen, frozenset((place,))).saved_minor > self.saved - self.tolerance
+            ]
+            self.desk.work_left -= len(self.free) + (1 << len(harmless))
+            if len(harmless) > LEFT_OUT_MAX or self.desk.work_left <= 0:
+                self.unseen = max(self.unseen, best + self.tolerance)
+                break
+            for count in range(1, len(harmless) + 1):
+                for left_out in map(frozenset, combinations(harmless, count)):
+                    without = self.outcome_of(chosen, left_out).saved_minor
+                    if without > self.saved:
+                        self.chosen, self.saved, self.left_out, self.has_found = chosen, without, left_out, True
 
     def _use_up(self, chosen: tuple[int, ...], place: int, consumed: Outcome, at_most: int) -> None:
         """Go on with the offer at *place*, unless the same offers have led to the same units in another turn."""

@@ -34,6 +34,7 @@ def test_crowded_carts_cost_exactly_as_little_as_trying_everything_finds():
         (41, 6),  # a percentage rounded for each unit, after a discount that does not divide by the units
         (1222, 6),  # offers with caps, and one that turns to other products when fewer units are left
         (21_670, 5),  # a percentage with a cap, of which little is left after using units up
+        (63_564, 5),  # a coupon worth more than its products, so that a free offer costs a minor unit through rounding
         (10_350, 5),  # "the dearest unit" is another one without an offer that nothing stands against
     ],
 )
