@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wracam.promotions.contracts import Cart, CartLine, Policy
+from wracam.promotions.core import cases, partsearch
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.engine import evaluate
 from wracam.promotions.core.offers import Filter, GiftOption, Give, NthUnit, Offer, Reduction, SetPrice, Stage
@@ -12,7 +13,7 @@ from wracam.promotions.tests.carts import EXAMPLES
 from wracam.promotions.tests.crowds import crowd, most_saved
 
 POTS = Filter(categories=frozenset({"pots"}))
-SEED_OF_EXAMPLES = 30_000
+SEED_OF_EXAMPLES, SEED_OF_CHARGED = 30_000, 40_000
 
 
 def saved_in(cart: Cart, offers: list[Offer], policy: Policy) -> int:
@@ -23,6 +24,16 @@ def saved_in(cart: Cart, offers: list[Offer], policy: Policy) -> int:
 
 def test_crowded_carts_cost_exactly_as_little_as_trying_everything_finds():
     for seed in range(SEED_OF_EXAMPLES, SEED_OF_EXAMPLES + EXAMPLES):
+        cart, offers, policy = crowd(seed)
+
+        assert saved_in(cart, offers, policy) == most_saved(cart, offers, policy), seed
+
+
+def test_charging_for_units_in_the_smallest_carts_too_changes_nothing(monkeypatch):
+    for module in (cases, partsearch):
+        monkeypatch.setattr(module, "CARE_FROM", 1)
+    monkeypatch.setattr(cases, "VISITS_BEFORE_MORE", 2)
+    for seed in range(SEED_OF_CHARGED, SEED_OF_CHARGED + EXAMPLES // 4):
         cart, offers, policy = crowd(seed)
 
         assert saved_in(cart, offers, policy) == most_saved(cart, offers, policy), seed
