@@ -89,6 +89,7 @@ def posted(body: dict[str, Any], language: Any) -> QueryDict:
             for name in names:
                 if name not in form.FLAGS or effect.get(name):
                     put(f"{effect['id']}-{name}", effect.get(name, ""))
+        put(f"{effect['id']}-{form.PRICE_ON}", effect.get("on", ""))
         for name in ("units", "buy", "get"):
             _put_filter(put, effect[name])
         for part in effect["parts"]:
