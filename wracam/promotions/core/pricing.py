@@ -6,7 +6,9 @@ search lets it take only one of them, so each of these problems, solved exactly,
 
 - `Groups` (n-th units, buy and get among the same products): units are gone through from the dearest to the cheapest
   and taken or left out; those taken fill the positions of one group after another, and those at the last positions are
-  reduced. A table of the best for each position is enough, because what follows depends on the position only.
+  reduced. A table of the best for each position is enough, because what follows depends on the position only. Of many
+  units of one class whole groups are counted at once: as many units in a row as a group has fill each position once,
+  and without them no other unit changes its position.
 - `Purchase` (buying and getting different products): with each more time, the bought units with the lowest charges and
   the units to get that are worth most beyond theirs, as if no unit were asked for twice. Each time brings no more than
   the one before, so one that brings nothing is the last.

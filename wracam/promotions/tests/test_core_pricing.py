@@ -19,10 +19,10 @@ CARTS = range(150)
 class Shelf:
     """Units of a few classes, the dearest first, with what each is worth reduced and what it is charged."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, most: tuple[int, int, int] = (3, 3, 3)) -> None:
         self.chance = random.Random(seed)
-        self.quantities = [self.chance.randint(0, 3) for _ in range(3)]
-        self.packing = Packing([3, 3, 3])
+        self.quantities = [self.chance.randint(0, count) for count in most]
+        self.packing = Packing(most)
         self.packed = self.packing.packed(self.quantities)
         self.charges = [float(self.chance.choice((0, 0, 3, 10))) for _ in self.quantities]
         self.worth = {number: float(self.chance.randint(0, 20)) for number in range(3)}
@@ -50,10 +50,11 @@ def is_right(shelf: Shelf, pricing: Pricing, most: float) -> bool:
     return value == pytest.approx(most) and all(map(int.__le__, counts, shelf.quantities))
 
 
+@pytest.mark.parametrize("most", [(3, 3, 3), (2, 9, 2)], ids=["few", "many of one"])
 @pytest.mark.parametrize(("size", "reduced", "times"), [(1, 1, None), (2, 1, None), (3, 1, None), (3, 2, 1), (2, 1, 2)])
-def test_groups_are_filled_in_order_of_price_as_well_as_can_be(size, reduced, times):
+def test_groups_are_filled_in_order_of_price_as_well_as_can_be(size, reduced, times, most):
     for seed in CARTS:
-        shelf = Shelf(seed)
+        shelf = Shelf(seed, most)
 
         def saved(picked: Picked, shelf: Shelf = shelf) -> float | None:
             groups, odd = divmod(len(picked), size)
@@ -119,3 +120,13 @@ def test_many_units_are_counted_at_once():
     pricing: Sequence[Groups] = [Groups([items_of(packing, {0: 9.0}, [0])], 3, 2, None)]
 
     assert pricing[0].best(packing.start, [2.0]) == (333 * 3.0, 999)
+
+
+def test_groups_of_many_units_leave_those_that_end_one_and_begin_another():
+    packing = Packing([1, 6, 1])
+    pricing = Groups([items_of(packing, {0: 20.0, 1: 16.0, 2: 14.0}, [0, 1, 2])], 3, 2, None)
+
+    value, used = pricing.best(packing.start, [0.0, 4.0, 0.0])
+
+    assert value == (16 - 8) + (14 - 8)
+    assert [used >> USED_BITS * number & 0xFFFF for number in range(3)] == [1, 4, 1]
