@@ -53,7 +53,7 @@ walls: setup  ## Check the floors and doors between features
 	$(BIN)/pytest tests/architecture $(PYTEST_OPTIONS)
 
 unit: setup  ## Run all tests but the walls, on an embedded PostgreSQL
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup -rs --ignore tests/architecture $(PYTEST_OPTIONS)
+	$(BIN)/pytest -n $(TEST_PROCESSES) -rs --ignore tests/architecture $(PYTEST_OPTIONS)
 
 lock: setup  ## Resolve requirements/*.in into locks with hashes
 	tools/lock.sh "$(BIN)/python"

@@ -12,14 +12,6 @@ from tests.operations.running import Installation
 from wracam.foundation.postgres import FOR_TESTS, Cluster
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real clusters and process trees: one after the other, in one worker."""
-    for item in items:
-        if "tests/operations" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("operations"))
-
-
 @pytest.fixture
 def place() -> Iterator[Path]:
     """A short folder of our own; pytest's are too long to be ordinary."""

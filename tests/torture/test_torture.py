@@ -13,8 +13,6 @@ from tests.torture import kills
 from tests.torture.battery import torture
 from tests.torture.world import Prepared, begin, prepare
 
-pytestmark = pytest.mark.xdist_group("operations")
-
 
 @pytest.fixture(scope="module")
 def prepared() -> Iterator[Prepared]:

@@ -10,6 +10,7 @@ import pytest
 from wracam.definitions import ports
 from wracam.definitions.contracts import Body, DefinitionKind, Problem
 from wracam.kernel.language import Words
+from wracam.shops.ports import AUDIT_KINDS
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -34,4 +35,5 @@ GREETING = DefinitionKind(
 def greeting() -> Iterator[str]:
     ports.register_kind(GREETING)
     yield GREETING.name
-    del ports.KINDS._items[GREETING.name]
+    for registry in (ports.KINDS, AUDIT_KINDS):
+        del registry._items[GREETING.name]
