@@ -27,6 +27,7 @@ from wracam.foundation.postgres.lock import FolderLock
 from wracam.foundation.postgres.problems import ClusterError
 
 STOP_SECONDS_MAX = 60
+TELL_AGAIN_SECONDS = 1.0
 QUIT_SECONDS_MAX = 15
 START_ATTEMPTS_SECONDS_MAX = 90
 RECOVERY_SECONDS_MAX = 3_600
@@ -194,19 +195,21 @@ class Cluster:
 
 
 def _stop_process(process: subprocess.Popen[bytes]) -> None:
-    """Fast shutdown, then an immediate one, then the end."""
+    """Fast shutdown, then an immediate one, then the end; told again and again, since a server that begins is deaf."""
     for number, seconds in (
         (signal.SIGINT, STOP_SECONDS_MAX),
         (signal.SIGQUIT, QUIT_SECONDS_MAX),
         (signal.SIGKILL, QUIT_SECONDS_MAX),
     ):
-        if process.poll() is not None:
-            return
-        process.send_signal(number)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue
+        give_up_at = time.monotonic() + seconds
+        while time.monotonic() < give_up_at:
+            if process.poll() is not None:
+                return
+            process.send_signal(number)
+            try:
+                process.wait(TELL_AGAIN_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
 
 
 def _read_from(path: Path, offset: int) -> str:
