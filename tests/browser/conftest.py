@@ -110,15 +110,16 @@ def world(transactional_db: None, live_server: Any, browser: Browser) -> Iterato
 
 
 def open_palette(page: Page) -> None:
-    """Press the palette's keys as a person does: again, when a page that was just drawn did not hear them."""
+    """Press the palette's keys as a person does: again, when a page that was just drawn did not hear or fill it."""
     for _ in range(PRESSES_MAX):
         page.keyboard.press("Control+k")
         try:
-            page.wait_for_selector("#palette[open]", timeout=2_000)
+            page.wait_for_selector("#palette[open] #palette-results a", timeout=8_000)
         except PlaywrightTimeoutError:
+            page.keyboard.press("Escape")
             continue
         return
-    raise AssertionError("the palette does not open")
+    raise AssertionError(f"the palette does not open: {page.locator('#palette').evaluate('it => it.outerHTML')[:400]}")
 
 
 def axe_problems(page: Page) -> list[str]:
