@@ -55,15 +55,7 @@ def evaluation_answer(found: Evaluation, *, is_browser: bool) -> EvaluationAnswe
             for one in quote.taxes
         ],
         offers=[_offer(one, is_browser=is_browser) for one in offers],
-        codes=[
-            CodeAnswer(
-                code=one.code,
-                outcome=one.outcome.value,
-                promotions=list(one.promotions),
-                sentence=words_answer(one.sentence),
-            )
-            for one in found.codes
-        ],
+        codes=_codes(found),
         gifts=[
             GiftAnswer(promotion=one.offer, sku=one.sku, quantity=one.quantity, value=one.value_minor)
             for one in quote.gifts
@@ -84,6 +76,18 @@ def evaluation_answer(found: Evaluation, *, is_browser: bool) -> EvaluationAnswe
             for one in found.points
         ],
     )
+
+
+def _codes(found: Evaluation) -> list[CodeAnswer]:
+    return [
+        CodeAnswer(
+            code=one.code,
+            outcome=one.outcome.value,
+            promotions=list(one.promotions),
+            sentence=words_answer(one.sentence),
+        )
+        for one in found.codes
+    ]
 
 
 def _lines(quote: Quote) -> list[LineAnswer]:

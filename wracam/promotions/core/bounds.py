@@ -130,7 +130,6 @@ def ceiling_of(desk: Desk, bench: Bench, place: int) -> int:
     """Return the most that the offer at this place can ever give: what its parts give alone at most."""
     entry = desk.entries[place]
     most = bench.consumer(place).most_of(bench.packing.start).off if entry.consuming else 0
-    desk.trials += 1
     outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
     desk.finish(outcome, (place,), desk.steps((place,)))
     return min(most, desk.limits.get(place, most)) + outcome.saved_minor

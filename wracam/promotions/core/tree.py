@@ -81,7 +81,6 @@ class Search:
         if entry.later or not entry.consuming:
             outcome = self.outcome_of((place, *others))
             return outcome.saved_minor, gave(outcome, place)
-        self.desk.trials += 1
         consumed = self._start()
         for one in (place, *others):
             self._consume(consumed, one)
@@ -89,7 +88,6 @@ class Search:
 
     def outcome_of(self, chosen: tuple[int, ...], left_out: Set[int] = frozenset()) -> Outcome:
         """Return what another choice of this search's offers gives in its lanes, without some of the free ones."""
-        self.desk.trials += 1
         free = [place for place in self.free if place not in left_out]
         consumed = self._start(left_out)
         for place in chosen:
@@ -181,7 +179,6 @@ class Search:
             self.desk.take_units(consumed, place, self.desk.takings(effect, consumed.state))
 
     def _value(self, chosen: tuple[int, ...], consumed: Outcome) -> int:
-        self.desk.trials += 1
         return self._plan(chosen).saved(consumed)
 
     def _plan(self, chosen: Sequence[int]) -> Plan:

@@ -85,7 +85,7 @@ class Desk:
 
     __slots__ = (
         "discount_max", "entries", "first", "fragile", "is_entangled", "limits", "policy", "stocks", "touched",
-        "trials", "units", "work_left",
+        "units", "work_left",
     )  # fmt: skip
 
     def __init__(
@@ -100,7 +100,6 @@ class Desk:
         self.entries = list(entries)
         self.policy = policy
         self.stocks = stocks
-        self.trials = 0
         self.work_left = policy.search_work_max
         self.limits = _limits(self.entries, budgets)
         """The most that some offers may give in all."""
@@ -120,7 +119,6 @@ class Desk:
 
     def run(self, chosen: Sequence[int]) -> Outcome:
         """Apply the offers at these places; consuming ones take their units in the order of *chosen*."""
-        self.trials += 1
         outcome = Outcome(self.units.start(), self.units.cart.shipping_minor)
         for place in chosen:
             if self.entries[place].consuming:
@@ -130,7 +128,6 @@ class Desk:
 
     def products_after(self, chosen: Sequence[int]) -> int:
         """Return what the products cost after the product lane of the offers at these places."""
-        self.trials += 1
         outcome = Outcome(self.units.start(), self.units.cart.shipping_minor)
         for place in chosen:
             if self.entries[place].consuming:
