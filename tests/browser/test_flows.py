@@ -59,6 +59,17 @@ def test_the_palette_finds_a_page_by_keyboard(world):
     assert world.noise == []
 
 
+def test_the_palette_fills_before_the_page_listens_to_typing(world):
+    page = world.page(staff=True)
+    page.add_init_script("const later = setTimeout; window.setTimeout = (what, wait, ...more) => later(what, wait || 9e4, ...more)")
+    page.goto("/console/")
+
+    page.keyboard.press("Control+k")
+
+    expect(page.locator("#palette-results a").first).to_be_visible(timeout=30_000)
+    assert world.noise == []
+
+
 def test_a_key_is_made_copied_and_revoked_after_a_question(world):
     context = world.context(staff=True)
     context.grant_permissions(["clipboard-read", "clipboard-write"])

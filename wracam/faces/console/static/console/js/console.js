@@ -19,7 +19,8 @@ function openPalette() {
   palette.showModal();
   const text = find("#palette-text");
   text.select();
-  text.dispatchEvent(new Event("palette:open"));
+  const query = new URLSearchParams({ q: text.value });
+  htmx.ajax("GET", `${text.form.action}?${query}`, { target: "#palette-results" });
 }
 
 function movePalette(step) {
