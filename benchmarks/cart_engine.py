@@ -96,16 +96,16 @@ def live(count: int, matching: int) -> Catalog:
 
 def _offer(number: int, turn: int, units: Filter) -> Offer:
     kinds: tuple[Effect, ...] = (
-        Reduction(stage=Stage.PERCENT, units=units, percent_bp=1000),
+        Reduction(stage=Stage.PERCENT, units=units, percent_ppm=100_000),
         Reduction(stage=Stage.AMOUNT, units=units, amount_minor=100),
-        NthUnit(units=units, group_size=2, percent_bp=5000),
+        NthUnit(units=units, group_size=2, percent_ppm=500_000),
         BuyGet(buy=units, buy_quantity=2, get=units, get_quantity=1),
         Bundle(parts=((units, 3),), price_minor=3000),
         SetPrice(units=units, price_minor=900),
-        Reduction(stage=Stage.PERCENT, units=units, steps=((2, 500), (5, 1000))),
-        Reduction(stage=Stage.PERCENT, units=units, percent_bp=1500, unit_limit=2),
+        Reduction(stage=Stage.PERCENT, units=units, steps=((2, 50_000), (5, 100_000))),
+        Reduction(stage=Stage.PERCENT, units=units, percent_ppm=150_000, unit_limit=2),
         Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=300),
-        Reduction(stage=Stage.ORDER_PERCENT, percent_bp=500),
+        Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=50_000),
     )
     conditions = (Threshold(measure=Measure.ITEMS_TOTAL, required=3000),) if turn % 3 == 0 else ()
     return Offer(key=f"p{number:04}", effects=(kinds[turn % 10],), conditions=conditions, priority=turn % 5)
@@ -115,18 +115,23 @@ def overlapping(chance: random.Random, number: int) -> Offer:
     """A random promotion that overlaps with most others: wide filters, every kind, groups, some alone."""
     units = _random_filter(chance)
     kinds: tuple[Callable[[], Effect], ...] = (
-        *(lambda: Reduction(stage=Stage.PERCENT, units=units, percent_bp=chance.choice((500, 1000, 1500, 2000))),) * 4,
+        *(
+            lambda: Reduction(
+                stage=Stage.PERCENT, units=units, percent_ppm=chance.choice((50_000, 100_000, 150_000, 200_000))
+            ),
+        )
+        * 4,
         lambda: Reduction(stage=Stage.AMOUNT, units=units, amount_minor=chance.choice((100, 200, 500))),
         lambda: SetPrice(units=units, price_minor=chance.choice((900, 1900, 4900))),
-        lambda: Reduction(stage=Stage.PERCENT, units=units, steps=((3, 500), (5, 1000), (10, 1500))),
-        lambda: NthUnit(units=units, group_size=2, percent_bp=5000, times_max=chance.choice((None, 1, 2))),
+        lambda: Reduction(stage=Stage.PERCENT, units=units, steps=((3, 50_000), (5, 100_000), (10, 150_000))),
+        lambda: NthUnit(units=units, group_size=2, percent_ppm=500_000, times_max=chance.choice((None, 1, 2))),
         lambda: NthUnit(units=units, group_size=3, times_max=chance.choice((None, 1))),
-        lambda: BuyGet(buy=units, buy_quantity=2, get=_random_filter(chance), get_quantity=1, percent_bp=5000),
+        lambda: BuyGet(buy=units, buy_quantity=2, get=_random_filter(chance), get_quantity=1, percent_ppm=500_000),
         lambda: Bundle(parts=((units, 3),), price_minor=chance.choice((4000, 6000)), times_max=1),
-        lambda: Bundle(parts=((units, 1), (_random_filter(chance), 1)), percent_bp=1500, times_max=1),
-        lambda: Reduction(stage=Stage.ORDER_PERCENT, percent_bp=1000, cap_minor=chance.choice((None, 2000))),
+        lambda: Bundle(parts=((units, 1), (_random_filter(chance), 1)), percent_ppm=150_000, times_max=1),
+        lambda: Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=100_000, cap_minor=chance.choice((None, 2000))),
         lambda: Reduction(stage=Stage.ORDER_AMOUNT, units=chance.choice((ALL, units)), amount_minor=1000),
-        lambda: Reduction(stage=Stage.SHIPPING_PERCENT, percent_bp=10_000),
+        lambda: Reduction(stage=Stage.SHIPPING_PERCENT, percent_ppm=1_000_000),
     )
     required = chance.choice((0, 0, 5000, 10_000, 20_000))
     return Offer(

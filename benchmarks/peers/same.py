@@ -10,7 +10,7 @@ from wracam.promotions.contracts import Cart, CartLine
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.offers import Filter, Measure, Offer, Reduction, Stage, Threshold
 
-PERCENT_BP, ORDER_MINOR = 1000, 3000
+PERCENT, ORDER_MINOR = 10, 3000
 
 
 def cart() -> Cart:
@@ -39,6 +39,6 @@ def _offer(number: int) -> Offer:
     units = Filter(categories=frozenset({category(number)}))
     return Offer(
         key=f"p{number:04}",
-        effects=(Reduction(stage=Stage.PERCENT, units=units, percent_bp=PERCENT_BP),),
+        effects=(Reduction(stage=Stage.PERCENT, units=units, percent_ppm=PERCENT * 10_000),),
         conditions=(Threshold(measure=Measure.ITEMS_TOTAL, required=ORDER_MINOR),),
     )

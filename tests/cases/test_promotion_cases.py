@@ -111,7 +111,7 @@ def test_every_kind_of_promotion_can_be_said(words, expected):
 
 def test_a_word_that_is_missing_or_finer_than_we_count_is_not_understood():
     cases: list[report.Case] = [
-        {**PAIR, "id": "1", "promotions": [{"kind": "nth_percent", "percent": "33.333"}], "expected": {"x": 1}},
+        {**PAIR, "id": "1", "promotions": [{"kind": "nth_percent", "percent": "33.33333"}], "expected": {"x": 1}},
         {**PAIR, "id": "2", "promotions": [{"kind": "bxgy"}], "expected": {"order_total": "1"}},
         {**PAIR, "id": "3", "promotions": [], "expected": {"order_total": "20"}, "loyalty": {}},
     ]

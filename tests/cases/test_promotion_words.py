@@ -24,7 +24,7 @@ def test_it_is_read_as_what_it_means(case):
 
 
 REFUSED = [
-    ({"kind": "percent_items", "percent": "12.345"}, "finer than a hundredth"),
+    ({"kind": "percent_items", "percent": "12.34567"}, "finer than a ten-thousandth"),
     ({"kind": "astrology"}, "kind"),
     ({"kind": "percent_order"}, "how much"),
     ({"kind": "percent_order", "percent": "10", "moon": 1}, "moon: 1"),

@@ -9,7 +9,7 @@ from typing import Any
 from tools.cases.promotion import targets
 from tools.cases.promotion.groups import SYNONYMS, Groups, pick_of
 from tools.cases.promotion.kinds import Does, Kind, On, kind_of
-from tools.cases.promotion.saying import Said, basis_points, flag, listed, number, whole
+from tools.cases.promotion.saying import Said, flag, listed, number, parts_per_million, whole
 from tools.cases.report import NotUnderstoodError
 from wracam.promotions.core.offers import (
     Effect,
@@ -150,8 +150,8 @@ class Effects(Groups):
         tiers = said.take("tiers")
         if base is None and tiers is None and not kind.is_free and kind.does is not Does.MARK:
             raise NotUnderstoodError(f"{said.what} does not say how much comes off")
-        read = self.minor if is_amount else basis_points
-        value = MARK_MINOR if kind.does is Does.MARK else read(base or 0) if base or not kind.is_free else 10_000
+        read = self.minor if is_amount else parts_per_million
+        value = MARK_MINOR if kind.does is Does.MARK else read(base or 0) if base or not kind.is_free else 1_000_000
         steps, by_value = self._steps(tiers, value, read)
         cap, cap_gross, cap_line = (
             said.take(name) for name in ("max_discount", "max_discount_gross", "max_discount_line")
@@ -159,7 +159,7 @@ class Effects(Groups):
         return Reduction(
             stage=stage,
             units=target,
-            percent_bp=0 if is_amount else value,
+            percent_ppm=0 if is_amount else value,
             amount_minor=value if is_amount else 0,
             steps=steps,
             are_steps_by_value=by_value,

@@ -8,7 +8,7 @@ from typing import Any
 from tools.cases.promotion import targets
 from tools.cases.promotion.kinds import Kind
 from tools.cases.promotion.policies import Habits
-from tools.cases.promotion.saying import Said, basis_points, flag, listed, pieces, whole
+from tools.cases.promotion.saying import Said, flag, listed, parts_per_million, pieces, whole
 from tools.cases.report import NotUnderstoodError
 from wracam.promotions.core.offers import ALL, Bundle, BuyGet, Filter, GiftOption, Give, NthUnit, Pick
 
@@ -143,13 +143,13 @@ class Groups:
         """A set for a price, a percentage or an amount less."""
         given = self.given(said)
         price, amount = given["price_minor"], given["amount_minor"]
-        if price is None and amount is None and given["percent_bp"] == 10_000:
+        if price is None and amount is None and given["percent_ppm"] == 10_000:
             raise NotUnderstoodError(f"{said.what} does not say the price of the set")
         order = said.take("unit_order")
         return Bundle(
             parts=self._parts(said, target),
             price_minor=price,
-            percent_bp=0 if price is not None or amount is not None else given["percent_bp"],
+            percent_ppm=0 if price is not None or amount is not None else given["percent_ppm"],
             amount_minor=amount,
             pick=self.habits.set_pick if order is None else pick_of(order),
             times_max=self.times(said),
@@ -203,7 +203,7 @@ class Groups:
         if sum(one is not None for one in (price, amount, percent)) > 1:
             raise NotUnderstoodError(f"{said.what} says more than one of price, amount and percent")
         return {
-            "percent_bp": basis_points(percent_unsaid if percent is None else percent),
+            "percent_ppm": parts_per_million(percent_unsaid if percent is None else percent),
             "price_minor": None if price is None else self.minor(price),
             "amount_minor": None if amount is None else self.minor(amount),
         }

@@ -247,8 +247,8 @@ def _times_as_much(effect: Effect, times: int) -> Effect:
     """The same effect with its amount or percentage times so much."""
     if not isinstance(effect, Reduction) or effect.steps:
         raise NotUnderstoodError("something else than an amount or a percentage for each set")
-    percent = min(effect.percent_bp * times, 10_000)
-    return replace(effect, percent_bp=percent, amount_minor=effect.amount_minor * times)
+    percent = min(effect.percent_ppm * times, 1_000_000)
+    return replace(effect, percent_ppm=percent, amount_minor=effect.amount_minor * times)
 
 
 def _reason_of(asked: Asked) -> Reason | None:

@@ -92,11 +92,19 @@ def pieces(value: object) -> int:
 
 
 def basis_points(percent: object) -> int:
-    """Read a percentage; finer than a hundredth of a percent is not understood."""
+    """Read a tax rate; finer than a hundredth of a percent is not understood."""
     points = number(percent, "a percentage") * 100
     if points != int(points):
         raise NotUnderstoodError(f"{percent} % is finer than a hundredth of a percent")
     return int(points)
+
+
+def parts_per_million(percent: object) -> int:
+    """Read a percentage that a promotion takes off; finer than a ten-thousandth of a percent is not understood."""
+    parts = number(percent, "a percentage") * 10_000
+    if parts != int(parts):
+        raise NotUnderstoodError(f"{percent} % is finer than a ten-thousandth of a percent")
+    return int(parts)
 
 
 def listed(value: Any) -> list[Any]:

@@ -17,6 +17,7 @@ from wracam.promotions.core.catalog import ORDER, PRODUCT
 from wracam.promotions.core.offers import Bundle, BuyGet, Effect, NthUnit, Reduction, Stage
 from wracam.promotions.core.parts import is_whole_order
 from wracam.promotions.core.reducing import step_value
+from wracam.promotions.core.rounding import WHOLE_PPM
 from wracam.promotions.core.trial import Desk, Outcome
 from wracam.promotions.core.valuing import is_plain
 
@@ -81,7 +82,7 @@ class Bounds:
         for number in numbers:
             share += amounts[number] * kept[number]
             worth += roundings[number]
-        return min(ceiling, ceil(share * value / 10_000 - SAFETY) + worth)
+        return min(ceiling, ceil(share * value / WHOLE_PPM - SAFETY) + worth)
 
     def of_units(self, places: Sequence[int], left: Sequence[int]) -> int:
         """The most that all these offers together can save by using up the units that are left, each once."""
@@ -120,7 +121,7 @@ class Bounds:
         return self.is_plain[place]
 
     def _follow(self, numbers: Sequence[int], effect: Reduction) -> None:
-        left = 1 - step_value(effect, self.desk.units) / 10_000
+        left = 1 - step_value(effect, self.desk.units) / WHOLE_PPM
         for number in numbers:
             self.kept[number] *= left
             self.roundings[number] += 1
@@ -156,7 +157,7 @@ def _rates(effect: Effect, desk: Desk) -> list[tuple[int, float]]:
         if effect.amount_minor is not None:
             return [(number, min(float(prices[number]), effect.amount_minor)) for number in numbers]
         if effect.price_minor is None:
-            return [(number, prices[number] * effect.percent_bp / 10_000) for number in numbers]
+            return [(number, prices[number] * effect.percent_ppm / WHOLE_PPM) for number in numbers]
         price = effect.price_minor / pieces
         return [(number, max(0.0, prices[number] - price)) for number in numbers]
     return []
@@ -166,5 +167,5 @@ def _off_one(effect: NthUnit | BuyGet, price: int) -> float:
     if effect.amount_minor is not None:
         return min(price, effect.amount_minor)
     if effect.price_minor is None:
-        return price * effect.percent_bp / 10_000
+        return price * effect.percent_ppm / WHOLE_PPM
     return max(0.0, price - effect.price_minor)

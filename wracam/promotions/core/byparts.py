@@ -193,7 +193,7 @@ class ByParts:
             if numbers != units.everything and effect.stage is Stage.ORDER_AMOUNT:
                 most = sum([units.start_amounts[number] for number in numbers])
                 if step_value(effect, units) > most:
-                    effects[turn] = replace(effect, amount_minor=most, percent_bp=0, steps=())
+                    effects[turn] = replace(effect, amount_minor=most, percent_ppm=0, steps=())
         return effects
 
     def _verified(

@@ -137,7 +137,7 @@ def _off(effect: NthUnit | BuyGet, piece: Piece, reduced: int, units: Units) -> 
     elif effect.amount_minor is not None:
         off = effect.amount_minor * reduced
     else:
-        off = units.percentage(amount, effect.percent_bp)
+        off = units.percentage(amount, effect.percent_ppm)
     floor = units.classes[piece.number].floor_minor
     return max(0, min(off, amount - floor * reduced))
 
@@ -256,7 +256,7 @@ def _shares_of_sets(
     elif effect.amount_minor is not None:
         off = min(amount, effect.amount_minor * times)
     else:
-        off = units.percentage(amount, effect.percent_bp)
+        off = units.percentage(amount, effect.percent_ppm)
     if off <= 0:
         return {}
     if units.floors is None:

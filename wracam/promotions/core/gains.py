@@ -147,7 +147,7 @@ class Gains:
     def _shares_of_set(self, effect: Bundle) -> dict[int, float]:
         """What comes off a unit of each class at most, in the end."""
         prices = [unit.unit_minor for unit in self._units.classes]
-        share = effect.percent_bp / ONE if effect.amount_minor is None else 1.0
+        share = effect.percent_ppm / ONE if effect.amount_minor is None else 1.0
         most = max(prices) if effect.amount_minor is None else effect.amount_minor
         if effect.price_minor is not None:
             dearest = sum(

@@ -19,6 +19,7 @@ from wracam.promotions.core.reducing import (
     set_prices,
     step_value,
 )
+from wracam.promotions.core.rounding import WHOLE_PPM
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.units import Run, State
 from wracam.promotions.core.valuing import is_plain
@@ -64,7 +65,7 @@ class Ladder:
         self.kept = 1.0
         """What share of a discount is left in the end, at most."""
         for value in self._percents:
-            self.kept *= 1 - value / 10_000
+            self.kept *= 1 - value / WHOLE_PPM
         self.swallowed = self._swallowed()
         """How much of a discount on one unit a set price would have taken off anyway."""
 
@@ -123,7 +124,7 @@ class Ladder:
         else:
             amount = cell
         for value in self._percents:
-            amount -= (2 * amount * value + 9_999) // 20_000
+            amount -= (2 * amount * value + 999_999) // 2_000_000
         return max(0, amount - self._amount_off)
 
     def _odd_price(self, cell: Cell) -> int:
@@ -132,7 +133,7 @@ class Ladder:
         for percent, off, effect in self._rungs or self._laid_out():
             amount = amounts[number]
             if percent:
-                amounts[number] = amount - (2 * amount * percent + 9_999) // 20_000
+                amounts[number] = amount - (2 * amount * percent + 999_999) // 2_000_000
             elif off:
                 amounts[number] = max(0, amount - off)
             else:

@@ -101,7 +101,7 @@ class Reduction:
     """A percentage or an amount off units, the order or shipping.
 
     `steps` are (from, value) pairs over the quantity (or value) of the filtered units; the highest step reached
-    replaces `percent_bp` or `amount_minor`. `unit_limit` limits how many units are reduced, in the order of `pick`,
+    replaces `percent_ppm` or `amount_minor`. `unit_limit` limits how many units are reduced, in the order of `pick`,
     after the first `unit_skip`; with `is_limit_per_line` so many of each line. In the price stages `amount_minor` is
     what the order or shipping costs, where that is less. In the amount stage the amount comes off each unit, or with
     `is_per_line` once off each line (all units of one product at one price, however the cart splits them).
@@ -111,7 +111,7 @@ class Reduction:
 
     stage: Stage
     units: Filter = ALL
-    percent_bp: int = 0
+    percent_ppm: int = 0
     amount_minor: int = 0
     steps: tuple[tuple[int, int], ...] = ()
     are_steps_by_value: bool = False
@@ -165,7 +165,7 @@ class SetPrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NthUnit:
-    """In every group of `group_size` matching units, dearest first, the cheapest `reduced` get `percent_bp` off.
+    """In every group of `group_size` matching units, dearest first, the cheapest `reduced` get `percent_ppm` off.
 
     Second at half price: group 2, reduced 1, 5000. Three for two: group 3, reduced 1, 10000. With `price_minor` they
     cost that instead ("the second for 1 zł"), with `amount_minor` so much less. With `is_same_product` only units of
@@ -177,7 +177,7 @@ class NthUnit:
     units: Filter = ALL
     group_size: int
     reduced: int = 1
-    percent_bp: int = 10_000
+    percent_ppm: int = 1_000_000
     price_minor: int | None = None
     amount_minor: int | None = None
     pick: Pick = Pick.DEAREST
@@ -187,7 +187,7 @@ class NthUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuyGet:
-    """For every `buy_quantity` of the bought units, up to `get_quantity` of the others get `percent_bp` off.
+    """For every `buy_quantity` of the bought units, up to `get_quantity` of the others get `percent_ppm` off.
 
     With `price_minor` they cost that instead, where it is less; with `amount_minor` each costs so much less.
     """
@@ -197,7 +197,7 @@ class BuyGet:
     buy_quantity: int
     get: Filter
     get_quantity: int
-    percent_bp: int = 10_000
+    percent_ppm: int = 1_000_000
     price_minor: int | None = None
     amount_minor: int | None = None
     pick: Pick = Pick.DEAREST
@@ -208,14 +208,14 @@ class BuyGet:
 class Bundle:
     """A set for one price: so many units of each part. "Any 3 for 20 zł" is one part; a ready set has several.
 
-    Without a price, `percent_bp` comes off the set ("build your own box, 15 % off"), or `amount_minor`. `pick` says
+    Without a price, `percent_ppm` comes off the set ("build your own box, 15 % off"), or `amount_minor`. `pick` says
     which units a set takes first.
     """
 
     stage: Stage = Stage.CONSUMING
     parts: tuple[tuple[Filter, int], ...]
     price_minor: int | None = None
-    percent_bp: int = 0
+    percent_ppm: int = 0
     amount_minor: int | None = None
     pick: Pick = Pick.DEAREST
     times_max: int | None = None

@@ -168,9 +168,9 @@ class PartSearch(Contest):
         total = 0
         for place in option:
             for step in self.desk.entries[place].later:
-                if isinstance(step.effect, Reduction) and step.effect.percent_bp:
+                if isinstance(step.effect, Reduction) and step.effect.percent_ppm:
                     amounts = [self.desk.units.start_amounts[number] for number in touched(self.desk, place)]
-                    total += sum(amounts) * step.effect.percent_bp
+                    total += sum(amounts) * step.effect.percent_ppm
         return total
 
     def case(self, others: tuple[int, ...]) -> Case:

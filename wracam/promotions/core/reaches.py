@@ -23,10 +23,10 @@ from typing import NamedTuple
 
 from wracam.promotions.core.consuming import SETS_MAX
 from wracam.promotions.core.offers import Bundle, BuyGet, Effect, Filter, NthUnit, Pick
+from wracam.promotions.core.rounding import WHOLE_PPM
 from wracam.promotions.core.units import Units
 
-ONE = 10_000
-"""Whole, in basis points."""
+ONE = WHOLE_PPM
 SAFETY = 1e-6
 """Against the error of floating point; amounts in carts are far below 2**50."""
 
@@ -62,7 +62,7 @@ def is_exact(effect: Effect, units: Units) -> bool:
         filters = [part for part, _ in effect.parts]
     else:
         filters = [effect.get if isinstance(effect, BuyGet) else effect.units]  # type: ignore[union-attr]
-    percent = effect.percent_bp  # type: ignore[union-attr]
+    percent = effect.percent_ppm  # type: ignore[union-attr]
     classes = units.classes
     return all(classes[number].unit_minor * percent % ONE == 0 for part in filters for number in units.matching(part))
 
@@ -97,7 +97,7 @@ def off_one(effect: NthUnit | BuyGet, units: Units, number: int) -> float:
     elif effect.amount_minor is not None:
         off = effect.amount_minor
     else:
-        off = price * effect.percent_bp / ONE
+        off = price * effect.percent_ppm / ONE
     return max(0.0, min(off, price - unit.floor_minor))
 
 
@@ -136,12 +136,12 @@ def _most_of_sets(effect: Bundle, units: Units, left: Sequence[int]) -> Most:
 
 
 def _off_set(effect: Bundle, amount: int) -> int:
-    """What comes off a set that costs *amount*, in hundredths of a percent of a minor unit."""
+    """What comes off a set that costs *amount*, in millionths of a minor unit."""
     if effect.price_minor is not None:
         return (amount - effect.price_minor) * ONE
     if effect.amount_minor is not None:
         return min(amount, effect.amount_minor) * ONE
-    return amount * effect.percent_bp
+    return amount * effect.percent_ppm
 
 
 class _Queue:

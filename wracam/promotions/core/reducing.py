@@ -26,7 +26,7 @@ def reduce_units(
 ) -> Discounts:
     """A percentage or an amount off each unit or line, of all filtered classes or *only* of some of them."""
     numbers = units.matching(effect.units) if only is None else only
-    value = step_value(effect, units) if effect.steps else effect.percent_bp or effect.amount_minor
+    value = step_value(effect, units) if effect.steps else effect.percent_ppm or effect.amount_minor
     if not numbers or not value:
         return {}
     if effect.is_plain and is_plainly_rounded(policy):
@@ -102,7 +102,7 @@ def total_after_order(effects: Sequence[Reduction], total: int, units: Units, po
     start, percentage, is_original = units.start_total, units.percentage, policy.percent_base is ORIGINAL
     for effect in effects:
         stage, cap = effect.stage, effect.cap_minor
-        off = step_value(effect, units) if effect.steps else effect.percent_bp or effect.amount_minor
+        off = step_value(effect, units) if effect.steps else effect.percent_ppm or effect.amount_minor
         if stage is ORDER_PERCENT:
             off = percentage(start if is_original else total, off)
         elif stage is ORDER_PRICE:
@@ -158,7 +158,7 @@ def step_value(effect: Reduction, units: Units) -> int:
     """Return the percentage or amount in force: the highest step reached, or the effect's own."""
     steps = effect.steps
     if not steps:
-        return effect.percent_bp or effect.amount_minor
+        return effect.percent_ppm or effect.amount_minor
     reached = step_reached(effect, units)
     return max([step for step in steps if reached >= step[0]], default=(0, 0))[1]
 
@@ -181,7 +181,7 @@ def _plain_percentage(value: int, numbers: Sequence[int], units: Units, state: S
     amounts, floors = state.amounts, units.floors
     given = {}
     for number in numbers:
-        off = (2 * amounts[number] * value + 9_999) // 20_000
+        off = (2 * amounts[number] * value + 999_999) // 2_000_000
         if floors is not None and off > amounts[number] - floors[number]:
             room = max(0, amounts[number] - floors[number])
             state.cut += off - room

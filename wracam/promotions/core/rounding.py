@@ -6,35 +6,36 @@ from collections.abc import Callable
 
 from wracam.promotions.contracts import RoundingMode
 
-WHOLE_BP = 10_000
+WHOLE_PPM = 1_000_000
+"""A whole, in parts per million: a percentage has up to four decimals."""
 Percentage = Callable[[int, int], int]
-"""From an amount and basis points to the discount."""
+"""From an amount and parts per million to the discount."""
 
 
-def half_down(amount: int, percent_bp: int) -> int:
+def half_down(amount: int, percent_ppm: int) -> int:
     """Half a minor unit of discount down, so that the price rounds half up."""
-    return (2 * amount * percent_bp + 9_999) // 20_000
+    return (2 * amount * percent_ppm + 999_999) // 2_000_000
 
 
-def half_up(amount: int, percent_bp: int) -> int:
+def half_up(amount: int, percent_ppm: int) -> int:
     """Half a minor unit of discount up."""
-    return (2 * amount * percent_bp + WHOLE_BP) // 20_000
+    return (2 * amount * percent_ppm + WHOLE_PPM) // 2_000_000
 
 
-def half_even(amount: int, percent_bp: int) -> int:
+def half_even(amount: int, percent_ppm: int) -> int:
     """Half a minor unit of discount to the even number."""
-    whole, rest = divmod(amount * percent_bp, WHOLE_BP)
-    return whole + (2 * rest > WHOLE_BP or (2 * rest == WHOLE_BP and whole % 2 == 1))
+    whole, rest = divmod(amount * percent_ppm, WHOLE_PPM)
+    return whole + (2 * rest > WHOLE_PPM or (2 * rest == WHOLE_PPM and whole % 2 == 1))
 
 
-def down(amount: int, percent_bp: int) -> int:
+def down(amount: int, percent_ppm: int) -> int:
     """Any fraction of discount down."""
-    return amount * percent_bp // WHOLE_BP
+    return amount * percent_ppm // WHOLE_PPM
 
 
-def up(amount: int, percent_bp: int) -> int:
+def up(amount: int, percent_ppm: int) -> int:
     """Any fraction of discount up."""
-    return -(-amount * percent_bp // WHOLE_BP)
+    return -(-amount * percent_ppm // WHOLE_PPM)
 
 
 PERCENTAGES: dict[RoundingMode, Percentage] = {

@@ -23,7 +23,7 @@ from wracam.promotions.core.policies import AfterRefund, PricePolicy, Progressiv
 
 _COUNT = {"type": "integer", "minimum": 1}
 _AMOUNT = {"type": ["string", "integer"], "description": 'an exact amount in the shop\'s currency, such as "1.50"'}
-_PERCENT = {"type": ["string", "integer"], "description": 'a percentage of up to two decimals, such as "33.33"'}
+_PERCENT = {"type": ["string", "integer"], "description": 'a percentage of up to four decimals, such as "33.333"'}
 _CONDITION = {"type": "object", "description": "a condition: groups all, any, none around leaves"}
 _MOMENT = {"type": "string", "format": "date-time"}
 _TEXTS = {"type": "array", "items": {"type": "string"}}

@@ -63,7 +63,7 @@ class Plan:
                 numbers, value = step
                 for number in numbers:
                     amount = amounts[number]
-                    amounts[number] = amount - (2 * amount * value + 9_999) // 20_000
+                    amounts[number] = amount - (2 * amount * value + 999_999) // 2_000_000
             else:
                 self._apply(step, state)
         if self._is_whole:

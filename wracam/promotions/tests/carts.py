@@ -57,7 +57,7 @@ filters = st.sampled_from(
         Filter(includes_reduced=False),
     ]
 )
-percents = st.sampled_from([500, 1000, 1500, 2000, 3333, 5000, 10_000])
+percents = st.sampled_from([50_000, 100_000, 123_450, 200_000, 333_333, 500_000, 1_000_000])
 amounts = st.sampled_from([1, 99, 500, 1000, 2500])
 
 
@@ -92,14 +92,14 @@ limits = st.sampled_from([None, None, 1, 2, 3])
 skips = st.sampled_from([0, 0, 0, 1])
 picks = st.sampled_from(list(Pick))
 caps = st.sampled_from([None, None, 300, 1000])
-steps = st.sampled_from([(), (), ((2, 1000), (4, 2500)), ((0, 500), (3, 5000))])
+steps = st.sampled_from([(), (), ((2, 100_000), (4, 250_000)), ((0, 50_000), (3, 500_000))])
 
 effects = st.one_of(
     st.builds(
         Reduction,
         stage=st.just(Stage.PERCENT),
         units=filters,
-        percent_bp=percents,
+        percent_ppm=percents,
         steps=steps,
         unit_limit=limits,
         unit_skip=skips,
@@ -109,7 +109,7 @@ effects = st.one_of(
         is_cap_gross=st.booleans(),
         line_cap_minor=caps,
     ),
-    st.builds(Reduction, stage=st.just(Stage.PERCENT), units=filters, percent_bp=percents),
+    st.builds(Reduction, stage=st.just(Stage.PERCENT), units=filters, percent_ppm=percents),
     st.builds(
         Reduction,
         stage=st.just(Stage.AMOUNT),
@@ -134,7 +134,7 @@ effects = st.one_of(
         NthUnit,
         units=filters,
         group_size=st.integers(2, 3),
-        percent_bp=percents,
+        percent_ppm=percents,
         price_minor=st.sampled_from([None, None, 1, 500]),
         amount_minor=st.sampled_from([None, None, 250]),
         pick=picks,
@@ -147,7 +147,7 @@ effects = st.one_of(
         buy_quantity=st.integers(1, 2),
         get=filters,
         get_quantity=st.integers(1, 2),
-        percent_bp=percents,
+        percent_ppm=percents,
         price_minor=st.sampled_from([None, None, 100]),
         amount_minor=st.sampled_from([None, None, 250]),
         pick=picks,
@@ -157,7 +157,7 @@ effects = st.one_of(
         Bundle,
         parts=st.lists(st.tuples(filters, st.integers(1, 2)), min_size=1, max_size=2).map(tuple),
         price_minor=st.one_of(st.none(), amounts),
-        percent_bp=percents,
+        percent_ppm=percents,
         amount_minor=st.sampled_from([None, None, 400]),
         pick=picks,
     ),
@@ -165,7 +165,7 @@ effects = st.one_of(
         Reduction,
         stage=st.just(Stage.ORDER_PERCENT),
         units=filters,
-        percent_bp=percents,
+        percent_ppm=percents,
         cap_minor=caps,
         steps=steps,
         unit_limit=limits,
@@ -188,7 +188,7 @@ effects = st.one_of(
         is_amount_gross=st.booleans(),
         unit_limit=limits,
     ),
-    st.builds(Reduction, stage=st.just(Stage.SHIPPING_PERCENT), percent_bp=percents, steps=steps),
+    st.builds(Reduction, stage=st.just(Stage.SHIPPING_PERCENT), percent_ppm=percents, steps=steps),
     st.builds(
         Give,
         options=st.just((GiftOption(sku="seeds", value_minor=500),)),

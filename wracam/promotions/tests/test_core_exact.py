@@ -58,7 +58,7 @@ def test_carts_that_were_once_proved_too_early(seed, most):
 def test_a_gift_is_worth_more_than_the_cap_on_what_its_offer_takes_off():
     lines = (CartLine(id="a", sku="a", quantity=1, unit_minor=50_00, categories=("pots",)),)
     gift = Give(options=(GiftOption(sku="seeds", value_minor=10_00),))
-    off = Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=1000)
+    off = Reduction(stage=Stage.PERCENT, units=POTS, percent_ppm=100_000)
     offers = [
         Offer(key="gift", effects=(off, gift), cap_minor=1_00, group="g"),
         Offer(key="off", effects=(off, off), group="g"),
@@ -72,7 +72,7 @@ def test_a_gift_is_worth_more_than_the_cap_on_what_its_offer_takes_off():
 def test_a_second_set_price_takes_nothing_more_off_than_the_lower_of_both():
     lines = (CartLine(id="a", sku="a", quantity=2, unit_minor=10_00, categories=("pots",)),)
     offers = [
-        Offer(key="half", effects=(NthUnit(units=POTS, group_size=1, percent_bp=9000, times_max=1),)),
+        Offer(key="half", effects=(NthUnit(units=POTS, group_size=1, percent_ppm=900_000, times_max=1),)),
         Offer(key="five", effects=(SetPrice(units=POTS, price_minor=5_00),)),
         Offer(key="also-five", effects=(SetPrice(units=POTS, price_minor=5_00),)),
     ]

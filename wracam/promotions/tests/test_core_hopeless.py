@@ -43,7 +43,7 @@ def test_what_is_missing_is_named():
 
 def test_in_the_merchants_order_a_condition_that_fails_is_named_first():
     condition = Threshold(measure=Measure.DISCOUNTED_TOTAL, required=900)
-    half = Offer(key="a", effects=(NthUnit(group_size=1, percent_bp=5_000),))
+    half = Offer(key="a", effects=(NthUnit(group_size=1, percent_ppm=500_000),))
     late = Offer(key="b", effects=(NthUnit(group_size=9),), conditions=(condition,), phase=1)
 
     answer = quote([line("a", 1_000)], more=(half, late), policy=Policy(combination=Combination.PRIORITY))

@@ -64,7 +64,7 @@ def test_the_second_pot_of_a_kind_costs_one_zloty():
 
 
 def test_a_set_with_a_percentage_and_a_gift_line_price():
-    box = Bundle(parts=((POTS, 1), (PLANTS, 2)), percent_bp=1_500)
+    box = Bundle(parts=((POTS, 1), (PLANTS, 2)), percent_ppm=150_000)
     answer = quote([line("a", 4_000), line("p", 1_000, 2, "plants")], box)
 
     assert answer.discount_minor == 900
@@ -80,19 +80,21 @@ def test_an_amount_per_line_comes_off_once_however_the_cart_splits_it():
 
 def test_caps_on_a_line_on_an_effect_on_a_promotion_and_on_all_discounts():
     lines = [line("a", 10_000), line("b", 2_000)]
-    half = Reduction(stage=Stage.PERCENT, percent_bp=5_000)
+    half = Reduction(stage=Stage.PERCENT, percent_ppm=500_000)
 
-    assert quote(lines, Reduction(stage=Stage.PERCENT, percent_bp=5_000, line_cap_minor=1_500)).discount_minor == 2_500
-    assert quote(lines, Reduction(stage=Stage.PERCENT, percent_bp=5_000, cap_minor=1_500)).discount_minor == 1_500
+    assert (
+        quote(lines, Reduction(stage=Stage.PERCENT, percent_ppm=500_000, line_cap_minor=1_500)).discount_minor == 2_500
+    )
+    assert quote(lines, Reduction(stage=Stage.PERCENT, percent_ppm=500_000, cap_minor=1_500)).discount_minor == 1_500
     assert quote(lines, half, policy=Policy(discount_max_bp=2_000)).discount_minor == 2_400
-    ship = Reduction(stage=Stage.SHIPPING_PERCENT, percent_bp=10_000)
+    ship = Reduction(stage=Stage.SHIPPING_PERCENT, percent_ppm=1_000_000)
     capped = quote(lines, more=(Offer(key="c", effects=(half, ship), cap_minor=6_500),))
     assert (capped.discount_minor, capped.shipping_discount_minor) == (6_000, 500)
     assert capped.applied[0].desired_minor == 7_500
 
 
 def test_a_cap_that_includes_tax_bounds_the_gross_discount_of_net_prices():
-    ten = Reduction(stage=Stage.PERCENT, percent_bp=1_000, cap_minor=900, is_cap_gross=True)
+    ten = Reduction(stage=Stage.PERCENT, percent_ppm=100_000, cap_minor=900, is_cap_gross=True)
 
     answer = quote([line("a", 10_000, tax_rate_bp=2_000)], ten, prices_include_tax=False)
 
@@ -101,7 +103,7 @@ def test_a_cap_that_includes_tax_bounds_the_gross_discount_of_net_prices():
 
 
 def test_a_budget_gives_what_is_left_and_then_nothing():
-    half = Reduction(stage=Stage.ORDER_PERCENT, percent_bp=5_000)
+    half = Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=500_000)
 
     last = quote([line("a", 10_000)], half, budgets={"o0": 1_200})
     spent = quote([line("a", 10_000)], half, budgets={"o0": 0})
@@ -197,11 +199,11 @@ def test_the_first_unit_at_its_price_and_something_off_each_further_one():
         return quote([line("a", 1_000, count)], *effects).discount_minor
 
     assert [off(count, first, further) for count in (1, 2, 5, 10)] == [113, 324, 957, 957]
-    assert off(3, Reduction(stage=Stage.PERCENT, percent_bp=1_000, unit_skip=1)) == 200
+    assert off(3, Reduction(stage=Stage.PERCENT, percent_ppm=100_000, unit_skip=1)) == 200
 
 
 def test_steps_on_delivery_count_the_products():
-    steps = Reduction(stage=Stage.SHIPPING_PERCENT, steps=((0, 1_000), (2_000, 5_000)), are_steps_by_value=True)
+    steps = Reduction(stage=Stage.SHIPPING_PERCENT, steps=((0, 100_000), (2_000, 500_000)), are_steps_by_value=True)
 
     assert quote([line("a", 1_000)], steps).shipping_minor == 1_350
     assert quote([line("a", 1_000, 2)], steps).shipping_minor == 750
@@ -210,10 +212,10 @@ def test_steps_on_delivery_count_the_products():
 def test_hints_say_what_is_missing_and_only_when_it_is_near():
     free_delivery = Offer(
         key="ship",
-        effects=(Reduction(stage=Stage.SHIPPING_PERCENT, percent_bp=10_000),),
+        effects=(Reduction(stage=Stage.SHIPPING_PERCENT, percent_ppm=1_000_000),),
         conditions=(Threshold(measure=Measure.ITEMS_TOTAL, required=15_000),),
     )
-    second = NthUnit(units=POTS, group_size=2, percent_bp=5_000)
+    second = NthUnit(units=POTS, group_size=2, percent_ppm=500_000)
 
     answer = quote([line("a", 13_760)], second, more=(free_delivery,))
 
@@ -226,7 +228,7 @@ def test_hints_say_what_is_missing_and_only_when_it_is_near():
 
 
 def test_the_next_step_of_an_applied_promotion_is_a_hint():
-    steps = Reduction(stage=Stage.PERCENT, units=POTS, steps=((2, 500), (3, 1_000)))
+    steps = Reduction(stage=Stage.PERCENT, units=POTS, steps=((2, 50_000), (3, 100_000)))
 
     (hint,) = quote([line("a", 1_000, 2)], steps).nearly
 
@@ -269,12 +271,12 @@ def test_rewards_and_points_multipliers_are_in_the_answer():
 def test_a_promotion_in_the_merchants_order_comes_before_the_best_combination():
     weak = Offer(
         key="weak",
-        effects=(Reduction(stage=Stage.PERCENT, percent_bp=500),),
+        effects=(Reduction(stage=Stage.PERCENT, percent_ppm=50_000),),
         group="g",
         combination=Combination.PRIORITY,
     )
-    strong = Offer(key="strong", effects=(Reduction(stage=Stage.PERCENT, percent_bp=5_000),), group="g")
-    other = Offer(key="other", effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_bp=1_000),))
+    strong = Offer(key="strong", effects=(Reduction(stage=Stage.PERCENT, percent_ppm=500_000),), group="g")
+    other = Offer(key="other", effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=100_000),))
 
     answer = quote([line("a", 10_000)], more=(weak, strong, other))
 
@@ -286,10 +288,10 @@ def test_a_promotion_in_the_merchants_order_comes_before_the_best_combination():
 
 def test_a_displaced_promotion_says_by_what_and_how_much_worse_it_is():
     offers = tuple(
-        Offer(key=key, effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=percent),), group="g")
-        for key, percent in (("ten", 1_000), ("twenty", 2_000))
+        Offer(key=key, effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_ppm=percent),), group="g")
+        for key, percent in (("ten", 100_000), ("twenty", 200_000))
     )
-    order = Offer(key="order", effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_bp=5_000),))
+    order = Offer(key="order", effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=500_000),))
 
     (refusal,) = quote([line("a", 10_000)], more=(*offers, order)).refused
 
@@ -298,7 +300,10 @@ def test_a_displaced_promotion_says_by_what_and_how_much_worse_it_is():
 
 def test_a_search_that_is_cut_short_names_the_gap():
     offers = tuple(
-        Offer(key=f"n{number}", effects=(NthUnit(units=POTS, group_size=2, percent_bp=1_000 + number, times_max=1),))
+        Offer(
+            key=f"n{number}",
+            effects=(NthUnit(units=POTS, group_size=2, percent_ppm=100_000 + 100 * number, times_max=1),),
+        )
         for number in range(8)
     )
     lines = [line(f"s{number}", 1_000 + number * 111) for number in range(6)]
@@ -313,10 +318,17 @@ def test_a_search_that_is_cut_short_names_the_gap():
 def test_upper_bounds_and_distinct_products_are_conditions():
     few = Threshold(measure=Measure.QUANTITY, required=2, is_upper=True)
     mixed = Threshold(measure=Measure.DISTINCT_PRODUCTS, required=2)
-    half = Reduction(stage=Stage.ORDER_PERCENT, percent_bp=5_000)
+    half = Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=500_000)
 
     def with_conditions(lines) -> Quote:
         return quote(lines, more=(Offer(key="o", effects=(half,), conditions=(few, mixed)),))
 
     assert with_conditions([line("a", 1_000), line("b", 1_000)]).discount_minor == 1_000
     assert [short.is_upper for short in with_conditions([line("a", 1_000, 3)]).refused[0].shortfalls] == [True, False]
+
+
+def test_a_third_of_the_price_is_exact_to_a_ten_thousandth_of_a_percent():
+    third = Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=333_333)
+
+    assert quote([line("a", 30_000_00)], third).discount_minor == 9_999_99
+    assert quote([line("a", 3_00)], third).discount_minor == 1_00

@@ -9,7 +9,7 @@ from .test_core_kinds import PLANTS, POTS, line, quote
 
 
 def test_percentages_are_rounded_the_way_the_policy_says():
-    half = Reduction(stage=Stage.PERCENT, percent_bp=5_000)
+    half = Reduction(stage=Stage.PERCENT, percent_ppm=500_000)
 
     def off(mode, unit_minor=25):
         return quote([line("a", unit_minor)], half, policy=Policy(rounding_mode=mode)).discount_minor
@@ -22,7 +22,7 @@ def test_tax_is_rounded_per_rate_per_line_or_per_unit():
     lines = [line("a", 1_000, 2, tax_rate_bp=2_000), line("b", 3_499, tax_rate_bp=1_000)]
     lines += [line("c", 255, 4, tax_rate_bp=1_000)]
     offers = [
-        Reduction(stage=Stage.PERCENT, units=Filter(price_from_minor=1_000, price_to_minor=1_000), percent_bp=1_500),
+        Reduction(stage=Stage.PERCENT, units=Filter(price_from_minor=1_000, price_to_minor=1_000), percent_ppm=150_000),
         Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=500),
     ]
 
@@ -42,7 +42,7 @@ def test_a_line_of_no_units_has_no_tax_whatever_is_rounded():
 
 
 def test_a_later_phase_sees_what_the_earlier_ones_left():
-    shirts = Offer(key="z", effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=2_000),))
+    shirts = Offer(key="z", effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_ppm=200_000),))
     distributed = Reduction(stage=Stage.AMOUNT, amount_minor=1_000, is_per_line=True)
     lines = [line("a", 3_000), line("p", 4_000, 1, "plants")]
 
@@ -57,8 +57,8 @@ def test_a_later_phase_sees_what_the_earlier_ones_left():
 
 def test_only_the_best_promotion_on_each_product_where_the_policy_says_so():
     offers = (
-        Offer(key="all", effects=(Reduction(stage=Stage.PERCENT, percent_bp=1_000),), priority=5),
-        Offer(key="pots", effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_bp=2_000),)),
+        Offer(key="all", effects=(Reduction(stage=Stage.PERCENT, percent_ppm=100_000),), priority=5),
+        Offer(key="pots", effects=(Reduction(stage=Stage.PERCENT, units=POTS, percent_ppm=200_000),)),
         Offer(key="order", effects=(Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=500),)),
     )
     lines = [line("a", 3_000), line("p", 4_000, 1, "plants")]
@@ -72,7 +72,7 @@ def test_only_the_best_promotion_on_each_product_where_the_policy_says_so():
 
 
 def test_two_effects_of_one_promotion_never_take_off_more_than_a_product_costs():
-    effects = tuple(Reduction(stage=Stage.PERCENT, percent_bp=percent) for percent in (500, 10_000))
+    effects = tuple(Reduction(stage=Stage.PERCENT, percent_ppm=percent) for percent in (50_000, 1_000_000))
     policy = Policy(combination=Combination.PRIORITY, per_product=PerProduct.BEST)
 
     answer = quote([line("a", 333)], more=(Offer(key="a", effects=effects),), policy=policy)
@@ -83,7 +83,7 @@ def test_two_effects_of_one_promotion_never_take_off_more_than_a_product_costs()
 def test_a_promotion_that_stands_alone_comes_first_where_the_policy_says_so():
     ten = Offer(key="ten", effects=(Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=1_000),), priority=5)
     alone = Offer(
-        key="alone", effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_bp=500),), priority=1, is_exclusive=True
+        key="alone", effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=50_000),), priority=1, is_exclusive=True
     )
 
     def applied(is_exclusive_first):
@@ -97,8 +97,8 @@ def test_in_the_merchants_order_an_offer_without_its_products_still_ships_for_le
     both = Offer(
         key="both",
         effects=(
-            Reduction(stage=Stage.PERCENT, units=PLANTS, percent_bp=1_000),
-            Reduction(stage=Stage.SHIPPING_PERCENT, percent_bp=10_000),
+            Reduction(stage=Stage.PERCENT, units=PLANTS, percent_ppm=100_000),
+            Reduction(stage=Stage.SHIPPING_PERCENT, percent_ppm=1_000_000),
         ),
     )
 

@@ -93,7 +93,7 @@ def basket_with_a_gift() -> Quote:
     offers = [
         Offer(
             key="ten",
-            effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_bp=1_000),),
+            effects=(Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=100_000),),
             conditions=(Threshold(measure=Measure.ITEMS_TOTAL, required=10_000),),
         ),
         Offer(key="gift", effects=(Give(options=(GiftOption(sku="seeds", value_minor=900),), quantity=2),)),

@@ -88,6 +88,11 @@ SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_pro
             "10% taniej na wszystko od drugiej sztuki każdego produktu.",
             "10% off on everything from the second unit of each product on.",
         ),
+        (
+            {"effects": [{"kind": "percent", "percent": "33.3330", "on": "order"}]},
+            "33,333% taniej za całe zakupy.",
+            "33.333% off the whole order.",
+        ),
     ],
 )
 def test_a_promotion_is_said_in_a_sentence(body, pl, en):
@@ -98,7 +103,12 @@ def test_a_promotion_is_said_in_a_sentence(body, pl, en):
 
 def test_everything_wrong_is_said_with_its_place():
     body = {
-        "effects": [{"kind": "percent", "percent": "120"}, {"kind": "gift"}, {"kind": "magic"}],
+        "effects": [
+            {"kind": "percent", "percent": "120"},
+            {"kind": "gift"},
+            {"kind": "magic"},
+            {"kind": "percent", "percent": "3.14159"},
+        ],
         "needs": [{"measure": "quantity", "at_least": "many"}],
         "starts_at": "2026-05-02T00:00:00+02:00",
         "ends_at": "2026-05-01T00:00:00+02:00",
@@ -109,7 +119,8 @@ def test_everything_wrong_is_said_with_its_place():
     _, problems = read_promotion(body)
 
     assert {problem.path for problem in problems} >= {
-        "effects[0].percent", "effects[1].options", "effects[2].kind", "needs[0].at_least", "ends_at",
+        "effects[0].percent", "effects[1].options", "effects[2].kind", "effects[3].percent",
+        "needs[0].at_least", "ends_at",
         "limits[0].uses", "surprise",
     }  # fmt: skip
 

@@ -26,6 +26,7 @@ from wracam.promotions.core.offers import (
     SetPrice,
     Stage,
 )
+from wracam.promotions.core.rounding import WHOLE_PPM
 
 EFFECTS_MAX = 10
 PERCENT_MAX = Decimal(100)
@@ -151,14 +152,14 @@ def optional_amount(body: Reader, name: str, currency: str) -> int | None:
     return amount(body, name, currency, is_required=True) if name in body else None
 
 
-def percent_bp(body: Reader, name: str, *, default: int | None = None) -> int:
-    """Read a percentage between 0 and 100 with up to two decimals, as basis points."""
+def percent_ppm(body: Reader, name: str, *, default: int | None = None) -> int:
+    """Read a percentage between 0 and 100 with up to four decimals, as parts per million."""
     if default is not None and name not in body:
         return default
     value = body.decimal(name, is_required=True)
-    scaled = value * 100
+    scaled = value * 10_000
     if value > PERCENT_MAX or scaled != scaled.to_integral_value():
-        body.note(name, "not_a_percentage", "do 100, najwyżej 2 miejsca po przecinku", "up to 100, at most 2 decimals")
+        body.note(name, "not_a_percentage", "do 100, najwyżej 4 miejsca po przecinku", "up to 100, at most 4 decimals")
         return 0
     return int(scaled)
 
@@ -192,13 +193,13 @@ def _optional_quantity(body: Reader, name: str) -> int | None:
 def _read_percent(body: Reader, currency: str, found: EffectsRead) -> None:
     target = body.choice("on", Target, Target.PRODUCTS)
     by_value = body.choice("steps_by", StepBasis, StepBasis.QUANTITY) is StepBasis.VALUE
-    steps = _steps(body, currency, by_value, lambda step: percent_bp(step, "percent"))
+    steps = _steps(body, currency, by_value, lambda step: percent_ppm(step, "percent"))
     stage = {Target.PRODUCTS: Stage.PERCENT, Target.ORDER: Stage.ORDER_PERCENT}.get(target, Stage.SHIPPING_PERCENT)
     found.effects.append(
         Reduction(
             stage=stage,
             units=read_filter(body, "units", currency),
-            percent_bp=0 if steps else percent_bp(body, "percent"),
+            percent_ppm=0 if steps else percent_ppm(body, "percent"),
             steps=steps,
             are_steps_by_value=by_value,
             line_cap_minor=optional_amount(body, "line_cap", currency),
@@ -283,7 +284,7 @@ def _read_nth_unit(body: Reader, currency: str, found: EffectsRead) -> None:
             units=read_filter(body, "units", currency),
             group_size=size,
             reduced=min(reduced, size),
-            percent_bp=percent_bp(body, "percent", default=10_000),
+            percent_ppm=percent_ppm(body, "percent", default=WHOLE_PPM),
             price_minor=optional_amount(body, "price", currency),
             amount_minor=optional_amount(body, "amount", currency),
             pick=body.choice("pick", Pick, Pick.DEAREST),
@@ -301,7 +302,7 @@ def _read_buy_get(body: Reader, currency: str, found: EffectsRead) -> None:
             buy_quantity=_quantity(body, "buy_quantity"),
             get=read_filter(body, "get", currency) if "get" in body else buy,
             get_quantity=_quantity(body, "get_quantity"),
-            percent_bp=percent_bp(body, "percent", default=10_000),
+            percent_ppm=percent_ppm(body, "percent", default=WHOLE_PPM),
             price_minor=optional_amount(body, "price", currency),
             amount_minor=optional_amount(body, "amount", currency),
             pick=body.choice("pick", Pick, Pick.CHEAPEST),
@@ -328,7 +329,7 @@ def _read_bundle(body: Reader, currency: str, found: EffectsRead) -> None:
         Bundle(
             parts=tuple(parts) or ((ALL, 1),),
             price_minor=optional_amount(body, "price", currency),
-            percent_bp=percent_bp(body, "percent", default=0),
+            percent_ppm=percent_ppm(body, "percent", default=0),
             amount_minor=optional_amount(body, "amount", currency),
             pick=body.choice("pick", Pick, Pick.DEAREST),
             times_max=_optional_quantity(body, "times"),

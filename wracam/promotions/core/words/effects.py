@@ -20,6 +20,7 @@ from wracam.promotions.core.offers import (
     SetPrice,
     Stage,
 )
+from wracam.promotions.core.rounding import WHOLE_PPM
 from wracam.promotions.core.words.figures import (
     AND,
     BOUND_PIECES,
@@ -86,14 +87,14 @@ def _reduction_values(teller: Teller, effect: Reduction) -> str:
     if effect.stage in (Stage.ORDER_PRICE, Stage.SHIPPING_PRICE):
         return _whole_price(teller, effect)
     if effect.stage in (Stage.SHIPPING_PERCENT, Stage.SHIPPING_AMOUNT):
-        if effect.stage is Stage.SHIPPING_PERCENT and effect.percent_bp == 10_000:
+        if effect.stage is Stage.SHIPPING_PERCENT and effect.percent_ppm == WHOLE_PPM:
             return teller.say("darmowa dostawa", "free delivery")
-        off = write(effect.percent_bp if is_percent else effect.amount_minor)
+        off = write(effect.percent_ppm if is_percent else effect.amount_minor)
         return teller.say(f"dostawa tańsza o {off}", f"{off} off delivery")
     if effect.steps:
         off = _steps(teller, effect, write)
     else:
-        off = write(effect.percent_bp if is_percent else effect.amount_minor)
+        off = write(effect.percent_ppm if is_percent else effect.amount_minor)
     if effect.stage in (Stage.ORDER_PERCENT, Stage.ORDER_AMOUNT):
         where = _units(teller, effect.units, ("za całe zakupy", "the whole order"))
         return teller.say(f"{off} taniej {where}", f"{off} off {where}")
@@ -178,10 +179,10 @@ def _nth_unit(teller: Teller, effect: NthUnit) -> str:
 def _off(teller: Teller, effect: NthUnit | BuyGet) -> str:
     if effect.price_minor is not None:
         return teller.say("za ", "for ") + teller.money(effect.price_minor)
-    if effect.amount_minor is None and effect.percent_bp == 10_000:
+    if effect.amount_minor is None and effect.percent_ppm == WHOLE_PPM:
         return teller.say("gratis", "free")
     is_amount = effect.amount_minor is not None
-    off = teller.money(effect.amount_minor or 0) if is_amount else teller.percent(effect.percent_bp)
+    off = teller.money(effect.amount_minor or 0) if is_amount else teller.percent(effect.percent_ppm)
     return teller.say(f"{off} taniej", f"at {off} off")
 
 
@@ -221,7 +222,7 @@ def _bundle(teller: Teller, effect: Bundle) -> str:
     together = " + ".join(parts)
     if effect.price_minor is None:
         is_amount = effect.amount_minor is not None
-        off = teller.money(effect.amount_minor or 0) if is_amount else teller.percent(effect.percent_bp)
+        off = teller.money(effect.amount_minor or 0) if is_amount else teller.percent(effect.percent_ppm)
         cost = teller.say("", "at ") + off + teller.say(" taniej", " off")
     else:
         cost = teller.say("za ", "for ") + teller.money(effect.price_minor)

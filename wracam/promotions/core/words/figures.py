@@ -36,12 +36,12 @@ def pieces(number: int, language: Language) -> str:
     return MORE_PIECES.say(number, language)
 
 
-def percent(basis_points: int, language: Language) -> str:
-    """Write a percentage: `33,33%`."""
-    whole, rest = divmod(basis_points, 100)
+def percent(ppm: int, language: Language) -> str:
+    """Write a percentage of parts per million: `33,333%`."""
+    whole, rest = divmod(ppm, 10_000)
     if not rest:
         return f"{whole}%"
-    return f"{whole}{',' if language == 'pl' else '.'}{rest:02d}".rstrip("0") + "%"
+    return f"{whole}{',' if language == 'pl' else '.'}{rest:04d}".rstrip("0") + "%"
 
 
 def times(multiplier_bp: int, language: Language) -> str:

@@ -70,6 +70,6 @@ class Teller:
         """Write an amount that includes tax."""
         return self.money(amount_minor) + self.say(" brutto", " incl. VAT")
 
-    def percent(self, basis_points: int) -> str:
+    def percent(self, ppm: int) -> str:
         """Write a percentage."""
-        return percent(basis_points, self.language)
+        return percent(ppm, self.language)
