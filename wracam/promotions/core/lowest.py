@@ -2,7 +2,8 @@
 
 A reduction is the shop's own (a regular price above the price) or that of a promotion which everybody gets. Personal
 promotions and codes are no announcement of a reduced price, so they ask for nothing beside them. What earlier public
-promotions made a piece cost (see `core.announced`) counts among the prices of the 30 days.
+promotions made a piece cost (see `core.announced`) counts among the prices of the 30 days. Where a promotion is older
+than the product, there is no price before it: then the lowest of the last 30 days stands there, with what it announced.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from wracam.promotions.contracts import Cart, CartLine, LowestPrice, Quote
 from wracam.promotions.core.body import Promotion
-from wracam.promotions.core.omnibus import UTC_ZONE, PriceSpan, overlaid, price_before_reduction
+from wracam.promotions.core.omnibus import UTC_ZONE, PriceSpan, lowest_price, overlaid, price_before_reduction
 from wracam.promotions.core.policies import Progressive
 
 
@@ -78,6 +79,8 @@ def _lowest(
     lowest = price_before_reduction(
         spans, at, is_progressive=progressive is Progressive.FIRST, zone=zone, besides=promoted
     )
+    if lowest is None and reduction is not None:
+        lowest = lowest_price([*asked, *promoted], at, zone=zone)
     return LowestPrice(
         line_id=line.id,
         sku=line.sku,

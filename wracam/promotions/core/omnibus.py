@@ -47,11 +47,18 @@ def price_before_reduction(
     began_at = _began_at(spans, moment, is_progressive)
     if began_at is None:
         return None
-    opens_at = began_at.astimezone(zone) - window
+    return lowest_price([*spans, *besides], began_at, window=window, zone=zone)
+
+
+def lowest_price(
+    spans: Sequence[PriceSpan], before: datetime, *, window: timedelta = WINDOW, zone: ZoneInfo = UTC_ZONE
+) -> int | None:
+    """Return the lowest price of the *window* before a moment; None when none was asked in that time."""
+    opens_at = before.astimezone(zone) - window
     prices = [
         span.price_minor
-        for span in (*spans, *besides)
-        if span.starts_at < began_at and (span.ends_at is None or span.ends_at > opens_at)
+        for span in spans
+        if span.starts_at < before and (span.ends_at is None or span.ends_at > opens_at)
     ]
     return min(prices, default=None)
 

@@ -19,6 +19,7 @@ from .garden import DAY, NOON, TEN_OFF, cart, customer, line, promote, publish
 
 pytestmark = pytest.mark.django_db
 TENTH_OFF = {"effects": [{"kind": "percent", "percent": "10", "units": {"skus": ["MON-1"]}}]}
+SECOND_AT_HALF = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "units": {"skus": ["MON-1"]}}]}
 
 
 def priced(shop_id, *steps: tuple[int, int, int | None]) -> None:
@@ -45,6 +46,13 @@ def test_a_promotion_for_everybody_shows_the_lowest_price_before_it_began(shop_i
     promote("tenth", TENTH_OFF)
 
     assert lowest(shop_id) == [5_500]
+
+
+def test_a_promotion_older_than_the_product_shows_the_lowest_price_of_the_last_thirty_days(shop_id):
+    promote("second", SECOND_AT_HALF, starts_at=(NOON - 400 * DAY).isoformat())
+    priced(shop_id, (-300, 4_000, None), (-60, 5_000, None), (-20, 4_500, None), (-5, 6_000, None))
+
+    assert lowest(shop_id, cart(line(quantity=2))) == [4_500]
 
 
 def test_without_a_reduction_nothing_is_shown(shop_id):

@@ -96,7 +96,10 @@ def _wish(one: Requirement, currency: str, language: Language) -> str:
 
 
 def _not_eligible(figures: Figures, language: Language) -> str:
-    told = [one.sentence.say(language) for one in figures.requirements if one.is_met is not True]
+    unmet = [one for one in figures.requirements if one.is_met is not True]
+    if unmet and all(one.missing for one in unmet):
+        return _nearly(figures, language)
+    told = [one.sentence.say(language) for one in unmet]
     start = {"pl": "Warunek nie jest spełniony", "en": "A condition is not met"}[language]
     return f"{start}: {'; '.join(told)}." if told else f"{start}."
 
