@@ -61,7 +61,9 @@ def test_the_palette_finds_a_page_by_keyboard(world):
 
 def test_the_palette_fills_before_the_page_listens_to_typing(world):
     page = world.page(staff=True)
-    page.add_init_script("const later = setTimeout; window.setTimeout = (what, wait, ...more) => later(what, wait || 9e4, ...more)")
+    page.add_init_script(
+        "const later = setTimeout; window.setTimeout = (what, wait, ...more) => later(what, wait || 9e4, ...more)"
+    )
     page.goto("/console/")
 
     page.keyboard.press("Control+k")
