@@ -34,7 +34,6 @@ REFUSED = [
     ({"kind": "percent_order", "percent": "10", "tiers": {"moon>=3": "5"}}, "moon>=3"),
     ({"kind": "percent_order", "percent": "10", "ends": "2026-01-01"}, "what day it is"),
     ({"kind": "percent_order", "percent": "10", "excludes": ["nobody"]}, "nobody"),
-    ({"kind": "percent_order", "percent": "10", "conditions": [{"discounted_items_total_lte": "9"}]}, "upper bound"),
     ({"kind": "bxgy"}, "what to buy"),
     ({"kind": "cheapest_free", "qty": 2, "reduced": 3}, "3 of every 2"),
     ({"kind": "multi", "actions": [{"percent_items": "5", "moon": 1}]}, "moon"),

@@ -244,8 +244,6 @@ class Conditions:
         found = MEASURES[measure]
         is_count = found in (Measure.QUANTITY, Measure.DISTINCT_PRODUCTS)
         required = whole(value) if is_count else self.minor(value)
-        if is_upper and found is Measure.DISCOUNTED_TOTAL:
-            raise NotUnderstoodError("an upper bound of the discounted total: promotions could switch each other on")
         return [Threshold(measure=found, required=required, is_strict=is_strict, is_upper=is_upper)]
 
     def _line_quantity(self, required: int, is_upper: bool, is_strict: bool) -> bool:

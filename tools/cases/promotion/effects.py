@@ -29,7 +29,7 @@ ACTION_MODIFIERS = frozenset({
     "percent", "amount", "amount_gross", "price", "times", "max_discount", "max_discount_gross", "max_discount_line",
     "unit_limit", "unit_limit_line", "unit_order", "split", "qty", "tiers", "parts", "same_product", "reduced",
     "multiplier", "per", "buy", "get", "target", "reward", "allocation", "repeat", "unit_skip", "first_unit",
-    "additional_unit", "cheapest_only", *GIFT_WORDS, *targets.SCOPE,
+    "additional_unit", "cheapest_only", "tiers_per", "per_line", "base", *GIFT_WORDS, *targets.SCOPE,
 })  # fmt: skip
 """Words of an action that say how; the one beside them says what it does."""
 REDUCTION_STAGES = {
@@ -41,9 +41,13 @@ REDUCTION_STAGES = {
     (Does.PRICE, On.SHIPPING): Stage.SHIPPING_PRICE,
     (Does.MARK, On.ORDER): Stage.ORDER_AMOUNT,
 }
-TIER = re.compile(r"(qty|quantity|units|items|total|items_total|item_total|order_total|subtotal|amount|value)?"
+TIER = re.compile(r"(?:(line|cart|order)_)?"
+                  r"(qty|quantity|units|items|total|items_total|item_total|order_total|subtotal|amount|value)?"
                   r"\s*_?(>=|>|gte|from|min)?_?\s*"
                   r"(\d+(?:[.,]\d+)?)")  # fmt: skip
+"""A step: perhaps of each line, quantity or value, from how much on."""
+PER_LINE = frozenset({"line", "item", "product", "sku", "each", "each_line"})
+PER_CART = frozenset({"cart", "order", "all", "total"})
 BY_VALUE = frozenset({"total", "items_total", "item_total", "order_total", "subtotal", "amount", "value"})
 
 
@@ -147,12 +151,13 @@ class Effects(Groups):
         gross = said.take("amount_gross")
         base = said.take("price" if kind.does is Does.PRICE else "amount" if is_amount else "percent", gross)
         base = said.take("amount") if base is None and kind.does is not Does.AMOUNT else base
+        base = said.take("base", base)
         tiers = said.take("tiers")
         if base is None and tiers is None and not kind.is_free and kind.does is not Does.MARK:
             raise NotUnderstoodError(f"{said.what} does not say how much comes off")
         read = self.minor if is_amount else parts_per_million
         value = MARK_MINOR if kind.does is Does.MARK else read(base or 0) if base or not kind.is_free else 1_000_000
-        steps, by_value = self._steps(tiers, value, read)
+        steps, by_value, per_line = self._steps(tiers, value, read, said)
         cap, cap_gross, cap_line = (
             said.take(name) for name in ("max_discount", "max_discount_gross", "max_discount_line")
         )
@@ -163,6 +168,7 @@ class Effects(Groups):
             amount_minor=value if is_amount else 0,
             steps=steps,
             are_steps_by_value=by_value,
+            are_steps_per_line=per_line,
             **self._limit(said, 1 if is_one else None, kind.on is On.CHEAPEST),
             is_per_line=kind.on is On.LINE,
             line_cap_minor=None if cap_line is None else self.minor(cap_line),
@@ -215,48 +221,66 @@ class Effects(Groups):
             raise NotUnderstoodError(f"split by {how!r}")
         return how in {"quantity", "qty", "units"}
 
-    def _steps(self, tiers: Any, base: int, read: Any) -> tuple[tuple[tuple[int, int], ...], bool]:
-        """Tiers such as {"qty>=10": "15"}, {"total>=100.00": "15"} or [{"qty": 10, "percent": "15"}]."""
-        if not tiers:
-            return (), False
-        found = [self._tier(one) for one in (tiers.items() if isinstance(tiers, Mapping) else tiers)]
-        by_value = {is_value for is_value, _, _ in found}
-        if len(by_value) > 1:
-            raise NotUnderstoodError("tiers by quantity and by value in one promotion")
-        steps = {0: base} if base else {}
-        steps |= {start: read(value) for _, start, value in found}
-        return tuple(sorted(steps.items())), by_value == {True}
+    def _steps(self, tiers: Any, base: int, read: Any, said: Said) -> tuple[tuple[tuple[int, int], ...], bool, bool]:
+        """Tiers such as {"qty>=10": "15"}, {"line_total>=100.00": "15"} or [{"qty": 10, "percent": "15"}].
 
-    def _tier(self, tier: Any) -> tuple[bool, int, Any]:
+        Returns the steps, whether they are of value, and whether each line reaches its own.
+        """
+        per_line = self._is_per_line(said)
+        if not tiers:
+            return (), False, False
+        found = [self._tier(one) for one in (tiers.items() if isinstance(tiers, Mapping) else tiers)]
+        kinds = {(is_value, per_line or is_of_line) for is_value, is_of_line, _, _ in found}
+        if len(kinds) > 1:
+            raise NotUnderstoodError("tiers by quantity and by value, or of lines and of the cart, in one promotion")
+        steps = {0: base} if base else {}
+        steps |= {start: read(value) for _, _, start, value in found}
+        return tuple(sorted(steps.items())), *kinds.pop()
+
+    def _is_per_line(self, said: Said) -> bool:
+        """`tiers_per: line` or `per_line: true` beside the tiers."""
+        if flag(said.take("per_line", False)):
+            return True
+        how = str(said.take("tiers_per", "cart"))
+        if how not in PER_LINE | PER_CART:
+            raise NotUnderstoodError(f"tiers per {how!r}")
+        return how in PER_LINE
+
+    def _tier(self, tier: Any) -> tuple[bool, bool, int, Any]:
         if isinstance(tier, Mapping):
-            said = Said(tier, "a tier", SYNONYMS | {"from": "start", "percent": "gives", "amount": "gives",
-                                                     "price": "gives", "qty_gte": "qty", "min_qty": "qty",
-                                                     "total_gte": "total", "min_total": "total"})  # fmt: skip
-            named = said.first(("start", "qty", "total", "quantity_gte", "items_total_gte"))
-            gives = said.take("gives", said.take("percent", said.take("amount", said.take("price"))))
-            said.finish()
-            if named is None or gives is None:
-                raise NotUnderstoodError(f"tier {tier!r}")
-            is_value = "total" in named[0]
-            return is_value, self.minor(named[1]) if is_value else whole(named[1]), gives
+            return self._told_tier(tier)
         start, value = tier
         match = TIER.fullmatch(str(start).strip().lower())
         if not match:
             raise NotUnderstoodError(f"tier {start!r}")
-        is_value = match[1] in BY_VALUE
-        first = self.minor(match[3]) if is_value else whole(match[3])
+        is_value = match[2] in BY_VALUE or (match[2] is None and bool(re.search(r"[.,]", match[4])))
+        first = self.minor(match[4]) if is_value else whole(match[4])
         if isinstance(value, Mapping):
             if len(value) != 1:
                 raise NotUnderstoodError(f"tier {start!r}: {value!r}")
             value = next(iter(value.values()))
-        return is_value, first + (match[2] == ">"), value
+        return is_value, match[1] == "line", first + (match[3] == ">"), value
+
+    def _told_tier(self, tier: Mapping[str, Any]) -> tuple[bool, bool, int, Any]:
+        said = Said(tier, "a tier", SYNONYMS | {"from": "start", "percent": "gives", "amount": "gives",
+                                                 "price": "gives", "qty_gte": "qty", "min_qty": "qty",
+                                                 "total_gte": "total", "min_total": "total"})  # fmt: skip
+        named = said.first(("start", "qty", "total", "quantity_gte", "items_total_gte", "line_qty", "line_quantity",
+                            "line_qty_gte", "line_quantity_gte", "line_total", "line_total_gte"))  # fmt: skip
+        gives = said.take("gives", said.take("percent", said.take("amount", said.take("price"))))
+        said.finish()
+        if named is None or gives is None:
+            raise NotUnderstoodError(f"tier {tier!r}")
+        is_value = "total" in named[0]
+        start = self.minor(named[1]) if is_value else whole(named[1])
+        return is_value, named[0].startswith("line_"), start, gives
 
     def _unit_price(self, said: Said, target: Filter) -> SetPrice:
         tiers, price = said.take("tiers"), said.take("price", said.take("amount"))
         if tiers is None and price is None:
             raise NotUnderstoodError(f"{said.what} does not say the price")
         base = 0 if price is None else self.minor(price)
-        steps, by_value = self._steps(tiers, base, self.minor)
+        steps, by_value, per_line = self._steps(tiers, base, self.minor, said)
         if by_value:
             raise NotUnderstoodError("a unit price by value")
-        return SetPrice(units=target, price_minor=base, steps=steps, **self._limit(said))
+        return SetPrice(units=target, price_minor=base, steps=steps, are_steps_per_line=per_line, **self._limit(said))

@@ -35,6 +35,9 @@ SYNONYMS = {
     **dict.fromkeys(("group_size", "size", "nth", "n", "every", "quantity", "group_of", "units"), "qty"),
     **dict.fromkeys(("amount_incl_tax", "gross_amount", "amount_including_tax"), "amount_gross"),
     **dict.fromkeys(("steps", "levels", "thresholds"), "tiers"),
+    **dict.fromkeys(("tier_per", "tiers_by", "tier_scope", "tiers_scope", "steps_per"), "tiers_per"),
+    **dict.fromkeys(("each_line", "tiers_per_line", "is_per_line"), "per_line"),
+    **dict.fromkeys(("base", "base_amount", "base_percent"), "base"),
     **dict.fromkeys(("components", "products_in_set", "items"), "parts"),
     **dict.fromkeys(("x", "buy_total", "take"), "qty"), **dict.fromkeys(("y", "paid", "pay_for"), "pay"),
 

@@ -30,12 +30,24 @@ FILTER_CONTROLS = frozenset({*FILTER_LISTS, *FILTER_AMOUNTS, "reduced"})
 DECIMALS = frozenset({"percent", "amount", "price", "line_cap", "cap", "value", "multiplier"})
 FLAGS = frozenset({"is_cap_gross", "is_amount_gross", "same_product", "picked"})
 WHOLES = frozenset({"limit", "skip", "per", "group", "reduced", "times", "buy_quantity", "get_quantity", "quantity"})
-REDUCTION = ("on", "steps", "steps_by", "limit", "skip", "limit_per", "pick", "line_cap", "cap", "is_cap_gross")
+REDUCTION = (
+    "on",
+    "steps",
+    "steps_by",
+    "steps_per",
+    "limit",
+    "skip",
+    "limit_per",
+    "pick",
+    "line_cap",
+    "cap",
+    "is_cap_gross",
+)
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 EFFECT_FIELDS: dict[str, tuple[str, ...]] = {
     "percent": ("percent", *REDUCTION),
     "amount": ("amount", *REDUCTION, "each", "split_by", "is_amount_gross"),
-    "set_price": ("price", "on", "steps", "steps_by", "limit", "skip", "limit_per", "pick"),
+    "set_price": ("price", "on", "steps", "steps_by", "steps_per", "limit", "skip", "limit_per", "pick"),
     "nth_unit": ("group", "reduced", "percent", "price", "amount", "same_product", "pick", "times"),
     "buy_get": ("buy_quantity", "get_quantity", "percent", "price", "amount", "pick", "times"),
     "bundle": ("price", "percent", "amount", "pick", "times"),
@@ -49,16 +61,23 @@ EFFECT_FILTERS: dict[str, tuple[str, ...]] = {
     "buy_get": ("buy", "get"), "points": ("units",), "gift": ("units",),
 }  # fmt: skip
 DEFAULTS: dict[str, dict[str, str]] = {
-    "percent": {"on": "products", "steps_by": "quantity", "pick": "dearest", "limit_per": "cart"},
+    "percent": {"on": "products", "steps_by": "quantity", "steps_per": "cart", "pick": "dearest", "limit_per": "cart"},
     "amount": {
         "on": "order",
         "steps_by": "quantity",
+        "steps_per": "cart",
         "pick": "dearest",
         "limit_per": "cart",
         "split_by": "value",
         "each": "unit",
     },
-    "set_price": {"on": "products", "steps_by": "quantity", "pick": "dearest", "limit_per": "cart"},
+    "set_price": {
+        "on": "products",
+        "steps_by": "quantity",
+        "steps_per": "cart",
+        "pick": "dearest",
+        "limit_per": "cart",
+    },
     "nth_unit": {"pick": "dearest"},
     "buy_get": {"pick": "cheapest"},
     "bundle": {"pick": "dearest"},
@@ -133,6 +152,7 @@ def _effect(posted: QueryDict, prefix: str, before: Mapping[str, Any]) -> dict[s
         effect.pop(STEP_VALUES.get(kind, kind), None)
     else:
         effect.pop("steps_by", None)
+        effect.pop("steps_per", None)
     for name in EFFECT_FILTERS.get(kind, ()):
         if found := _filter(posted, f"{prefix}{name}-", mapping(before.get(name))):
             effect[name] = found

@@ -132,7 +132,8 @@ def ceiling_of(desk: Desk, bench: Bench, place: int) -> int:
     entry = desk.entries[place]
     most = bench.consumer(place).most_of(bench.packing.start).off if entry.consuming else 0
     outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
-    desk.finish(outcome, (place,), desk.steps((place,)))
+    for _, step, _ in desk.steps((place,)):
+        desk.take_step(outcome, place, step.effect, step.lane)
     return min(most, desk.limits.get(place, most)) + outcome.saved_minor
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wracam.promotions.contracts import Shortfall
-from wracam.promotions.core.offers import Measure, Offer, Threshold
+from wracam.promotions.core.offers import Measure, Offer, Stage, Threshold
 from wracam.promotions.core.units import State, Units
 
 DISCOUNTED_TOTAL, SHIPPING_METHOD = Measure.DISCOUNTED_TOTAL, Measure.SHIPPING_METHOD
@@ -11,9 +11,14 @@ DISCOUNTED_TOTAL, SHIPPING_METHOD = Measure.DISCOUNTED_TOTAL, Measure.SHIPPING_M
 
 
 def shortfalls(offer: Offer, units: Units, state: State | None = None) -> tuple[Shortfall, ...]:
-    """Return the conditions of *offer* that do not hold; the discounted total is read from *state* (None: before)."""
+    """Return the conditions of *offer* that do not hold; the discounted total is read from *state* (None: before).
+
+    Before, what a later lane may still bring down far enough is not held against an offer that begins there.
+    """
     missing: tuple[Shortfall, ...] = ()
     for condition in offer.conditions:
+        if state is None and condition.is_upper and _may_still_fall(condition, offer):
+            continue
         measured = measure(condition, units, state)
         required = condition.required
         if condition.is_strict:
@@ -24,6 +29,10 @@ def shortfalls(offer: Offer, units: Units, state: State | None = None) -> tuple[
                 Shortfall(measure=condition.name, required=required, measured=measured, is_upper=condition.is_upper),
             )
     return missing
+
+
+def _may_still_fall(condition: Threshold, offer: Offer) -> bool:
+    return condition.measure is DISCOUNTED_TOTAL and all(effect.stage > Stage.AMOUNT for effect in offer.effects)
 
 
 def measure(condition: Threshold, units: Units, state: State | None) -> int:

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Set
 
 from wracam.promotions.contracts import Reason, RefusedOffer, Shortfall
 from wracam.promotions.core.catalog import ORDER, PRODUCT
-from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.hints import effect_shortfalls
-from wracam.promotions.core.offers import Measure, Reduction
+from wracam.promotions.core.offers import Reduction
 from wracam.promotions.core.parts import rivals_of, touched
 from wracam.promotions.core.reducing import total_after_order
 from wracam.promotions.core.search import Choice
@@ -24,13 +23,13 @@ def refusals(desk: Desk, choice: Choice, missing: Mapping[int, tuple[Shortfall, 
     outcome = choice.outcome
     comparison: _Comparison | None = None
     refused = []
-    for place, entry in enumerate(desk.entries):
+    for place in range(len(desk.entries)):
         if place in chosen and gave(outcome, place):
             continue
         if place in missing:
-            refusal = RefusedOffer(key=entry.key, reason=Reason.CONDITION_NOT_MET, shortfalls=missing[place])
+            refusal = _not_met(desk, place, missing[place])
         elif place in outcome.idle:
-            refusal = _fell_short(desk, choice, place)
+            refusal = _not_met(desk, place, outcome.idle[place])
         elif place in chosen:
             refusal = _without_effect(desk, choice, place)
         else:
@@ -58,6 +57,10 @@ class _Comparison:
         desk, key = self.desk, self.desk.entries[place].key
         by = self.rivals.get(place, NOBODY) & self.chosen
         difference, has_given = self._instead(place, by)
+        if not has_given and place in desk.fragile:
+            beside = self.desk.run((place, *(other for other in self.choice.places if other not in by)))
+            if place in beside.idle:
+                return _not_met(desk, place, beside.idle[place])
         if not has_given:
             return _without_effect(desk, self.choice, place)
         return RefusedOffer(
@@ -93,12 +96,7 @@ class _Comparison:
         return [other for other, reach in self.users if not mine.isdisjoint(reach)]
 
 
-def _fell_short(desk: Desk, choice: Choice, place: int) -> RefusedOffer:
-    short = tuple(
-        item
-        for item in shortfalls(desk.offer(place), desk.units, choice.outcome.state)
-        if item.measure == Measure.DISCOUNTED_TOTAL.value
-    )
+def _not_met(desk: Desk, place: int, short: tuple[Shortfall, ...]) -> RefusedOffer:
     return RefusedOffer(key=desk.entries[place].key, reason=Reason.CONDITION_NOT_MET, shortfalls=short)
 
 

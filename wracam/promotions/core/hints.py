@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wracam.promotions.contracts import Nearly, RefusedOffer, Shortfall
 from wracam.promotions.core.catalog import Entry
 from wracam.promotions.core.offers import Bundle, BuyGet, Effect, Measure, NthUnit, Reduction
-from wracam.promotions.core.reducing import step_reached
+from wracam.promotions.core.reducing import line_reached, step_reached
 from wracam.promotions.core.units import Units
 
 REACHABLE = frozenset(
@@ -114,12 +114,15 @@ def _of_set(effect: Bundle, units: Units) -> tuple[Shortfall, ...]:
 
 
 def _of_steps(effect: Reduction, units: Units) -> tuple[Shortfall, ...]:
-    reached = step_reached(effect, units)
-    later = [start for start, _ in effect.steps if start > reached]
-    if not later or not units.matching(effect.units):
+    numbers = units.matching(effect.units)
+    held = [line_reached(effect, units, number) for number in numbers] if effect.are_steps_per_line else []
+    measured = held or [step_reached(effect, units)]
+    to_go = [(start - reached, start, reached) for reached in measured for start, _ in effect.steps if start > reached]
+    if not to_go or not numbers:
         return ()
+    _, required, reached = min(to_go)
     measure = ITEMS_TOTAL if effect.are_steps_by_value else QUANTITY
-    return (Shortfall(measure=measure, required=min(later), measured=reached),)
+    return (Shortfall(measure=measure, required=required, measured=reached),)
 
 
 def _pieces(required: int, measured: int, part: int = 0) -> Shortfall:

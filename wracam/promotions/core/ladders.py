@@ -33,6 +33,11 @@ def is_class_wise(desk: Desk, effect: Effect) -> bool:
     return not depends_on_rest(effect) or len(desk.units.matching(effect.units)) <= 1  # type: ignore[union-attr]
 
 
+def _is_plain_price(effect: SetPrice) -> bool:
+    """Say whether an effect is one price for all the units that it means."""
+    return not is_limited(effect) and not effect.are_steps_per_line
+
+
 class Ladder:
     """The steps that work on one class, in order, and what they make of it, each result worked out once."""
 
@@ -105,7 +110,7 @@ class Ladder:
         if isinstance(effect, Reduction) and is_plain(desk, effect):
             self.is_odd = self.is_odd or bool(self._amount_off)
             self._percents.append(step_value(effect, units))
-        elif isinstance(effect, SetPrice) and not is_limited(effect) and not self._percents and units.floors is None:
+        elif isinstance(effect, SetPrice) and _is_plain_price(effect) and not self._percents and units.floors is None:
             price = price_in_force(effect, units)
             if price is not None:
                 self._set_price = price if self._set_price is None else min(price, self._set_price)

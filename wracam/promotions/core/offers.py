@@ -77,7 +77,7 @@ class Measure(StrEnum):
 class Threshold:
     """A cart condition: the measure over the filtered units is at least `required`, or more than it with `is_strict`.
 
-    With `is_upper` it is at most `required` (or less than it); a discounted total can only be bounded from below.
+    With `is_upper` it is at most `required` (or less than it).
     """
 
     measure: Measure
@@ -92,21 +92,20 @@ class Threshold:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.measure.value)
-        if self.is_upper and self.measure is Measure.DISCOUNTED_TOTAL:
-            raise ValueError("a discounted total can only be bounded from below")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reduction:
     """A percentage or an amount off units, the order or shipping.
 
-    `steps` are (from, value) pairs over the quantity (or value) of the filtered units; the highest step reached
-    replaces `percent_ppm` or `amount_minor`. `unit_limit` limits how many units are reduced, in the order of `pick`,
-    after the first `unit_skip`; with `is_limit_per_line` so many of each line. In the price stages `amount_minor` is
-    what the order or shipping costs, where that is less. In the amount stage the amount comes off each unit, or with
-    `is_per_line` once off each line (all units of one product at one price, however the cart splits them).
-    `line_cap_minor` is the most that comes off one such line, `cap_minor` the most that comes off in all; both include
-    tax with `is_cap_gross`, as an amount off products or the order does with `is_amount_gross`.
+    `steps` are (from, value) pairs over the quantity (or value) of the filtered units, or with `are_steps_per_line`
+    of each line on its own; the highest step reached replaces `percent_ppm` or `amount_minor`. `unit_limit` limits how
+    many units are reduced, in the order of `pick`, after the first `unit_skip`; with `is_limit_per_line` so many of
+    each line. In the price stages `amount_minor` is what the order or shipping costs, where that is less. In the amount
+    stage the amount comes off each unit, or with `is_per_line` once off each line (all units of one product at one
+    price, however the cart splits them). `line_cap_minor` is the most that comes off one such line, `cap_minor` the
+    most that comes off in all; both include tax with `is_cap_gross`, as an amount off products or the order does with
+    `is_amount_gross`.
     """
 
     stage: Stage
@@ -115,6 +114,7 @@ class Reduction:
     amount_minor: int = 0
     steps: tuple[tuple[int, int], ...] = ()
     are_steps_by_value: bool = False
+    are_steps_per_line: bool = False
     unit_limit: int | None = None
     unit_skip: int = 0
     is_limit_per_line: bool = False
@@ -130,21 +130,24 @@ class Reduction:
     is_capped: bool = field(init=False, compare=False)
     """Worked out: there is a most that comes off a line or in all."""
     is_plain: bool = field(init=False, compare=False)
-    """Worked out: a percentage of units without limits or caps, the most frequent kind."""
+    """Worked out: one percentage of units without limits or caps, the most frequent kind."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "are_steps_per_line", self.are_steps_per_line and bool(self.steps))
         is_limited = self.unit_limit is not None or self.unit_skip > 0
         is_capped = self.line_cap_minor is not None or self.cap_minor is not None
         object.__setattr__(self, "is_limited", is_limited)
         object.__setattr__(self, "is_capped", is_capped)
-        object.__setattr__(self, "is_plain", self.stage is Stage.PERCENT and not is_limited and not is_capped)
+        is_even = not is_limited and not is_capped and not self.are_steps_per_line
+        object.__setattr__(self, "is_plain", self.stage is Stage.PERCENT and is_even)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetPrice:
     """Each filtered unit costs `price_minor`, where that is less.
 
-    `steps` are (from, price) pairs over the quantity of the filtered units; below the first of them, nothing is set.
+    `steps` are (from, price) pairs over the quantity of the filtered units, or with `are_steps_per_line` of each line
+    on its own; below the first of them, nothing is set.
     `unit_limit` and `unit_skip` as in `Reduction`.
     """
 
@@ -152,6 +155,7 @@ class SetPrice:
     units: Filter = ALL
     price_minor: int
     steps: tuple[tuple[int, int], ...] = ()
+    are_steps_per_line: bool = False
     unit_limit: int | None = None
     unit_skip: int = 0
     is_limit_per_line: bool = False
@@ -160,6 +164,7 @@ class SetPrice:
     """Worked out: only some of the units that the filter means are reduced."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "are_steps_per_line", self.are_steps_per_line and bool(self.steps))
         object.__setattr__(self, "is_limited", self.unit_limit is not None or self.unit_skip > 0)
 
 

@@ -6,7 +6,7 @@ goes below a floor or below zero. What caps and floors keep back is added to `St
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wracam.kernel.allocation import divide_half_up, split_by_weights
 from wracam.promotions.contracts import PercentBase, Policy, Rounding, RoundingMode
@@ -26,15 +26,19 @@ def reduce_units(
 ) -> Discounts:
     """A percentage or an amount off each unit or line, of all filtered classes or *only* of some of them."""
     numbers = units.matching(effect.units) if only is None else only
-    value = step_value(effect, units) if effect.steps else effect.percent_ppm or effect.amount_minor
-    if not numbers or not value:
-        return {}
-    if effect.is_plain and is_plainly_rounded(policy):
-        return _plain_percentage(value, numbers, units, state)
-    if effect.is_limited:
-        wanted = _wanted_of_limited(effect, value, numbers, units, state, policy)
+    if effect.are_steps_per_line:
+        values = {number: value for number in numbers if (value := step_of_line(effect, units, number))}
     else:
-        wanted = {number: _wanted(effect, value, number, units, state, policy) for number in numbers}
+        value = step_value(effect, units) if effect.steps else effect.percent_ppm or effect.amount_minor
+        if not numbers or not value:
+            return {}
+        if effect.is_plain and is_plainly_rounded(policy):
+            return _plain_percentage(value, numbers, units, state)
+        values = dict.fromkeys(numbers, value)
+    if effect.is_limited:
+        wanted = _wanted_of_limited(effect, values, units, state, policy)
+    else:
+        wanted = {number: _wanted(effect, value, number, units, state, policy) for number, value in values.items()}
     return _given(effect, wanted, units, state)
 
 
@@ -121,24 +125,22 @@ def set_prices(
     Runs of used units remember that, so that a second set price takes no more off than the lower of both.
     """
     discounts: Discounts = {}
-    set_price = price_in_force(effect, units)
-    if set_price is None:
-        return discounts
     numbers = units.matching(effect.units) if only is None else only
+    prices = _prices_in_force(effect, numbers, units)
     if not effect.is_limited:
-        return _bring_down(set_price, numbers, units, state)
-    for number, quantity, amount in _pieces_within_limit(effect, numbers, units, state):
-        off = amount - max(set_price, units.classes[number].floor_minor) * quantity
+        return _bring_down(prices, units, state)
+    for number, quantity, amount in _pieces_within_limit(effect, list(prices), units, state):
+        off = amount - max(prices[number], units.classes[number].floor_minor) * quantity
         if off > 0:
             discounts[number] = discounts.get(number, 0) + off
     return {number: min(off, capacity(units, state, number)) for number, off in discounts.items()}
 
 
-def _bring_down(set_price: int, numbers: Sequence[int], units: Units, state: State) -> Discounts:
-    """Bring all units of the classes down to a price, and note it in the runs of those that were used up."""
+def _bring_down(prices: Mapping[int, int], units: Units, state: State) -> Discounts:
+    """Bring all units of the classes down to their prices, and note it in the runs of those that were used up."""
     classes, amounts, runs = units.classes, state.amounts, state.runs
     discounts = {}
-    for number in numbers:
+    for number, set_price in prices.items():
         unit, amount = classes[number], amounts[number]
         price = max(set_price, unit.floor_minor)
         if number not in runs:
@@ -161,6 +163,19 @@ def step_value(effect: Reduction, units: Units) -> int:
         return effect.percent_ppm or effect.amount_minor
     reached = step_reached(effect, units)
     return max([step for step in steps if reached >= step[0]], default=(0, 0))[1]
+
+
+def step_of_line(effect: Reduction | SetPrice, units: Units, number: int) -> int:
+    """Return the percentage, amount or price that the units of one class reach on their own; 0 below the first step."""
+    reached = line_reached(effect, units, number)
+    return max([step for step in effect.steps if reached >= step[0]], default=(0, 0))[1]
+
+
+def line_reached(effect: Reduction | SetPrice, units: Units, number: int) -> int:
+    """Return the quantity or value of one class, which decides its step."""
+    if isinstance(effect, Reduction) and effect.are_steps_by_value:
+        return units.start_amounts[number]
+    return units.quantities[number]
 
 
 def step_reached(effect: Reduction | SetPrice, units: Units) -> int:
@@ -200,9 +215,8 @@ def _wanted(effect: Reduction, value: int, number: int, units: Units, state: Sta
 
 
 def is_plain_amount(effect: Reduction) -> bool:
-    """Say whether an effect is an amount off units or lines without limits or caps."""
-    is_capped = effect.cap_minor is not None or effect.line_cap_minor is not None
-    return effect.stage is AMOUNT and not is_capped and not effect.is_limited
+    """Say whether an effect is one amount off units or lines without limits or caps."""
+    return effect.stage is AMOUNT and not effect.is_capped and not effect.is_limited and not effect.are_steps_per_line
 
 
 def amount_off(effect: Reduction, value: int, number: int, count: int, units: Units) -> int:
@@ -214,10 +228,11 @@ def amount_off(effect: Reduction, value: int, number: int, count: int, units: Un
 
 
 def _wanted_of_limited(
-    effect: Reduction, value: int, numbers: Sequence[int], units: Units, state: State, policy: Policy
+    effect: Reduction, values: Mapping[int, int], units: Units, state: State, policy: Policy
 ) -> dict[int, int]:
     wanted: dict[int, int] = {}
-    for number, count, part in _pieces_within_limit(effect, numbers, units, state):
+    for number, count, part in _pieces_within_limit(effect, list(values), units, state):
+        value = values[number]
         if effect.stage is AMOUNT:
             off = min(amount_off(effect, value, number, count, units), part)
         else:
@@ -242,6 +257,16 @@ def price_in_force(effect: SetPrice, units: Units) -> int | None:
     reached = step_reached(effect, units)
     found = max(((start, price) for start, price in effect.steps if reached >= start), default=None)
     return None if found is None else found[1]
+
+
+def _prices_in_force(effect: SetPrice, numbers: Sequence[int], units: Units) -> dict[int, int]:
+    """Return the price that is set for the units of each class; none for those below the first step."""
+    if effect.are_steps_per_line:
+        first = min(effect.steps)[0]
+        reached = [number for number in numbers if line_reached(effect, units, number) >= first]
+        return {number: step_of_line(effect, units, number) for number in reached}
+    price = price_in_force(effect, units)
+    return {} if price is None else dict.fromkeys(numbers, price)
 
 
 def _pieces_within_limit(

@@ -16,7 +16,7 @@ from wracam.promotions.contracts import (
     TaxRounding,
 )
 from wracam.promotions.core.body import BudgetEnd, Period
-from wracam.promotions.core.body.effects import Each, EffectKind, LimitPer, Reduced, Split, StepBasis, Target
+from wracam.promotions.core.body.effects import Each, EffectKind, Per, Reduced, Split, StepBasis, Target
 from wracam.promotions.core.body.promotion import CombinationChoice, Who
 from wracam.promotions.core.offers import Measure, Pick
 from wracam.promotions.core.policies import AfterRefund, PricePolicy, Progressive, UsesAfterRefund
@@ -64,9 +64,10 @@ EFFECT = _object(
             _object({"from": {"type": ["string", "integer"]}, "percent": _PERCENT, "amount": _AMOUNT, "price": _AMOUNT})
         ),
         "steps_by": _choice(StepBasis, "quantity"),
+        "steps_per": _choice(Per, "cart"),
         "limit": _COUNT,
         "skip": {"type": "integer", "minimum": 0, "default": 0},
-        "limit_per": _choice(LimitPer, "cart"),
+        "limit_per": _choice(Per, "cart"),
         "pick": _choice(Pick, "dearest"),
         "each": _choice(Each, "unit"),
         "line_cap": _AMOUNT,

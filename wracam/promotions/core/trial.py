@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from wracam.kernel.allocation import split_by_weights
-from wracam.promotions.contracts import Policy
+from wracam.promotions.contracts import Policy, Shortfall
 from wracam.promotions.core.catalog import EXTRA, ORDER, PRODUCT, SHIPPING, Entry, Step
 from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.consuming import take_buy_get, take_nth_units, take_sets
@@ -64,8 +64,8 @@ class Outcome:
         self.extras: set[int] = set()
         """Offers that gave something else than money: gifts, a choice of gifts, rewards, points."""
         self.points: list[tuple[int, MultiplyPoints]] = []
-        self.idle: list[int] = []
-        """Offers that were chosen but whose condition on the discounted total failed."""
+        self.idle: dict[int, tuple[Shortfall, ...]] = {}
+        """Offers that were chosen but whose condition on the discounted total failed, with how it did."""
 
     def copy(self) -> Outcome:
         """Return the same outcome of items, to go on from (before any other lane)."""
@@ -323,11 +323,12 @@ class Desk:
     def _without_idle(self, outcome: Outcome, selected: Sequence[int], lane: int) -> Sequence[int]:
         """Leave out offers that begin in this lane and whose condition on the discounted total does not hold."""
         idle = {
-            place
-            for place in self.fragile.intersection(selected)
-            if self.entries[place].begins == lane and shortfalls(self.offer(place), self.units, outcome.state)
+            place: short
+            for place in sorted(self.fragile.intersection(selected))
+            if self.entries[place].begins == lane
+            and (short := shortfalls(self.offer(place), self.units, outcome.state))
         }
-        outcome.idle += sorted(idle)
+        outcome.idle |= idle
         return [place for place in selected if place not in idle] if idle else selected
 
 

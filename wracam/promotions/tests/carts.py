@@ -101,6 +101,7 @@ effects = st.one_of(
         units=filters,
         percent_ppm=percents,
         steps=steps,
+        are_steps_per_line=st.booleans(),
         unit_limit=limits,
         unit_skip=skips,
         is_limit_per_line=st.booleans(),
@@ -121,10 +122,19 @@ effects = st.one_of(
         is_amount_gross=st.booleans(),
     ),
     st.builds(
+        Reduction,
+        stage=st.just(Stage.AMOUNT),
+        units=filters,
+        steps=st.sampled_from([((2, 99), (3, 500)), ((1000, 250), (5000, 900))]),
+        are_steps_by_value=st.booleans(),
+        are_steps_per_line=st.just(True),
+    ),
+    st.builds(
         SetPrice,
         units=filters,
         price_minor=amounts,
         steps=st.sampled_from([(), (), ((2, 900), (3, 700))]),
+        are_steps_per_line=st.booleans(),
         unit_limit=limits,
         unit_skip=skips,
         is_limit_per_line=st.booleans(),
@@ -218,6 +228,7 @@ thresholds = st.builds(
     measure=st.sampled_from([Measure.ITEMS_TOTAL, Measure.DISCOUNTED_TOTAL, Measure.QUANTITY]),
     required=st.sampled_from([1, 2, 1000, 3000]),
     units=filters,
+    is_upper=st.sampled_from([False, False, True]),
 )
 
 

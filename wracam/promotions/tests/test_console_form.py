@@ -34,6 +34,7 @@ EFFECTS: list[dict[str, Any]] = [
     {"kind": "points", "multiplier": "2", "units": {"categories": ["Cebulki"]}},
     {"kind": "reward", "reward": "darmowa_dostawa", "quantity": 1, "value": "12.99"},
     {"kind": "set_price", "steps": [{"from": 2, "price": "9"}, {"from": 10, "price": "8"}], "limit": 12},
+    {"kind": "percent", "steps": [{"from": 3, "percent": "12.345"}], "steps_per": "line"},
     {"kind": "set_price", "on": "shipping", "price": "4.99"},
     {"kind": "percent", "percent": "30", "limit": 2, "skip": 1, "limit_per": "line"},
     {"kind": "nth_unit", "group": 3, "amount": "5.00", "pick": "cheapest"},

@@ -89,6 +89,22 @@ SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_pro
             "10% off on everything from the second unit of each product on.",
         ),
         (
+            {
+                "effects": [
+                    {
+                        "kind": "percent",
+                        "steps": [{"from": 3, "percent": "5"}, {"from": 6, "percent": "9"}],
+                        "steps_per": "line",
+                    }
+                ],
+                "needs": [{"measure": "discounted_total", "at_most": "200"}],
+            },
+            "Od 3\u00a0sztuk jednego produktu 5%, od 6\u00a0sztuk 9% taniej na wszystko, "
+            "przy zakupach do 200,00\u00a0zł po rabatach.",
+            "From 3\u00a0units of one product 5%, from 6\u00a0units 9% off on everything, "
+            "for orders up to PLN\u00a0200.00 after discounts.",
+        ),
+        (
             {"effects": [{"kind": "percent", "percent": "33.3330", "on": "order"}]},
             "33,333% taniej za całe zakupy.",
             "33.333% off the whole order.",
@@ -108,6 +124,7 @@ def test_everything_wrong_is_said_with_its_place():
             {"kind": "gift"},
             {"kind": "magic"},
             {"kind": "percent", "percent": "3.14159"},
+            {"kind": "percent", "on": "order", "steps_per": "line", "percent": "3"},
         ],
         "needs": [{"measure": "quantity", "at_least": "many"}],
         "starts_at": "2026-05-02T00:00:00+02:00",
@@ -119,7 +136,7 @@ def test_everything_wrong_is_said_with_its_place():
     _, problems = read_promotion(body)
 
     assert {problem.path for problem in problems} >= {
-        "effects[0].percent", "effects[1].options", "effects[2].kind", "effects[3].percent",
+        "effects[0].percent", "effects[1].options", "effects[2].kind", "effects[3].percent", "effects[4].steps_per",
         "needs[0].at_least", "ends_at",
         "limits[0].uses", "surprise",
     }  # fmt: skip

@@ -71,8 +71,8 @@ class StepBasis(StrEnum):
     VALUE = "value"
 
 
-class LimitPer(StrEnum):
-    """What a limit of units counts in."""
+class Per(StrEnum):
+    """What a limit of units or the steps of a reduction count in."""
 
     CART = "cart"
     LINE = "line"
@@ -202,6 +202,7 @@ def _read_percent(body: Reader, currency: str, found: EffectsRead) -> None:
             percent_ppm=0 if steps else percent_ppm(body, "percent"),
             steps=steps,
             are_steps_by_value=by_value,
+            are_steps_per_line=_are_steps_per_line(body, steps, target),
             line_cap_minor=optional_amount(body, "line_cap", currency),
             cap_minor=optional_amount(body, "cap", currency),
             is_cap_gross=body.flag("is_cap_gross"),
@@ -215,7 +216,7 @@ def _read_limit(body: Reader) -> dict[str, Any]:
     return {
         "unit_limit": _optional_quantity(body, "limit"),
         "unit_skip": body.integer("skip", 0, least=0, most=QUANTITY_MAX),
-        "is_limit_per_line": body.choice("limit_per", LimitPer, LimitPer.CART) is LimitPer.LINE,
+        "is_limit_per_line": body.choice("limit_per", Per, Per.CART) is Per.LINE,
         "pick": body.choice("pick", Pick, Pick.DEAREST),
     }
 
@@ -232,6 +233,7 @@ def _read_amount(body: Reader, currency: str, found: EffectsRead) -> None:
             amount_minor=0 if steps else amount(body, "amount", currency, is_required=True),
             steps=steps,
             are_steps_by_value=by_value,
+            are_steps_per_line=_are_steps_per_line(body, steps, target),
             line_cap_minor=optional_amount(body, "line_cap", currency),
             cap_minor=optional_amount(body, "cap", currency),
             is_cap_gross=body.flag("is_cap_gross"),
@@ -257,6 +259,14 @@ def _steps(body: Reader, currency: str, by_value: bool, read: Callable[[Reader],
     return tuple(sorted(steps))
 
 
+def _are_steps_per_line(body: Reader, steps: tuple[tuple[int, int], ...], target: Target) -> bool:
+    """Read whether each line reaches its own step; only of products, and only where there are steps."""
+    is_per_line = body.choice("steps_per", Per, Per.CART) is Per.LINE
+    if is_per_line and target is not Target.PRODUCTS:
+        body.note("steps_per", "steps.per", "tylko dla produktów", "of products only")
+    return is_per_line and bool(steps) and target is Target.PRODUCTS
+
+
 def _read_set_price(body: Reader, currency: str, found: EffectsRead) -> None:
     target = body.choice("on", Target, Target.PRODUCTS)
     by_value = body.choice("steps_by", StepBasis, StepBasis.QUANTITY) is StepBasis.VALUE
@@ -266,8 +276,12 @@ def _read_set_price(body: Reader, currency: str, found: EffectsRead) -> None:
     if target is Target.PRODUCTS:
         if by_value:
             body.note("steps_by", "steps.by", "cenę sztuki wyznacza liczba sztuk", "units decide the price of one")
-        found.effects.append(SetPrice(units=units, price_minor=price, steps=steps, **_read_limit(body)))
+        per_line = _are_steps_per_line(body, steps, target)
+        found.effects.append(
+            SetPrice(units=units, price_minor=price, steps=steps, are_steps_per_line=per_line, **_read_limit(body))
+        )
         return
+    _are_steps_per_line(body, steps, target)
     stage = Stage.ORDER_PRICE if target is Target.ORDER else Stage.SHIPPING_PRICE
     found.effects.append(
         Reduction(stage=stage, units=units, amount_minor=price, steps=steps, are_steps_by_value=by_value)

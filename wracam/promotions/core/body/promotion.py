@@ -276,9 +276,6 @@ def _need(part: Reader, currency: str) -> Threshold:
     else:
         required = amount(part, name, currency, is_required=True)
     is_upper = name in ("at_most", "less_than")
-    if is_upper and measure is Measure.DISCOUNTED_TOTAL:
-        part.note(name, "needs.upper", "po rabatach liczy się tylko dolny próg", "after discounts only a least amount")
-        is_upper = False
     part.finish()
     return Threshold(
         measure=measure,

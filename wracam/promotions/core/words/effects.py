@@ -141,11 +141,20 @@ def _after_first(teller: Teller, effect: Reduction | SetPrice) -> str:
 
 
 def _steps(teller: Teller, effect: Reduction, write: Callable[[int], str]) -> str:
-    told = []
+    told: list[str] = []
     for start, value in effect.steps:
         from_text = teller.money(start) if effect.are_steps_by_value else BOUND_PIECES.say(start, teller.language)
+        from_text += "" if told else _of_line(teller, effect)
         told.append(teller.say(f"od {from_text} {write(value)}", f"from {from_text} {write(value)}"))
     return ", ".join(told)
+
+
+def _of_line(teller: Teller, effect: Reduction | SetPrice) -> str:
+    """Say of what a step counts so many units or so much money, where that is one product."""
+    if not effect.are_steps_per_line:
+        return ""
+    is_money = isinstance(effect, Reduction) and effect.are_steps_by_value
+    return teller.say(" za jeden produkt" if is_money else " jednego produktu", " of one product")
 
 
 def _set_price(teller: Teller, effect: SetPrice) -> str:
@@ -153,7 +162,8 @@ def _set_price(teller: Teller, effect: SetPrice) -> str:
     prices = [("", effect.price_minor)]
     if effect.steps:
         starts = [(BOUND_PIECES.say(start, teller.language), price) for start, price in effect.steps]
-        prices = [(teller.say(f"od {start} ", f"from {start} "), price) for start, price in starts]
+        of = _of_line(teller, effect)
+        prices = [(teller.say(f"od {start}{of} ", f"from {start}{of} "), price) for start, price in starts]
     told = [
         start + teller.say(f"po {teller.money(price)}", f"at {teller.money(price)} each") for start, price in prices
     ]
