@@ -54,7 +54,7 @@ def paths(member: Any) -> dict[str, tuple[str, str]]:
     return {
         "programme": ("staff", "/console/programme/"),
         "programme-rule": ("staff", "/console/programme/rules/rule_2/"),
-        "programme-rule-history": ("staff", "/console/programme/rules/rule_2/history/"),
+        "programme-rule-history": ("staff", "/console/definitions/earning_rule/rule_2/history"),
         "programme-settings": ("staff", "/console/programme/settings/"),
         "programme-rewards": ("staff", "/console/programme/rewards/"),
         "programme-members": ("staff", "/console/programme/members/"),

@@ -87,7 +87,7 @@ def start_with_settings(page: Page) -> None:
     page.fill("input[name=months]", "12")
     photograph(page, "walk-settings")
     page.get_by_role("button", name="Zapisz szkic").click()
-    page.locator("form[action$='/publish/'] button").click()
+    page.locator("form[action$='/publish'] button").click()
     page.wait_for_load_state()
 
 

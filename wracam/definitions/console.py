@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -42,7 +42,8 @@ def history(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     entries = queries.history(kind, key)
     may_publish = _staff(request).may("definitions.publish")
     lines = [_line(found, entry, may_publish) for entry in entries]
-    return render(request, "definitions/history.html", {"definition": found, "kind": KINDS.get(kind), "lines": lines})
+    context = {"definition": found, "kind": KINDS.get(kind), "lines": lines, "back": _came_from(request.GET)}
+    return render(request, "definitions/history.html", context)
 
 
 @console_page(permission="view")
@@ -113,7 +114,7 @@ def _step(
         messages.error(request, _("This step is not possible now. Load the page again."))
     else:
         messages.success(request, said)
-    return redirect(_came_from(request) or reverse("definitions:history", args=[kind, key]))
+    return redirect(_came_from(request.POST) or reverse("definitions:history", args=[kind, key]))
 
 
 def _staff(request: ConsoleRequest) -> Any:
@@ -121,8 +122,8 @@ def _staff(request: ConsoleRequest) -> Any:
     return request.user
 
 
-def _came_from(request: ConsoleRequest) -> str:
-    target = request.POST.get("next", "")
+def _came_from(told: QueryDict) -> str:
+    target = told.get("next", "")
     return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
 
 

@@ -15,6 +15,4 @@ urlpatterns = [
     path("console/programme/challenges/", pages.index, name="index"),
     path("console/programme/challenges/new/", pages.create, name="new"),
     path("console/programme/challenges/<slug:key>/", pages.edit, name="edit"),
-    path("console/programme/challenges/<slug:key>/publish/", pages.publish, name="publish"),
-    path("console/programme/challenges/<slug:key>/archive/", pages.archive, name="archive"),
 ]

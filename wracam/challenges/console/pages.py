@@ -16,10 +16,10 @@ from wracam.definitions import actions as definition_actions
 from wracam.definitions import queries as definitions
 from wracam.definitions.contracts import DefinitionState, EditableDefinition, StaleRevisionError
 from wracam.definitions.ports import KINDS
-from wracam.faces.console.ports import Action, ConsoleRequest, DefinitionBar, Empty, Status, console_page
+from wracam.definitions.templatetags.definitions import status_of
+from wracam.faces.console.ports import Action, ConsoleRequest, Empty, console_page
 from wracam.foundation import clock
 from wracam.kernel.ids import new_id
-from wracam.kernel.language import date_text
 from wracam.rules.templatetags.conditions import language_of_screen
 from wracam.shops import queries as shops
 
@@ -35,7 +35,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
         {
             "definition": one,
             "sentence": KINDS.get(KIND).sentence(one.body, language),
-            "status": _status(one),
+            "status": status_of(one),
             "results": queries.results(one.key, request.shop.id),
         }
         for one in definitions.listed(KIND)
@@ -74,30 +74,6 @@ def edit(request: ConsoleRequest, key: str) -> HttpResponse:
     return render(request, "challenges/console/edit.html", _context(request, definition, definition.body, []))
 
 
-@console_page(permission="definitions.publish", methods=("POST",))
-def publish(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Bring the draft into force, or show what is wrong with it."""
-    definition = _definition(key)
-    found = definitions.problems(KIND, definition.name, definition.body)
-    if found:
-        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in found]
-        return render(request, "challenges/console/edit.html", _context(request, definition, definition.body, problems))
-    if definition.draft is None:
-        messages.info(request, _("There is nothing new to publish."))
-    else:
-        definition_actions.publish(kind=KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now())
-        messages.success(request, _("The challenge is live: what happens from now on counts."))
-    return HttpResponseRedirect(reverse("challenges:edit", args=[key]))
-
-
-@console_page(permission="definitions.publish", methods=("POST",))
-def archive(request: ConsoleRequest, key: str) -> HttpResponse:
-    """End the challenge."""
-    definition_actions.archive(kind=KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now())
-    messages.success(request, _("The challenge is over. What it gave stays; returns still undo it."))
-    return HttpResponseRedirect(reverse("challenges:index"))
-
-
 def _definition(key: str) -> EditableDefinition:
     definition = definitions.editable(KIND, key)
     if definition is None:
@@ -127,9 +103,26 @@ def _save(request: ConsoleRequest, definition: EditableDefinition) -> HttpRespon
             request, "challenges/console/edit.html", _context(request, definition, body, [problem]), status=409
         )
     if "publish" in request.POST:
-        return publish(request, definition.key)  # type: ignore[return-value]  # console_page answers a response
+        return _publish(request, definition.key)
     messages.success(request, _("The draft is saved."))
     return HttpResponseRedirect(reverse("challenges:edit", args=[definition.key]))
+
+
+def _publish(request: ConsoleRequest, key: str) -> HttpResponse:
+    """Bring the draft into force, or show what is wrong with it."""
+    if not request.user.may("definitions.publish"):  # type: ignore[union-attr]  # console_page demands sign-in
+        return render(request, "console/forbidden.html", status=403)
+    definition = _definition(key)
+    found = definitions.problems(KIND, definition.name, definition.body)
+    if found:
+        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in found]
+        return render(request, "challenges/console/edit.html", _context(request, definition, definition.body, problems))
+    if definition.draft is None:
+        messages.info(request, _("There is nothing new to publish."))
+    else:
+        definition_actions.publish(kind=KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now())
+        messages.success(request, _("The challenge is live: what happens from now on counts."))
+    return HttpResponseRedirect(reverse("challenges:edit", args=[key]))
 
 
 def _context(request: ConsoleRequest, definition: EditableDefinition, body: Any, problems: list[str]) -> dict[str, Any]:
@@ -145,7 +138,7 @@ def _context(request: ConsoleRequest, definition: EditableDefinition, body: Any,
         "sentence": "" if found else KINDS.get(KIND).sentence(body, language),
         "side_problems": [f"{one.path}: {one.message.say(language)}" for one in found],
         "results": queries.results(definition.key, request.shop.id),
-        "bar": _bar(definition, problems),
+        "problems": problems,
         **_top(request, definition),
     }
 
@@ -157,23 +150,3 @@ def _top(request: ConsoleRequest, definition: EditableDefinition) -> dict[str, A
         return {"top": ()}
     found = queries.ranking(challenge=live.key, shop_id=request.shop.id, period="all", limit=TOP_SHOWN)
     return {"top": found.lines}
-
-
-def _status(one: EditableDefinition) -> Status:
-    if one.state is DefinitionState.LIVE:
-        return Status(title=_("Live, with a draft"), tone="look") if one.draft else Status(title=_("Live"), tone="good")
-    return Status(title=_("Draft"), tone="quiet")
-
-
-def _bar(definition: EditableDefinition, problems: list[str]) -> DefinitionBar:
-    live, note, actions = definition.live, "", []
-    if live is not None:
-        day = date_text(live.published_at.date(), language_of_screen())
-        note = _("Live since %(day)s, version %(number)s") % {"day": day, "number": live.number}
-        actions.append(
-            Action(
-                title=_("End this challenge"), url=reverse("challenges:archive", args=[definition.key]), post=True,
-                is_dangerous=True, confirm=_("Nothing more is counted from now on. What it gave stays."),
-            )
-        )  # fmt: skip
-    return DefinitionBar(status=_status(definition), problems=problems, live_note=note, actions=actions, history_url="")

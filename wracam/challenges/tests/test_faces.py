@@ -66,7 +66,7 @@ def test_a_challenge_is_made_in_its_sentence_and_published(console, shop_id):
     tell(order(shop_id))
     assert "Trzy razy" in console.get("/console/programme/challenges/").content.decode()
     assert console.get(page).status_code == 200
-    console.post(f"{page}archive/")
+    console.post(f"/console/definitions/challenge/{live.key}/archive")
     assert queries.live_challenges() == ()
 
 

@@ -5,7 +5,10 @@ Its buttons post to the pages of `definitions/console.py` and come back to the p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import RequestContext
@@ -22,12 +25,17 @@ register = template.Library()
 
 
 @register.inclusion_tag("console/components/definition_bar.html", takes_context=True)
-def definition_bar(context: RequestContext, kind: str, key: str) -> dict[str, Any]:
-    """Show where a definition stands, what keeps it from being published, and what can be done with it."""
+def definition_bar(context: RequestContext, kind: str, key: str, problems: Sequence[str] = ()) -> dict[str, Any]:
+    """Show where a definition stands, what keeps it from being published, and what can be done with it.
+
+    *problems* are those of what was just sent and is not saved; without them, those of the draft are shown.
+    """
     request = context["request"]
     found = queries.editable(kind, key)
     may_publish = found is not None and request.user.may("definitions.publish")
     bar = bar_of(found, came_from=request.path, may_publish=may_publish) if found else DefinitionBar(status=_new())
+    if problems:
+        bar = replace(bar, problems=problems)
     return {"bar": bar, "request": request, "csrf_token": context.get("csrf_token")}
 
 
@@ -39,7 +47,7 @@ def bar_of(found: EditableDefinition, *, came_from: str, may_publish: bool) -> D
         saved=_("Saved %(time)s") % {"time": date_format(localtime(found.updated_at), "H:i")} if found.draft else "",
         problems=[say(problem.message) for problem in problems],
         actions=_actions(found, came_from, is_sound=not problems) if may_publish else (),
-        history_url=reverse("definitions:history", args=[found.kind, found.key]) if found.live else "",
+        history_url=_history_url(found, came_from) if found.live else "",
         live_note=_live_note(found),
     )
 
@@ -55,6 +63,10 @@ def status_of(found: EditableDefinition) -> Status:
         DefinitionState.ARCHIVED: Status(title=_("Archived"), tone="quiet"),
     }
     return titles[found.state]
+
+
+def _history_url(found: EditableDefinition, came_from: str) -> str:
+    return f"{reverse('definitions:history', args=[found.kind, found.key])}?{urlencode({'next': came_from})}"
 
 
 def _new() -> Status:

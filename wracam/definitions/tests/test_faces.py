@@ -154,6 +154,20 @@ def test_a_marketer_reads_the_history_and_rolls_back():
 
 
 @pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("told", "is_shown"),
+    [("/console/programme/settings/", True), ("https://elsewhere.example/", False), ("javascript:alert(1)", False)],
+)
+def test_the_history_leads_back_to_the_page_that_opened_it_and_nowhere_else(told, is_shown):
+    publish("one")
+    client, _ = staff(Role.MARKETER)
+
+    page = client.get("/console/definitions/test_greeting/hello/history", {"next": told}).content.decode()
+
+    assert (f'href="{told}"' in page) is is_shown
+
+
+@pytest.mark.usefixtures("shop")
 def test_an_analyst_sees_the_history_and_changes_nothing():
     publish("one")
     client, _ = staff(Role.ANALYST)

@@ -1,4 +1,4 @@
-"""One editor for definitions that are forms: rewards and ladders. Draft, preview, publish, stop, history, roll back."""
+"""One editor for definitions that are forms: rewards and ladders. The bar above does the rest."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ from wracam.definitions import actions as definition_actions
 from wracam.definitions import ports
 from wracam.definitions import queries as definitions
 from wracam.definitions.contracts import EditableDefinition, StaleRevisionError
-from wracam.faces.console.ports import Action, ConsoleRequest, DefinitionBar, HistoryLine, console_page
+from wracam.faces.console.ports import ConsoleRequest, console_page
 from wracam.foundation import clock
 from wracam.kernel.ids import new_id
-from wracam.kernel.language import date_text
-from wracam.loyalty.console.overview import status_of
 from wracam.rules.templatetags.conditions import language_of_screen
 
 Body = dict[str, Any]
@@ -52,19 +50,6 @@ class Editor:
             path(f"{base}new/", self._page(_create, "definitions.edit", ("POST",)), name=f"new_{self.name}"),
             path(f"{base}<slug:key>/", self._page(_edit, "view", ("GET", "POST")), name=self.name),
             path(f"{base}<slug:key>/preview/", self._page(_preview, "view", ("POST",)), name=f"preview_{self.name}"),
-            path(
-                f"{base}<slug:key>/publish/", self._page(_publish, "definitions.publish", ("POST",)),
-                name=f"publish_{self.name}",
-            ),
-            path(
-                f"{base}<slug:key>/archive/", self._page(_archive, "definitions.publish", ("POST",)),
-                name=f"archive_{self.name}",
-            ),
-            path(
-                f"{base}<slug:key>/roll-back/", self._page(_roll_back, "definitions.publish", ("POST",)),
-                name=f"roll_back_{self.name}",
-            ),
-            path(f"{base}<slug:key>/history/", self._page(_history, "view", ("GET",)), name=f"{self.name}_history"),
         ]  # fmt: skip
 
     def _page(self, view: Callable[..., HttpResponse], permission: str, methods: tuple[str, ...]) -> Any:
@@ -149,62 +134,6 @@ def _publish(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
     return HttpResponseRedirect(editor.url("{}", key))
 
 
-def _archive(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
-    """Take it out of force."""
-    definition_actions.archive(
-        kind=editor.kind, key=_definition(editor, key).key, expected_revision=None, actor=_actor(request),
-        now=clock.now(),
-    )  # fmt: skip
-    messages.success(request, _("It is out of force. What it gave stays."))
-    return HttpResponseRedirect(reverse(editor.back))
-
-
-def _roll_back(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
-    """Bring an earlier version into force again."""
-    number = request.POST.get("number", "")
-    if not number.isascii() or not number.isdigit():
-        raise Http404
-    definition_actions.roll_back(
-        kind=editor.kind, key=key, number=int(number), expected_revision=None, actor=_actor(request), now=clock.now()
-    )
-    messages.success(request, _("The earlier version is live again."))
-    return HttpResponseRedirect(editor.url("{}", key))
-
-
-def _history(editor: Editor, request: ConsoleRequest, key: str) -> HttpResponse:
-    """Show its versions."""
-    definition = _definition(editor, key)
-    live_number = definition.live.number if definition.live else 0
-    lines = [
-        HistoryLine(
-            number=entry.version.number,
-            at=entry.at,
-            who=entry.actor,
-            note=entry.note,
-            is_live=entry.version.number == live_number,
-            diff_url=_diff_url(editor, key, entry.version.number),
-            roll_back=None
-            if entry.version.number == live_number
-            else Action(
-                title=_("Publish this version again"),
-                url=editor.url("roll_back_{}", key),
-                post=True,
-                values={"number": str(entry.version.number)},
-            ),
-        )
-        for entry in definitions.history(editor.kind, key)
-        if entry.version is not None
-    ]
-    context = {"definition": definition, "lines": lines, "back": editor.url("{}", key)}
-    return render(request, "loyalty/console/document_history.html", context)
-
-
-def _diff_url(editor: Editor, key: str, number: int) -> str:
-    if number < 2:
-        return ""
-    return f"{reverse('definitions:diff', args=[editor.kind, key])}?old={number - 1}&new={number}"
-
-
 def _definition(editor: Editor, key: str) -> EditableDefinition:
     definition = definitions.editable(editor.kind, key)
     if definition is None:
@@ -229,7 +158,8 @@ def _context(
         "back": reverse(editor.back),
         "preview_url": editor.url("preview_{}", definition.key),
         "currency": request.shop.currency,
-        "bar": _bar(editor, definition, problems),
+        "kind": editor.kind,
+        "problems": problems,
         **_side(editor, definition.key, body),
     }
 
@@ -240,24 +170,3 @@ def _side(editor: Editor, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
     found = definitions.problems(editor.kind, key, body)
     said = "" if found else ports.KINDS.get(editor.kind).sentence(body, language)
     return {"side_problems": [one.message.say(language) for one in found], "sentence": said}
-
-
-def _bar(editor: Editor, definition: EditableDefinition, problems: list[str]) -> DefinitionBar:
-    live, note = definition.live, ""
-    actions = []
-    if live is not None:
-        day = date_text(live.published_at.date(), language_of_screen())
-        note = _("Live since %(day)s, version %(number)s") % {"day": day, "number": live.number}
-        actions.append(
-            Action(
-                title=_("Stop it"), url=editor.url("archive_{}", definition.key), post=True, is_dangerous=True,
-                confirm=_("It is out of force from now on. What it gave stays."),
-            )
-        )  # fmt: skip
-    return DefinitionBar(
-        status=status_of(definition),
-        problems=problems,
-        live_note=note,
-        actions=actions,
-        history_url=editor.url("{}_history", definition.key) if live else "",
-    )

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from wracam.definitions import ports
 from wracam.definitions import queries as definitions
+from wracam.definitions.templatetags.definitions import status_of
 from wracam.faces.console.ports import Action, ConsoleRequest, Empty, console_page
-from wracam.loyalty.console.overview import RuleLine, status_of
+from wracam.loyalty.console.overview import RuleLine
 from wracam.loyalty.queries.programs import LADDER_KIND
 from wracam.rules.templatetags.conditions import language_of_screen
 

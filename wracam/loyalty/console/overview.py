@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from wracam.definitions import actions as definition_actions
 from wracam.definitions import queries as definitions
-from wracam.definitions.contracts import DefinitionState, EditableDefinition
+from wracam.definitions.contracts import EditableDefinition
+from wracam.definitions.templatetags.definitions import status_of
 from wracam.faces.console.ports import Action, ConsoleRequest, Empty, Status, console_page
 from wracam.foundation import clock
 from wracam.kernel.language import Language, date_text, number_text
@@ -123,10 +124,3 @@ def _line(one: EditableDefinition, live: queries.LiveProgram, currency: str, lan
     return RuleLine(
         name=one.name, sentence=sentence, url=reverse("loyalty:rule", args=[one.key]), status=status_of(one)
     )
-
-
-def status_of(one: EditableDefinition) -> Status:
-    """Return where a definition stands, in words."""
-    if one.state is DefinitionState.LIVE:
-        return Status(title=_("Live, with a draft"), tone="look") if one.draft else Status(title=_("Live"), tone="good")
-    return Status(title=_("Draft"), tone="quiet")

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from wracam.customers import queries as customers
 from wracam.definitions import queries as definitions
+from wracam.definitions.templatetags.definitions import status_of
 from wracam.faces.console.ports import Action, ConsoleRequest, Empty, Status, Tab, console_page
 from wracam.foundation import clock
 from wracam.kernel.language import Words
 from wracam.loyalty import actions, queries
-from wracam.loyalty.console.overview import status_of
 from wracam.loyalty.console.reward_form import kind_title
 from wracam.loyalty.contracts import Redemption, RedemptionState
 from wracam.loyalty.core.rewards import read_reward

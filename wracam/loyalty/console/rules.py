@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from wracam.definitions import actions as definition_actions
 from wracam.definitions import queries as definitions
 from wracam.definitions.contracts import EditableDefinition, StaleRevisionError
-from wracam.faces.console.ports import Action, ConsoleRequest, DefinitionBar, HistoryLine, console_page
+from wracam.faces.console.ports import ConsoleRequest, console_page
 from wracam.foundation import clock
 from wracam.kernel.ids import new_id
-from wracam.kernel.language import date_text, money_text
+from wracam.kernel.language import money_text
 from wracam.loyalty import queries
 from wracam.loyalty.console import rule_form
-from wracam.loyalty.console.overview import FIRST_RULE, status_of
+from wracam.loyalty.console.overview import FIRST_RULE
 from wracam.loyalty.contracts import NoProgramError, Outcome
 from wracam.loyalty.core.rule import EarningRule, read_rule
 from wracam.loyalty.queries.programs import EARNING_RULE_KIND
@@ -67,83 +67,6 @@ def preview(request: ConsoleRequest, key: str) -> HttpResponse:
     return render(request, "loyalty/console/rule_side.html", _side(request, key, body, request.POST.get("number", "")))
 
 
-@console_page(permission="definitions.publish", methods=("POST",))
-def publish(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Bring the draft into force, or show what is wrong with it."""
-    definition = _definition(key)
-    found = definitions.problems(EARNING_RULE_KIND, definition.name, definition.body)
-    if found:
-        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in found]
-        return render(request, "loyalty/console/rule.html", _context(request, definition, definition.body, problems))
-    if definition.draft is None:
-        messages.info(request, _("There is nothing new to publish."))
-    else:
-        definition_actions.publish(
-            kind=EARNING_RULE_KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now()
-        )
-        messages.success(request, _("The rule is live."))
-    return HttpResponseRedirect(reverse("loyalty:rule", args=[key]))
-
-
-@console_page(permission="definitions.publish", methods=("POST",))
-def archive(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Take the rule out of force."""
-    definition_actions.archive(
-        kind=EARNING_RULE_KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now()
-    )
-    messages.success(request, _("The rule no longer gives points. What it gave stays."))
-    return HttpResponseRedirect(reverse("loyalty:overview"))
-
-
-@console_page(permission="definitions.publish", methods=("POST",))
-def roll_back(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Publish an earlier version again."""
-    number = request.POST.get("number", "")
-    if not number.isascii() or not number.isdigit():
-        raise Http404
-    definition_actions.roll_back(
-        kind=EARNING_RULE_KIND, key=key, number=int(number), expected_revision=None, actor=_actor(request),
-        now=clock.now(),
-    )  # fmt: skip
-    messages.success(request, _("The earlier version is live again."))
-    return HttpResponseRedirect(reverse("loyalty:rule", args=[key]))
-
-
-@console_page()
-def history(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Show who changed the rule, when, and how to go back."""
-    definition = _definition(key)
-    live_number = definition.live.number if definition.live else 0
-    lines = [
-        HistoryLine(
-            number=entry.version.number,
-            at=entry.at,
-            who=entry.actor,
-            note=entry.note,
-            is_live=entry.version.number == live_number,
-            diff_url=_diff_url(key, entry.version.number),
-            roll_back=None
-            if entry.version.number == live_number
-            else Action(
-                title=_("Publish this version again"),
-                url=reverse("loyalty:roll_back_rule", args=[key]),
-                post=True,
-                values={"number": str(entry.version.number)},
-            ),
-        )
-        for entry in definitions.history(EARNING_RULE_KIND, key)
-        if entry.version is not None
-    ]
-    return render(request, "loyalty/console/rule_history.html", {"definition": definition, "lines": lines})
-
-
-def _diff_url(key: str, number: int) -> str:
-    """Return the page that compares a version with the one before; the first has none before it."""
-    if number < 2:
-        return ""
-    return f"{reverse('definitions:diff', args=[EARNING_RULE_KIND, key])}?old={number - 1}&new={number}"
-
-
 def _definition(key: str) -> EditableDefinition:
     definition = definitions.editable(EARNING_RULE_KIND, key)
     if definition is None:
@@ -170,9 +93,28 @@ def _save(request: ConsoleRequest, definition: EditableDefinition) -> HttpRespon
         problem = _("Somebody else changed this rule in the meantime. Reload the page and repeat your change.")
         return render(request, "loyalty/console/rule.html", _context(request, definition, body, [problem]), status=409)
     if "publish" in request.POST:
-        return publish(request, definition.key)  # type: ignore[return-value]  # console_page answers a response
+        return _publish(request, definition.key)
     messages.success(request, _("The draft is saved."))
     return HttpResponseRedirect(reverse("loyalty:rule", args=[definition.key]))
+
+
+def _publish(request: ConsoleRequest, key: str) -> HttpResponse:
+    """Bring the draft into force, or show what is wrong with it."""
+    if not request.user.may("definitions.publish"):  # type: ignore[union-attr]  # console_page demands sign-in
+        return render(request, "console/forbidden.html", status=403)
+    definition = _definition(key)
+    found = definitions.problems(EARNING_RULE_KIND, definition.name, definition.body)
+    if found:
+        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in found]
+        return render(request, "loyalty/console/rule.html", _context(request, definition, definition.body, problems))
+    if definition.draft is None:
+        messages.info(request, _("There is nothing new to publish."))
+    else:
+        definition_actions.publish(
+            kind=EARNING_RULE_KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now()
+        )
+        messages.success(request, _("The rule is live."))
+    return HttpResponseRedirect(reverse("loyalty:rule", args=[key]))
 
 
 def _context(request: ConsoleRequest, definition: EditableDefinition, body: Any, problems: list[str]) -> dict[str, Any]:
@@ -185,7 +127,7 @@ def _context(request: ConsoleRequest, definition: EditableDefinition, body: Any,
         "point_kinds": _point_kinds(),
         "periods": rule_form.period_choices(),
         "currency": queries.currency_of(request.shop.id),
-        "bar": _bar(definition, problems),
+        "problems": problems,
         **_side(request, definition.key, body, ""),
     }
 
@@ -198,29 +140,6 @@ def _point_kinds() -> list[tuple[str, str]]:
         return []
     language = language_of_screen()
     return [(kind.key, kind.noun.form(5, language)) for kind in kinds] if len(kinds) > 1 else []
-
-
-def _bar(definition: EditableDefinition, problems: list[str]) -> DefinitionBar:
-    live = definition.live
-    note = ""
-    if live is not None:
-        day = date_text(live.published_at.date(), language_of_screen())
-        note = _("Live since %(day)s, version %(number)s") % {"day": day, "number": live.number}
-    actions = []
-    if live is not None:
-        actions.append(
-            Action(
-                title=_("Stop this rule"), url=reverse("loyalty:archive_rule", args=[definition.key]), post=True,
-                is_dangerous=True, confirm=_("The rule gives no more points from now on. What it gave stays."),
-            )
-        )  # fmt: skip
-    return DefinitionBar(
-        status=status_of(definition),
-        problems=problems,
-        live_note=note,
-        actions=actions,
-        history_url=reverse("loyalty:rule_history", args=[definition.key]) if live else "",
-    )
 
 
 def _side(request: ConsoleRequest, key: str, body: Any, number: str) -> dict[str, Any]:

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from wracam.definitions import actions as definition_actions
 from wracam.definitions import queries as definitions
 from wracam.definitions.contracts import EditableDefinition
-from wracam.faces.console.ports import Action, ConsoleRequest, DefinitionBar, console_page
+from wracam.faces.console.ports import ConsoleRequest, console_page
 from wracam.foundation import clock
 from wracam.loyalty import queries
-from wracam.loyalty.console.overview import status_of
 from wracam.loyalty.core import words
 from wracam.loyalty.core.program import CORRECTING_ROLES, Program, read_program
 from wracam.loyalty.queries.programs import PROGRAM_KIND
@@ -38,25 +37,7 @@ def edit(request: ConsoleRequest) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, _("The draft is saved."))
         return HttpResponseRedirect(reverse("loyalty:settings"))
-    return render(request, "loyalty/console/settings.html", _context(request, definition, []))
-
-
-@console_page(permission="definitions.publish", methods=("POST",))
-def publish(request: ConsoleRequest) -> HttpResponse:
-    """Bring the drafted settings into force; points given before keep their dates."""
-    definition = _definition()
-    found = definitions.problems(PROGRAM_KIND, definition.name, definition.body)
-    if found:
-        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in found]
-        return render(request, "loyalty/console/settings.html", _context(request, definition, problems))
-    if definition.draft is None:
-        messages.info(request, _("There is nothing new to publish."))
-    else:
-        definition_actions.publish(
-            kind=PROGRAM_KIND, key=definition.key, expected_revision=None, actor=_actor(request), now=clock.now()
-        )
-        messages.success(request, _("The settings are live. Points given before keep their dates."))
-    return HttpResponseRedirect(reverse("loyalty:settings"))
+    return render(request, "loyalty/console/settings.html", _context(request, definition))
 
 
 def _definition() -> EditableDefinition:
@@ -124,7 +105,7 @@ def _limits(program: Program) -> list[tuple[str, str, int]]:
     return [(role, titles[role], program.limit_for(role)) for role in CORRECTING_ROLES]
 
 
-def _context(request: ConsoleRequest, definition: EditableDefinition, problems: list[str]) -> dict[str, Any]:
+def _context(request: ConsoleRequest, definition: EditableDefinition) -> dict[str, Any]:
     body: Mapping[str, Any] = definition.body
     program, found = read_program(body)
     language = language_of_screen()
@@ -136,9 +117,4 @@ def _context(request: ConsoleRequest, definition: EditableDefinition, problems: 
         "currency": queries.currency_of(request.shop.id),
         "sentences": said,
         "limits": _limits(program),
-        "bar": DefinitionBar(
-            status=status_of(definition),
-            problems=problems or [f"{one.path}: {one.message.say(language)}" for one in found],
-            actions=[Action(title=_("Publish"), url=reverse("loyalty:publish_settings"), post=True, is_main=True)],
-        ),
     }

@@ -14,15 +14,14 @@ from django.utils.translation import gettext as _
 
 from wracam.definitions import actions as definition_actions
 from wracam.definitions import queries as definitions
-from wracam.definitions.contracts import DefinitionState, EditableDefinition, StaleRevisionError
+from wracam.definitions.contracts import EditableDefinition, StaleRevisionError
+from wracam.definitions.templatetags.definitions import status_of
 from wracam.faces.console.ports import (
     Action,
     Column,
     ConsoleRequest,
-    DefinitionBar,
     Empty,
     Row,
-    Status,
     Table,
     console_page,
     say,
@@ -86,30 +85,6 @@ def edit(request: ConsoleRequest, key: str) -> HttpResponse:
     return render(request, "vouchers/campaign.html", _context(request, definition, definition.body, []))
 
 
-@console_page(permission="definitions.publish", methods=("POST",))
-def publish(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Bring the draft into force, or show what is wrong with it."""
-    definition = _definition(key)
-    found = definitions.problems(KIND, definition.name, definition.body)
-    if found:
-        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in found]
-        return render(request, "vouchers/campaign.html", _context(request, definition, definition.body, problems))
-    if definition.draft is not None:
-        definition_actions.publish(
-            kind=KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now()
-        )  # fmt: skip
-        messages.success(request, _("The campaign is live."))
-    return HttpResponseRedirect(reverse("vouchers:campaign", args=[key]))
-
-
-@console_page(permission="definitions.publish", methods=("POST",))
-def archive(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Take the campaign out of force: none of its codes works any more."""
-    definition_actions.archive(kind=KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now())
-    messages.success(request, _("The codes of this campaign no longer work."))
-    return HttpResponseRedirect(reverse("vouchers:campaigns"))
-
-
 def _row(one: EditableDefinition) -> Row:
     campaign, problems = read_campaign(one.body, key=one.key)
     figures = queries.figures_of(campaign=one.key)
@@ -121,16 +96,10 @@ def _row(one: EditableDefinition) -> Row:
             "kind": say(words.KINDS[campaign.kind]),
             "codes": figures.codes or len(campaign.codes),
             "uses": figures.uses,
-            "status": _status(one),
+            "status": status_of(one),
         },
         detail="" if problems else words.campaign_sentence(campaign, language_of_screen()),
     )
-
-
-def _status(one: EditableDefinition) -> Status:
-    if one.state is DefinitionState.LIVE:
-        return Status(title=_("live, with changes"), tone="look") if one.draft else Status(title=_("live"), tone="good")
-    return Status(title=_("draft"), tone="quiet")
 
 
 def _definition(key: str) -> EditableDefinition:
@@ -159,9 +128,26 @@ def _save(request: ConsoleRequest, definition: EditableDefinition) -> HttpRespon
         problem = _("Somebody else changed this campaign in the meantime. Reload the page and repeat your change.")
         return render(request, "vouchers/campaign.html", _context(request, definition, body, [problem]), status=409)
     if "publish" in request.POST:
-        return publish(request, definition.key)  # type: ignore[return-value]  # console_page answers a response
+        return _publish(request, definition.key)
     messages.success(request, _("The draft is saved."))
     return HttpResponseRedirect(reverse("vouchers:campaign", args=[definition.key]))
+
+
+def _publish(request: ConsoleRequest, key: str) -> HttpResponse:
+    """Bring the draft into force, or show what is wrong with it."""
+    if not request.user.may("definitions.publish"):  # type: ignore[union-attr]  # console_page demands sign-in
+        return render(request, "console/forbidden.html", status=403)
+    definition = _definition(key)
+    found = definitions.problems(KIND, definition.name, definition.body)
+    if found:
+        problems = [f"{one.path}: {one.message.say(language_of_screen())}" for one in found]
+        return render(request, "vouchers/campaign.html", _context(request, definition, definition.body, problems))
+    if definition.draft is not None:
+        definition_actions.publish(
+            kind=KIND, key=key, expected_revision=None, actor=_actor(request), now=clock.now()
+        )  # fmt: skip
+        messages.success(request, _("The campaign is live."))
+    return HttpResponseRedirect(reverse("vouchers:campaign", args=[key]))
 
 
 def body_of(posted: QueryDict, zone: ZoneInfo, known: Any) -> dict[str, Any]:
@@ -234,7 +220,7 @@ def _context(request: ConsoleRequest, definition: EditableDefinition, body: Any,
         "takes_codes": definition.live is not None and queries.has_pusher(request.shop.id),
         "pushes": queries.pushes_of(shop_id=request.shop.id, campaign=definition.key),
         "issued": queries.issued_codes(campaign=definition.key, now=clock.now())[:20],
-        "bar": _bar(definition, problems or [one.message.say(language) for one in found]),
+        "problems": problems or [one.message.say(language) for one in found],
     }
 
 
@@ -254,16 +240,3 @@ def _strength(campaign: Campaign, codes: int) -> str:
         "codes": number_text(max(codes, 100_000), language),
         "years": number_text(years, language),
     }
-
-
-def _bar(definition: EditableDefinition, problems: list[str]) -> DefinitionBar:
-    actions = []
-    if definition.live is not None:
-        actions.append(
-            Action(
-                title=_("Stop this campaign"), url=reverse("vouchers:archive_campaign", args=[definition.key]),
-                post=True, is_dangerous=True,
-                confirm=_("None of its codes works any more. What was used stays used."),
-            )
-        )  # fmt: skip
-    return DefinitionBar(status=_status(definition), problems=problems, actions=actions)

@@ -98,7 +98,7 @@ def test_codes_become_coupons_and_each_has_its_result(console, shop_id, till):
 
     assert set(till.coupons) == {"WIOSNA10", "LATO20"}
     assert "the shop knows better" not in console.get(place).content.decode()
-    assert console.post("/console/codes/campaigns/wiosna/archive/").status_code == 302
+    assert console.post("/console/definitions/code_campaign/wiosna/archive").status_code == 302
     assert console.get(place).status_code == 200
 
 
