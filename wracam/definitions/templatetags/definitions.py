@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from wracam.definitions import queries
 from wracam.definitions.contracts import DefinitionState, EditableDefinition
 from wracam.faces.console.ports import Action, DefinitionBar, Status, say
+from wracam.kernel.language import Words, date_text
 
 register = template.Library()
 
@@ -76,7 +77,8 @@ def _new() -> Status:
 def _live_note(found: EditableDefinition) -> str:
     if found.live is None or found.state is not DefinitionState.LIVE:
         return ""
-    day = date_format(localtime(found.live.published_at), "j M Y")
+    published_on = localtime(found.live.published_at).date()
+    day = say(Words(pl=date_text(published_on, "pl"), en=date_text(published_on, "en")))
     return _("Live since %(day)s, version %(number)s") % {"day": day, "number": found.live.number}
 
 
