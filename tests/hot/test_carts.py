@@ -16,6 +16,9 @@ from tests.hot.calling import call
 from wracam.config import hot
 from wracam.customers import actions as customers
 from wracam.definitions import queries as definitions
+from wracam.loyalty import actions as loyalty
+from wracam.loyalty.contracts import Refused
+from wracam.loyalty.tests.garden import member_of, open_program, order, tell
 from wracam.promotions.queries import live
 from wracam.promotions.tests.garden import FREE_DELIVERY, NOON, SECOND_HALF, TEN_OFF, customer, promote, publish
 from wracam.shops import actions as shops
@@ -152,6 +155,38 @@ def test_a_cart_asks_the_database_once(shop_id, key, asked):
         status, _, answer = call("/v1/carts/evaluate", key=key, body=json.dumps(body).encode())
 
     assert (status, answer["discount"], len(asked), list(on_django)) == (200, 1_000, 1, [])
+
+
+def test_a_live_programme_and_its_tiers_cost_no_further_statement(shop_id, key, asked):
+    open_program(joining="everybody", pending={"until": "paid", "days": 0}, value={"points": 100, "amount": "5.00"})
+    silver = {"key": "silver", "from": 100, "benefits": {"points_multiplier": "2"}}
+    publish("tier_ladder", "levels", {"window": {"kind": "rolling", "months": 12}, "tiers": [{"key": "green"}, silver]})
+    [ania] = tell(order(shop_id))
+    body = {"lines": [LINE], "customer_id": str(ania)}
+    assert [one == django for one, django in [both(body, key), both({"lines": [LINE]}, key)]] == [True, True]
+    asked.clear()
+
+    with CaptureQueriesContext(connection) as on_django:
+        answers = [call("/v1/carts/evaluate", key=key, body=json.dumps(one).encode())[2] for one in (body, {**body})]
+        _, _, guest = call("/v1/carts/evaluate", key=key, body=json.dumps({"lines": [LINE]}).encode())
+
+    assert [(one["earned"], one["payable"]) for answer in answers for one in answer["points"]] == [(60, 150)] * 2
+    assert [(one["earned"], one["payable"]) for one in guest["points"]] == [(30, 0)]
+    assert (len(asked), list(on_django)) == (3, [])
+
+
+def test_points_that_were_just_held_do_not_pay_for_the_next_cart(shop_id, key):
+    open_program(joining="everybody", pending={"until": "paid", "days": 0}, value={"points": 100, "amount": "5.00"})
+    [ania] = tell(order(shop_id))
+    body = {"lines": [LINE], "customer_id": str(ania)}
+    before = both(body, key)[0][1]["points"][0]["payable"]
+
+    held = loyalty.reserve_points(
+        member_id=member_of(ania).id, points=100, order_minor=10_000, key="k", now=NOON, minutes=9_999_999
+    )
+
+    assert not isinstance(held, Refused)
+    assert (before, both(body, key)[0][1]["points"][0]["payable"], held.points) == (150, 50, 100)
 
 
 def test_codes_cost_a_statement_for_guesses_one_for_limits_and_one_if_they_are_stored(shop_id, key, asked):

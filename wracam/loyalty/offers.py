@@ -7,21 +7,16 @@ would give for the order that it would become; a guest sees what a member would 
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
-from wracam.commerce.contracts import Order, OrderLine, OrderStatus, PaymentStatus
-from wracam.kernel.ids import derived_id
 from wracam.loyalty import actions, queries
 from wracam.loyalty.contracts import Member, PointsPayment, PointsQuote, Refused
-from wracam.promotions import queries as promotions
-from wracam.promotions.contracts import Cart, PointsPreview, PricedLine, Quote
 from wracam.promotions.ports import (
     Buyer,
     PaymentAsked,
     PaymentTerms,
     register_cart_payment,
-    register_points_preview,
+    register_points_source,
 )
 
 KIND = "points"
@@ -105,63 +100,4 @@ def _terms(quote: PointsQuote) -> PaymentTerms:
 register_cart_payment(KIND, PayWithPoints())
 
 
-@register_points_preview
-def cart_points(buyer: Buyer, cart: Cart, quote: Quote) -> list[PointsPreview]:
-    """Say what the cart would earn in each programme, and how many points the customer could pay with."""
-    if not queries.live_programs(buyer.at):
-        return []
-    order = _order(buyer, cart, quote)
-    previews = queries.order_preview(order, now=buyer.at, grants=promotions.grants_of_quote(quote))
-    member = _member(buyer) if previews else None
-    found = []
-    for preview in previews:
-        mine = member if member is not None and member.program == preview.program else None
-        for kind in preview.decision.kinds:
-            payable = _payable(mine, kind.point_kind, quote, buyer)
-            found.append(
-                PointsPreview(
-                    program=preview.program,
-                    point_kind=kind.point_kind,
-                    earned=kind.points,
-                    payable=payable.points if payable else 0,
-                    payable_minor=payable.worth_minor if payable else 0,
-                )
-            )
-    return found
-
-
-def _payable(member: Member | None, point_kind: str, quote: Quote, buyer: Buyer) -> PointsQuote | None:
-    if member is None:
-        return None
-    asked = queries.payment_quote(member=member, order_minor=quote.gross_minor, now=buyer.at, point_kind=point_kind)
-    return None if isinstance(asked, Refused) else asked
-
-
-def _order(buyer: Buyer, cart: Cart, quote: Quote) -> Order:
-    """Return the paid order that the cart would become, with tax contained in its amounts as orders have it."""
-    categories = {line.id: line.categories for line in cart.lines}
-    lines = tuple(_line(index, one, categories.get(one.id, ()), quote) for index, one in enumerate(quote.lines))
-    return Order(
-        id=_CART_ID, shop_id=buyer.shop_id, customer_id=buyer.customer_id, source="cart", external_id="",
-        number="", placed_at=buyer.at, paid_at=buyer.at, delivered_at=None, status=OrderStatus.PROCESSING,
-        payment_status=PaymentStatus.PAID, currency=quote.currency, total_minor=quote.gross_minor,
-        tax_minor=quote.tax_minor, shipping_minor=quote.gross_minor - sum(line.total_minor for line in lines),
-        discount_minor=quote.discount_minor, refunded_minor=0, channel="", coupon_codes=(), lines=lines,
-    )  # fmt: skip
-
-
-def _line(index: int, line: PricedLine, categories: tuple[str, ...], quote: Quote) -> OrderLine:
-    gross_minor = line.total_minor if quote.prices_include_tax else line.total_minor + line.tax_minor
-    return OrderLine(
-        id=_line_id(index), external_id=line.id, sku=line.sku, name="", product_id=None,
-        categories=categories, quantity=line.quantity, total_minor=gross_minor, tax_minor=line.tax_minor,
-        discount_minor=line.discount_minor, refunded_quantity=0, refunded_minor=0,
-    )  # fmt: skip
-
-
-_CART_ID = derived_id("cart")
-
-
-@lru_cache(maxsize=1_024)
-def _line_id(index: int) -> UUID:
-    return derived_id("cart", index)
+register_points_source(queries.cart_inquiry)

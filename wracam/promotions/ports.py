@@ -2,20 +2,22 @@
 
 Register in a feature's `offers.py`::
 
-    register_points_preview(preview)          # (buyer, cart, quote) -> sequence of PointsPreview
+    register_points_source(source)            # (buyer) -> PointsInquiry, or None when there is nothing to say
     register_cart_payment("points", PointsPayment())
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from wracam.foundation.questions import Asked
 from wracam.kernel.registry import Registry
 from wracam.promotions.contracts import Cart, PointsPreview, Quote
 
@@ -73,15 +75,41 @@ class CartPayment(Protocol):
         ...
 
 
-PreviewPoints = Callable[[Buyer, Cart, Quote], Sequence[PointsPreview]]
+class BuyerKnown(Struct, frozen=True, kw_only=True):
+    """What was read for an inquiry: the shop's time zone, facts of the customer (none of a guest), rows by question."""
+
+    zone: ZoneInfo
+    facts: Mapping[str, Any]
+    rows: Sequence[Sequence[Any]]
+
+
+class PointsInquiry(Protocol):
+    """What must be known of one buyer to say what a cart earns. It is read beside everything else about the cart."""
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The facts of the customer that are read, as `rules.attributes_needed` names them."""
+        ...
+
+    @property
+    def questions(self) -> Sequence[Asked]:
+        """What else is asked; names of values begin with `points_`."""
+        ...
+
+    def preview(self, cart: Cart, quote: Quote, known: BuyerKnown) -> Sequence[PointsPreview]:
+        """Say what the cart earns and how many points could pay for it; nothing more is read."""
+        ...
+
+
+PointsSource = Callable[[Buyer], PointsInquiry | None]
 CART_PAYMENTS: Registry[CartPayment] = Registry("way of paying")
-_previews: list[PreviewPoints] = []
+_points_sources: list[PointsSource] = []
 
 
-def register_points_preview(preview: PreviewPoints) -> PreviewPoints:
-    """Add a function that says what a cart earns and how many points could pay for it."""
-    _previews.append(preview)
-    return preview
+def register_points_source(source: PointsSource) -> PointsSource:
+    """Add a function that begins to say what the cart of a buyer earns; None when it has nothing to say now."""
+    _points_sources.append(source)
+    return source
 
 
 def register_cart_payment(kind: str, payment: CartPayment) -> CartPayment:
@@ -89,6 +117,6 @@ def register_cart_payment(kind: str, payment: CartPayment) -> CartPayment:
     return CART_PAYMENTS.register(kind, payment)
 
 
-def points_preview(buyer: Buyer, cart: Cart, quote: Quote) -> tuple[PointsPreview, ...]:
-    """Return what every feature that knows says the cart earns."""
-    return tuple(found for preview in _previews for found in preview(buyer, cart, quote))
+def points_inquiries(buyer: Buyer) -> tuple[PointsInquiry, ...]:
+    """Return what every feature that has to say something about points must know of the buyer."""
+    return tuple([inquiry for source in _points_sources if (inquiry := source(buyer)) is not None])

@@ -178,6 +178,11 @@ class FactsStatement:
         return self._values | dict.fromkeys(self._ids, ids) | dict.fromkeys(self._moment, now)
 
 
+def are_of_customers(attributes: Collection[str]) -> bool:
+    """Say whether all of these facts are known by `customer_facts`, so that no order or event is asked."""
+    return all(_askable(name, ports.vocabulary()) for name in attributes)
+
+
 def facts_statement(attributes: frozenset[str]) -> FactsStatement:
     """Return the statement for *attributes*, as `attributes_needed` names them; kept for decisions in a hurry."""
     return _facts_statement(attributes, ports.vocabulary())

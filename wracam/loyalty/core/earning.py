@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -166,6 +166,8 @@ def _contributions(ready: Sequence[Asked], happening: Happening, trace: dict[str
     """Return what every remaining rule contributes, groups settled, in the order of the rules."""
     plain = [_part(one, happening) for one in ready if one.rule.give.kind is not GiveKind.MULTIPLIER]
     multipliers = [one for one in ready if one.rule.give.kind is GiveKind.MULTIPLIER]
+    if all(one.rule.stacking is not Stacking.BEST_OF_GROUP for one in ready):
+        return plain + _multiplied(multipliers, plain, happening)
     free = [part for part in plain if part.rule.stacking is not Stacking.BEST_OF_GROUP]
     alone: dict[str, Exact] = {one.rule.key: _multiplied([one], free, happening)[0].exact for one in multipliers}
     alone |= {part.rule.key: part.exact for part in plain}
@@ -242,29 +244,52 @@ def _multiplied(multipliers: Sequence[Asked], parts: Sequence[_Part], happening:
     """Return what each multiplier adds to the amount points of its lines, one after another."""
     if not multipliers:
         return []
-    spread = [
-        (part, {index: part.exact * share for index, share in _shares(part.weights).items()})
-        for part in parts
-        if part.rule.give.kind is not GiveKind.FIXED
-    ]
+    spread = [_Spread(part) for part in parts if part.rule.give.kind is not GiveKind.FIXED]
     added = []
     for one in multipliers:
-        more: dict[int, Fraction] = {}
         mine = set(_indexes(one, happening)) if one.lines is not None else None
-        for part, points in spread:
-            if part.rule.point_kind != one.rule.point_kind:
-                continue
-            for index, value in points.items():
-                if mine is None or index in mine:
-                    more[index] = more.get(index, Fraction(0)) + value * (one.rule.give.factor - 1)
-                    points[index] = value * one.rule.give.factor
-        added.append(_Part(one, sum(more.values(), Fraction(0)), more))
+        more: dict[int, int] = {}
+        whole = 1
+        for points in spread:
+            if points.point_kind == one.rule.point_kind:
+                whole = _added(more, whole, points, one.rule.give.factor, mine)
+                points.multiply(one.rule.give.factor, mine)
+        added.append(_Part(one, Fraction(sum(more.values()), whole), more))
     return added
 
 
-def _shares(weights: Mapping[int, Exact]) -> dict[int, Fraction]:
-    total = sum(weights.values())
-    return {index: Fraction(weight) / total for index, weight in weights.items()} if total else {}
+class _Spread:
+    """The points of one rule by line, exactly: whole numbers over one denominator, which are faster than fractions."""
+
+    __slots__ = ("by_line", "point_kind", "whole")
+
+    def __init__(self, part: _Part) -> None:
+        exact, weights = part.exact, dict(zip(part.weights, _whole(list(part.weights.values())), strict=True))
+        total = sum(weights.values())
+        self.point_kind = part.rule.point_kind
+        self.by_line = {index: exact.numerator * weight for index, weight in weights.items()} if total else {}
+        self.whole = exact.denominator * (total or 1)
+
+    def multiply(self, factor: Fraction, lines: Collection[int] | None) -> None:
+        """Multiply the points of these lines (None: of all)."""
+        above, below = factor.numerator, factor.denominator
+        for index, value in self.by_line.items():
+            self.by_line[index] = value * (above if lines is None or index in lines else below)
+        self.whole *= below
+
+
+def _added(more: dict[int, int], whole: int, points: _Spread, factor: Fraction, lines: Collection[int] | None) -> int:
+    """Add to *more* (parts of *whole*) what multiplying these points brings; return what it is in parts of then."""
+    below = points.whole * factor.denominator
+    together = lcm(whole, below)
+    if together != whole:
+        for index in more:
+            more[index] *= together // whole
+    gain = (factor.numerator - factor.denominator) * (together // below)
+    for index, value in points.by_line.items():
+        if lines is None or index in lines:
+            more[index] = more.get(index, 0) + value * gain
+    return together
 
 
 def _kind_decision(

@@ -4,6 +4,7 @@ from wracam.loyalty.queries.balances import balance, balances, balances_of_membe
 from wracam.loyalty.queries.books import days as book_days
 from wracam.loyalty.queries.books import months as book_months
 from wracam.loyalty.queries.books import revenue as book_revenue
+from wracam.loyalty.queries.cart_points import cart_inquiry
 from wracam.loyalty.queries.history import history
 from wracam.loyalty.queries.ladders import TierStanding, live_ladders, tier_standings
 from wracam.loyalty.queries.lots import open_lots
@@ -63,6 +64,7 @@ __all__ = [
     "book_days",
     "book_months",
     "book_revenue",
+    "cart_inquiry",
     "currency_of",
     "draft_preview",
     "expiry_calendar",

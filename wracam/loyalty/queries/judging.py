@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -14,9 +14,9 @@ from wracam.commerce.contracts import Order
 from wracam.events.contracts import Cause, RecordedEvent
 from wracam.loyalty.core import promoted
 from wracam.loyalty.core.earning import Asked, Happening, Line
-from wracam.loyalty.core.rule import EarningRule, GiveKind
+from wracam.loyalty.core.rule import GiveKind
 from wracam.loyalty.queries import known
-from wracam.loyalty.queries.programs import LiveProgram, live_programs
+from wracam.loyalty.queries.programs import LiveProgram, ReadyRule, live_programs
 from wracam.promotions import queries as promotions
 from wracam.promotions.contracts import CommittedGrants, Grants
 from wracam.rules import queries as rules
@@ -163,74 +163,81 @@ def asked(program: LiveProgram, occasions: Sequence[Occasion], *, now: datetime)
 
     Conditions are judged at the time of the event, with what is known of the customer now.
     """
-    by_name = {name: program.rules_for(name) for name in {one.event_name for one in occasions}}
-    triggered = [by_name[one.event_name] for one in occasions]
-    people = _customer_facts(occasions, triggered, now)
-    found = [
-        _ask_all(mine, one, people.get(one.customer_id, NO_FACTS))
-        for one, mine in zip(occasions, triggered, strict=True)
-    ]
-    return [
-        [*mine, *_promoted(program, one, mine)] if one.grants else mine
-        for one, mine in zip(occasions, found, strict=True)
-    ]
+    people = _customer_facts(program, occasions, now)
+    return [_asked(program, one, people.get(one.customer_id, NO_FACTS)) for one in occasions]
+
+
+def _asked(program: LiveProgram, one: Occasion, person: Mapping[str, Any]) -> list[Asked]:
+    """Answer the rules of one occasion; what they ask about is worked out once, and only if one of them asks."""
+    about = About(person, (lambda: one.order) if one.order else None, one.event)
+    mine = [ask(ready, about, one.happened_at) for ready in program.ready_for(one.event_name)]
+    return [*mine, *_promoted(program, one, mine)] if one.grants else mine
 
 
 def _promoted(program: LiveProgram, one: Occasion, asked_rules: Sequence[Asked]) -> list[Asked]:
     """Return the multipliers of the order's promotions for the spendable kinds that its amounts give."""
     if one.order is None or one.grants is None or not one.grants.multipliers:
         return []
-    spendable = {kind.key for kind in program.program.point_kinds if kind.is_spendable}
-    given = {asked_rule.rule.point_kind for asked_rule in asked_rules if asked_rule.rule.give.kind in AMOUNT_KINDS}
     names = [promoted.LineName(id=line.external_id, sku=line.sku) for line in one.order.lines]
-    return promoted.asked(one.grants, names, spendable & given)
+    return promoted.asked(one.grants, names, multiplied_kinds(program, asked_rules))
+
+
+def multiplied_kinds(program: LiveProgram, asked_rules: Iterable[Asked]) -> set[str]:
+    """Return the kinds of points that a promotion multiplies: spendable ones that these rules give for amounts."""
+    spendable = {kind.key for kind in program.program.point_kinds if kind.is_spendable}
+    return spendable & {one.rule.point_kind for one in asked_rules if one.rule.give.kind in AMOUNT_KINDS}
 
 
 def _customer_facts(
-    occasions: Sequence[Occasion], triggered: Sequence[Sequence[EarningRule]], now: datetime
+    program: LiveProgram, occasions: Sequence[Occasion], now: datetime
 ) -> Mapping[UUID, Mapping[str, Any]]:
-    conditions = {id(rule): rule.condition for mine in triggered for rule in mine if rule.condition}
-    needed = frozenset(
-        name for condition in conditions.values() for name in rules.attributes_needed(condition)
-    )  # fmt: skip
+    needed = frozenset().union(*[program.needs_for(name) for name in {one.event_name for one in occasions}])
     if not needed:
         return {}
     return rules.customer_facts(list({one.customer_id for one in occasions}), needed, now)
 
 
-def _ask_all(rules_: Sequence[EarningRule], one: Occasion, person: Mapping[str, Any]) -> list[Asked]:
-    """Answer the rules of one occasion; what they ask about is worked out once, and only if one of them asks."""
-    about = _About(one, person)
-    return [_ask(rule, one, about) for rule in rules_]
+class About:
+    """What conditions can ask about an occasion and each line of its order; *order* makes it when it is asked about."""
 
+    def __init__(
+        self, person: Mapping[str, Any], order: Callable[[], Order | None] | None, event: RecordedEvent | None = None
+    ) -> None:
+        self.person = person
+        self._make_order, self._event = order, event
 
-class _About:
-    """What conditions can ask about an occasion and each line of its order."""
+    @cached_property
+    def order(self) -> Order | None:
+        """The order, if there is one."""
+        return self._make_order() if self._make_order else None
 
-    def __init__(self, one: Occasion, person: Mapping[str, Any]) -> None:
-        self._one, self._person = one, person
+    @property
+    def has_order(self) -> bool:
+        """Whether there is one."""
+        return self._make_order is not None
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
         """The facts of the customer, the order and the event."""
-        facts = {**self._person, **(known.order_facts(self._one.order) if self._one.order else {})}
-        return facts | known.event_facts(self._one.event) if self._one.event is not None else facts
+        facts = {**self.person, **(known.order_facts(self.order) if self.order else {})}
+        return facts | known.event_facts(self._event) if self._event is not None else facts
 
     @cached_property
     def lines(self) -> Sequence[Mapping[str, Any]]:
         """The facts of each line, with those of the occasion."""
-        return [{**self.facts, **line} for line in self.facts["lines"]] if self._one.order else []
+        return [{**self.facts, **line} for line in self.facts["lines"]] if self.order else []
 
 
-def _ask(rule: EarningRule, one: Occasion, about: _About) -> Asked:
-    if rule.condition is None and rule.lines is None:
+def ask(ready: ReadyRule, about: About, at: datetime, *, explains: bool = True) -> Asked:
+    """Answer the conditions of a rule at a moment; with *explains*, a "no" carries what did not hold."""
+    rule = ready.rule
+    if ready.condition is not None:
+        facts = about.facts if ready.asks_occasion else about.person
+        verdict = ready.condition.judge(facts, at, rules.zone_of(facts))
+        if not verdict.is_true:
+            return Asked(rule=rule, is_true=False, why=rules.evidence_of(verdict) if explains else "")
+    if ready.lines is None or not about.has_order:
         return Asked(rule=rule)
-    verdict = rules.judge(rule.condition, about.facts, one.happened_at) if rule.condition else None
-    if verdict is not None and not verdict.is_true:
-        return Asked(rule=rule, is_true=False, why=rules.evidence_of(verdict))
-    if rule.lines is None or one.order is None:
-        return Asked(rule=rule)
-    matching = frozenset(
-        index for index, facts in enumerate(about.lines) if rules.judge(rule.lines, facts, one.happened_at).is_true
-    )
+    zone = rules.zone_of(about.facts)
+    matching = frozenset(index for index, facts in enumerate(about.lines) if ready.lines.judge(facts, at, zone).is_true)
     return Asked(rule=rule, lines=matching)

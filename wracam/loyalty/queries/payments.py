@@ -50,7 +50,22 @@ def payment_quote(
 def payment_terms(program: str, now: datetime) -> core.PaymentTerms | None:
     """Return on which terms points pay in a programme; None when they do not."""
     live = next((one.program for one in live_programs(now) if one.key == program), None)
-    return None if live is None or not live.value_points or not live.value_minor else _terms(live)
+    return None if live is None else terms_of(live)
+
+
+def terms_of(program: Program) -> core.PaymentTerms | None:
+    """Return on which terms points of this programme pay; None when they do not."""
+    if not program.value_points or not program.value_minor:
+        return None
+    rules = program.payment
+    return core.PaymentTerms(
+        points=program.value_points,
+        worth_minor=program.value_minor,
+        least=rules.least,
+        most=rules.most or None,
+        most_percent=rules.most_percent,
+        step=rules.step,
+    )
 
 
 def payments_of(member_id: UUID) -> list[PointsPayment]:
@@ -91,16 +106,4 @@ def as_contract(row: models.PointsPayment) -> PointsPayment:
         handed_back=row.handed_back,
         reserved_at=row.reserved_at,
         ends_at=row.ends_at,
-    )
-
-
-def _terms(program: Program) -> core.PaymentTerms:
-    rules = program.payment
-    return core.PaymentTerms(
-        points=program.value_points,
-        worth_minor=program.value_minor,
-        least=rules.least,
-        most=rules.most or None,
-        most_percent=rules.most_percent,
-        step=rules.step,
     )

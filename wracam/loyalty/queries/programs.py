@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -14,10 +14,22 @@ from wracam.loyalty.core.ladders import read_ladder
 from wracam.loyalty.core.multipliers import multipliers
 from wracam.loyalty.core.program import Program, read_program
 from wracam.loyalty.core.rule import EarningRule, read_rule
+from wracam.rules import queries as rules
+from wracam.rules.queries import CompiledCondition
 
 PROGRAM_KIND = "program"
 EARNING_RULE_KIND = "earning_rule"
 LADDER_KIND = "tier_ladder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyRule:
+    """An earning rule with its conditions compiled. `asks_occasion`: about more than the customer."""
+
+    rule: EarningRule
+    condition: CompiledCondition | None
+    lines: CompiledCondition | None
+    asks_occasion: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +40,40 @@ class LiveProgram:
     version_id: UUID
     program: Program
     rules: tuple[EarningRule, ...]
+    _ready: dict[str, tuple[ReadyRule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def rules_for(self, event_name: str) -> tuple[EarningRule, ...]:
         """Return the rules that this event triggers."""
-        return tuple(rule for rule in self.rules if rule.event == event_name)
+        return tuple([ready.rule for ready in self.ready_for(event_name)])
+
+    def ready_for(self, event_name: str) -> tuple[ReadyRule, ...]:
+        """Return the rules that this event triggers, ready to be asked; they are compiled once."""
+        ready = self._ready.get(event_name)
+        if ready is None:
+            ready = tuple(ready_rule(rule) for rule in self.rules if rule.event == event_name)
+            self._ready[event_name] = ready
+        return ready
+
+    def needs_for(self, event_name: str) -> frozenset[str]:
+        """Return the names of the facts that conditions of these rules read."""
+        return frozenset(
+            name for ready in self.ready_for(event_name) if ready.condition for name in ready.condition.needs
+        )
+
+    def capped_rules(self, event_name: str) -> tuple[str, ...]:
+        """Return the keys of these rules that give only so much."""
+        return tuple([ready.rule.key for ready in self.ready_for(event_name) if ready.rule.caps])
+
+
+def ready_rule(rule: EarningRule) -> ReadyRule:
+    """Compile the conditions of a rule."""
+    condition = rules.compiled(rule.condition) if rule.condition else None
+    return ReadyRule(
+        rule=rule,
+        condition=condition,
+        lines=rules.compiled(rule.lines) if rule.lines else None,
+        asks_occasion=condition is not None and not rules.are_of_customers(condition.needs),
+    )
 
 
 def live_programs(at: datetime | None = None) -> tuple[LiveProgram, ...]:

@@ -28,8 +28,7 @@ class Usage:
     @classmethod
     def load(cls, program: LiveProgram, member_ids: Iterable[UUID], due: Sequence[Occasion]) -> Usage:
         """Read the counters of these members and of the whole programme."""
-        names = {one.event_name for one in due}
-        usage = cls([rule for rule in program.rules if rule.event in names])
+        usage = cls([rule for name in sorted({one.event_name for one in due}) for rule in program.rules_for(name)])
         if not usage._rules:
             return usage
         rows = fetch(
@@ -38,8 +37,18 @@ class Usage:
             list(usage._rules),
             list(member_ids),
         )
-        usage._before = {(rule, member_id, period): points for rule, member_id, period, points in rows}
+        usage._know(rows)
         return usage
+
+    @classmethod
+    def of(cls, program: LiveProgram, event_name: str, rows: Iterable[tuple[str, UUID | None, str, int]]) -> Usage:
+        """Take counters that were read already: (rule, member, period, points)."""
+        usage = cls(program.rules_for(event_name) if program.capped_rules(event_name) else ())
+        usage._know(rows)
+        return usage
+
+    def _know(self, rows: Iterable[tuple[str, UUID | None, str, int]]) -> None:
+        self._before = {(rule, member_id, period): points for rule, member_id, period, points in rows}
 
     def left(self, member_id: UUID | None, local: datetime) -> Left:
         """Return how many points each cap still allows this member at this local time."""

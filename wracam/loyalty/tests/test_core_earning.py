@@ -137,6 +137,20 @@ def test_shares_and_rules_add_up_to_the_points(amounts, factor, rounding, mine):
         assert all(share.points > 0 for share in kind.shares)
 
 
+@given(amounts=amounts, named=st.lists(st.tuples(factors, st.none() | st.frozensets(st.integers(0, 7))), max_size=3))
+def test_multipliers_of_lines_are_exact(amounts, named):
+    thirds = rule(give={"kind": "per_amount", "points": 1, "per": "0.07", "counts": "exact"})
+    by_line = [Fraction(amount, 7) for amount in amounts]
+    asked = [Asked(rule=thirds)]
+    for number, (factor, lines) in enumerate(named):
+        asked.append(Asked(rule=rule(f"{number}", give={"kind": "multiplier", "factor": factor}), lines=lines))
+        by_line = [
+            one * (Fraction(factor) if lines is None or index in lines else 1) for index, one in enumerate(by_line)
+        ]
+
+    assert decide(happening(*amounts), asked, Rounding.DOWN, lambda *_: UNLIMITED).points() == int(sum(by_line))
+
+
 @given(amounts=amounts, order=st.randoms(use_true_random=False))
 def test_the_order_of_lines_and_of_rules_is_irrelevant(amounts, order):
     rules = [rule("a"), double("b"), rule("c", give={"kind": "fixed", "points": 7, "for_each": "line"})]

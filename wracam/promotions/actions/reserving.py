@@ -42,6 +42,7 @@ from wracam.promotions.ports import CART_PAYMENTS, Buyer
 from wracam.promotions.queries.evaluating import Gathered, decide, gather, with_points
 from wracam.promotions.queries.live import LiveOffers
 from wracam.promotions.queries.looking import Visit, look
+from wracam.promotions.queries.points import points_now
 from wracam.promotions.queries.records import CartRecord, restored, stored
 from wracam.vouchers import actions as vouchers
 from wracam.vouchers.contracts import Claim, Lacking
@@ -211,7 +212,7 @@ def _hold(row: models.CartReservation, request: CartRequest, now: datetime) -> R
                 cart=request.cart,
                 visit=visit,
                 gathered=gathered,
-                evaluation=with_points(found, request.cart),
+                evaluation=with_points(found, request.cart, points_now(offers.shop, buyer)),
                 payments=arranged.payments,
                 claimed=dict(outcome.amounts),
             )

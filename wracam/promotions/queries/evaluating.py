@@ -18,7 +18,6 @@ from wracam.promotions.contracts import (
     Cart,
     Evaluation,
     LowestPrice,
-    PointsPreview,
     Quote,
     Reason,
     Standing,
@@ -28,11 +27,11 @@ from wracam.promotions.core.body import BudgetEnd, Promotion
 from wracam.promotions.core.explaining import FoundCode, Judged, Known, explain, explain_codes
 from wracam.promotions.core.lowest import PriceOf, lowest_prices
 from wracam.promotions.core.standings import budget_key, date_standing, gift_key
-from wracam.promotions.ports import Buyer, points_preview
 from wracam.promotions.queries.codes import LookUp, found_codes
 from wracam.promotions.queries.judging import Jury
 from wracam.promotions.queries.live import LiveOffers
 from wracam.promotions.queries.looking import Scene, Visit, look, look_at
+from wracam.promotions.queries.points import PointsTold, points_said
 from wracam.promotions.queries.reading import DATABASE
 from wracam.vouchers import queries as vouchers
 
@@ -94,7 +93,7 @@ def price(scene: Scene, cart: Cart, *, explains_all: bool, look_up: LookUp = vou
     found = decide(
         scene.offers, cart, scene.visit, gathered, explains_all=explains_all, tell=None if explains_all else jury.tell
     )
-    return with_points(found, cart)
+    return with_points(found, cart, scene.points)
 
 
 def gather(scene: Scene, cart: Cart, *, look_up: LookUp = vouchers.look_up) -> Gathered:
@@ -153,10 +152,9 @@ def decide(
     )
 
 
-def with_points(found: Evaluation, cart: Cart) -> Evaluation:
-    """Add what the cart would earn and could pay, as the features that know say."""
-    buyer = Buyer(shop_id=found.shop_id, customer_id=found.customer_id, at=found.at)
-    points: tuple[PointsPreview, ...] = points_preview(buyer, cart, found.quote)
+def with_points(found: Evaluation, cart: Cart, told: Sequence[PointsTold]) -> Evaluation:
+    """Add what the cart would earn and could pay, as the features that know say from what they were *told*."""
+    points = points_said(told, cart, found.quote) if told else ()
     return structs.replace(found, points=points) if points else found
 
 

@@ -18,12 +18,14 @@ from wracam.customers import queries as customers
 from wracam.definitions import queries as definitions
 from wracam.foundation.questions import Asked, Execute, ask
 from wracam.promotions.core.lowest import PriceOf
+from wracam.promotions.ports import Buyer, points_inquiries
 from wracam.promotions.queries.live import (
     LiveOffers,
     live_offers_under_token,
     offers_at,
     offers_to_check,
 )
+from wracam.promotions.queries.points import PointsTold, facts_needed, points_told
 from wracam.promotions.queries.products import learned_prices, prices_questions, remembered_prices
 from wracam.promotions.queries.reading import DATABASE
 from wracam.rules import queries as rules
@@ -56,7 +58,9 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """A visit with the promotions in force and what is known: facts of the customer, counters, products by SKU."""
+    """A visit with the promotions in force and what is known: facts of the customer, counters, products by SKU, and
+    what the features that give points must know.
+    """
 
     offers: LiveOffers
     visit: Visit
@@ -64,6 +68,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     facts: Mapping[str, Any]
     used: Mapping[str, int]
     prices: Mapping[str, PriceOf]
+    points: tuple[PointsTold, ...] = ()
 
 
 def look(visit: Visit, skus: Iterable[str], *, checks_buyer: bool = False, execute: Execute = DATABASE) -> Scene:
@@ -119,7 +124,8 @@ def _found(buyer: UUID | None) -> UUID:
 def _told(offers: LiveOffers, visit: Visit, skus: Collection[str], *, checks_buyer: bool, execute: Execute) -> _Told:
     today = visit.at.astimezone(offers.shop.zone).date()
     remembered, missing = remembered_prices(offers.shop, skus)
-    facts = rules.facts_statement(offers.needs)
+    inquiries = points_inquiries(Buyer(shop_id=visit.shop_id, customer_id=visit.customer_id, at=visit.at))
+    facts = rules.facts_statement(facts_needed(offers.needs, inquiries) if inquiries else offers.needs)
     asked: dict[str, Asked] = {"token": definitions.TOKEN.with_values()}
     if visit.customer_id is not None:
         if checks_buyer:
@@ -130,16 +136,19 @@ def _told(offers: LiveOffers, visit: Visit, skus: Collection[str], *, checks_buy
         asked["used"] = vouchers.used_question(keys=counters, now=visit.at)
     if missing:
         asked["sold"], asked["public"] = prices_questions(offers.shop, missing)
-    rows = dict(zip(asked, ask(execute, list(asked.values())), strict=True))
+    answers = iter(ask(execute, [*asked.values(), *[one for inquiry in inquiries for one in inquiry.questions]]))
+    rows = dict(zip(asked, answers, strict=False))
+    of_customer = facts.facts_of(rows["facts"][0]) if rows.get("facts") else {}
     scene = Scene(
         offers=offers,
         visit=visit,
         today=today,
-        facts=facts.facts_of(rows["facts"][0]) if rows.get("facts") else {},
+        facts=of_customer,
         used=dict(rows.get("used", ())),
         prices=remembered | learned_prices(offers.shop, missing, rows["sold"], rows["public"])
         if missing
         else remembered,
+        points=points_told(inquiries, offers.shop, visit.customer_id, of_customer, answers) if inquiries else (),
     )
     return _Told(scene=scene, token=_single(rows["token"]), buyer=_single(rows.get("buyer", ())))
 
