@@ -8,6 +8,7 @@ from typing import Any
 from tools.cases.promotion.carts import cart_of
 from tools.cases.promotion.expectations import Answered
 from tools.cases.promotion.offers import Promotions, Reader, key_of
+from tools.cases.promotion.payments import without_payments
 from tools.cases.promotion.policies import habits_of, named_by, policy_of
 from tools.cases.promotion.saying import Said, listed, number, whole
 from tools.cases.report import Case, NotUnderstoodError
@@ -19,12 +20,14 @@ from wracam.promotions.core.units import Units
 KNOWN = frozenset({
     "id", "name", "source", "currency", "lines", "promotions", "expected", "portable", "policy", "customer", "shipping",
     "prices_include_tax", "note", "codes", "now", "gift_picks", "stock", "country", "channel", "payment",
-    "payment_method", "store", "region", "language", "lanes", "zone",
+    "payment_method", "store", "region", "language", "lanes", "zone", "shipments", "fees",
 })  # fmt: skip
 SYNONYMS = {
     "items": "lines", "cart": "lines", "coupons": "codes", "coupon_codes": "codes", "date": "now", "at": "now",
     "tax_included": "prices_include_tax", "shop": "store", "locale": "language", "stocks": "stock",
     "expect": "expected",
+    **dict.fromkeys(("surcharges", "surcharge", "fee", "additional_fees"), "fees"),
+    **dict.fromkeys(("shippings", "shipping_lines", "shipping_methods", "deliveries"), "shipments"),
 }  # fmt: skip
 
 
@@ -42,6 +45,7 @@ class _Case:
     """One case, read into our words."""
 
     def __init__(self, case: Case) -> None:
+        case, self.payments = without_payments(case)
         said = Said(case, "the case", SYNONYMS)
         unknown = sorted(set(said.words) - KNOWN)
         if unknown:
@@ -75,6 +79,8 @@ class _Case:
             self.major,
             evaluate(self.cart, Catalog(()), policy).gross_minor,
             self._is_code_unknown(),
+            self.payments,
+            self.minor,
         )
         found = dict(answered.compared(expected.words))
         for name in ("best_possible_total", "best_total"):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tools.cases.promotion.carts import shipping_methods
 from tools.cases.promotion.saying import Said, flag, listed, number, whole
 from tools.cases.report import Case, NotUnderstoodError
 from wracam.promotions.contracts import Reason
@@ -104,13 +105,12 @@ class Circumstances:
         return self.case.get(name) or place or self.customer.get(name, "")
 
     def _of_shipping(self, said: Said) -> bool:
-        shipping = self.case.get("shipping") or {}
-        method = str(shipping.get("method", "")) if isinstance(shipping, Mapping) else ""
+        methods = shipping_methods(self.case)
         holds = True
         while found := said.first(("shipping_method", "shipping_methods", "shipping_method_in", "delivery_method")):
-            holds &= method in {str(one) for one in listed(found[1])}
+            holds &= not methods.isdisjoint(str(one) for one in listed(found[1]))
         while found := said.first(("shipping_method_not", "shipping_method_not_in", "not_shipping_method")):
-            holds &= method not in {str(one) for one in listed(found[1])}
+            holds &= methods.isdisjoint(str(one) for one in listed(found[1]))
         return holds
 
     def _of_time(self, said: Said) -> bool:

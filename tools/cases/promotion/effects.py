@@ -37,6 +37,9 @@ REDUCTION_STAGES = {
     (Does.PERCENT, On.SHIPPING): Stage.SHIPPING_PERCENT,
     (Does.AMOUNT, On.ORDER): Stage.ORDER_AMOUNT,
     (Does.AMOUNT, On.SHIPPING): Stage.SHIPPING_AMOUNT,
+    (Does.PERCENT, On.FEES): Stage.SHIPPING_PERCENT,
+    (Does.AMOUNT, On.FEES): Stage.SHIPPING_AMOUNT,
+    (Does.PRICE, On.FEES): Stage.SHIPPING_PRICE,
     (Does.PRICE, On.ORDER): Stage.ORDER_PRICE,
     (Does.PRICE, On.SHIPPING): Stage.SHIPPING_PRICE,
     (Does.MARK, On.ORDER): Stage.ORDER_AMOUNT,
@@ -170,7 +173,8 @@ class Effects(Groups):
             are_steps_by_value=by_value,
             are_steps_per_line=per_line,
             **self._limit(said, 1 if is_one else None, kind.on is On.CHEAPEST),
-            is_per_line=kind.on is On.LINE,
+            is_per_line=kind.on is On.LINE or flag(said.take("each_charge", False)),
+            is_on_fees=kind.on is On.FEES,
             line_cap_minor=None if cap_line is None else self.minor(cap_line),
             cap_minor=None if cap is None and cap_gross is None else self.minor(cap if cap is not None else cap_gross),
             is_cap_gross=cap_gross is not None or self.habits.are_caps_gross,
@@ -187,8 +191,12 @@ class Effects(Groups):
             return kind
         if how in {"cheapest", "dearest", "most_expensive"}:
             return Kind(kind.does, On.CHEAPEST if how == "cheapest" else On.DEAREST)
-        if how not in {"each", "unit", "across", "order", "once", "line"} or kind.on is On.SHIPPING:
+        if how not in {"each", "unit", "across", "order", "once", "line"}:
             raise NotUnderstoodError(f"allocation {how!r}")
+        if kind.on in {On.SHIPPING, On.FEES}:
+            if how in {"each", "unit", "line"}:
+                said.words["each_charge"] = True
+            return kind
         if how == "once":
             said.words.setdefault("unit_order", "cheapest")
             said.words.setdefault("unit_limit", 1)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tools.cases.promotion.payments import figures, paid
 from tools.cases.promotion.saying import Said, listed, number, whole
+from tools.cases.promotion.targets import Minor
 from tools.cases.report import NotUnderstoodError
 from wracam.promotions.contracts import Quote, Reason, RefusedOffer
 
@@ -28,6 +30,12 @@ SYNONYMS = {
     **dict.fromkeys(("lines", "line_prices"), "line_totals"), "discounted_unit_prices": "unit_prices",
     **dict.fromkeys(("missing_amount", "amount_missing", "to_go"), "missing"),
     **dict.fromkeys(("promotion_discount", "discount_by_promotion"), "promotion_discounts"),
+    **dict.fromkeys(("due", "to_pay", "payable", "left_to_pay", "amount_to_pay", "total_due"), "amount_due"),
+    **dict.fromkeys(("gift_cards_used", "paid_by_gift_card", "gift_card_amount", "gift_card_total"), "gift_card_used"),
+    **dict.fromkeys(("paid_by_store_credit", "store_credit_amount"), "store_credit_used"),
+    **dict.fromkeys(("paid_otherwise", "payments", "paid"), "payments_total"),
+    **dict.fromkeys(("balance_left", "card_balance", "remaining_gift_card"), "remaining_balance"),
+    **dict.fromkeys(("surcharges", "fees_total", "surcharge_total", "surcharges_total"), "fees"),
     "best_total": "best_possible_total", "applied_promotions": "applied", "unit_price": "unit_prices",
     **dict.fromkeys(("taxes_by_rate", "tax_per_rate"), "tax_by_rate"),
 }  # fmt: skip
@@ -69,6 +77,8 @@ class Answered:
         major: Callable[[int], Decimal],
         gross_without_offers: int,
         is_code_unknown: bool,
+        payments: list[dict[str, Any]],
+        minor: Minor,
     ) -> None:
         self.quote = quote
         self.names = names
@@ -76,6 +86,7 @@ class Answered:
         self.major = major
         self.gross_without_offers = gross_without_offers
         self.is_code_unknown = is_code_unknown
+        self.payments = figures(paid(payments, quote.gross_minor, minor), quote.gross_minor)
 
     def compared(self, expected: Any) -> list[Pair]:
         """Return (what, (theirs, ours)) for everything expected."""
@@ -106,13 +117,16 @@ class Answered:
             "net_total": quote.gross_minor - quote.tax_minor,
             "shipping_discount": quote.shipping_discount_minor,
             "items_discount": quote.discount_minor,
-            "discount_total": quote.discount_minor or quote.shipping_discount_minor,
-            "all_discounts": quote.discount_minor + quote.shipping_discount_minor,
+            "discount_total": quote.discount_minor or quote.shipping_discount_minor or quote.fees_discount_minor,
+            "all_discounts": quote.discount_minor + quote.shipping_discount_minor + quote.fees_discount_minor,
             "shipping": quote.shipping_minor,
             "gross_total": quote.gross_minor,
             "tax_total": quote.tax_minor,
             "discount_gross": self.gross_without_offers - quote.gross_minor,
             "gap": quote.gap_minor,
+            "fees": quote.fees_minor,
+            "fees_discount": quote.fees_discount_minor,
+            **self.payments,
         }
         if name in money:
             return number(theirs), self.major(money[name])

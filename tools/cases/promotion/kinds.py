@@ -31,6 +31,7 @@ class On(StrEnum):
     """What it is done to."""
 
     ITEMS = auto()
+    FEES = auto()
     UNIT = auto()
     LINE = auto()
     GROUP = auto()
@@ -54,6 +55,7 @@ class Kind:
 
 
 WHOLE_CART = frozenset({"order", "cart", "basket", "subtotal", "total", "across", "distributed", "checkout", "all"})
+CHARGES = frozenset({"fee", "fees", "surcharge", "surcharges"})
 DELIVERY = frozenset({"shipping", "delivery", "shipment", "postage", "freight"})
 PERCENT = frozenset({"percent", "percentage", "pct", "relative"})
 AMOUNT = frozenset({"fixed", "amount", "flat", "absolute", "money", "value", "off"})
@@ -70,6 +72,14 @@ def kind_of(name: str) -> Kind:
     if found is None:
         raise NotUnderstoodError(f"promotion of kind {name!r}")
     return found
+
+
+def is_payment(name: object) -> bool:
+    """Say whether a kind pays for a part of the cart (a gift card, credit) rather than making it cheaper."""
+    words = set(re.sub(r"[\s-]+", "_", str(name).strip().lower()).split("_"))
+    is_card = words & {"card", "cards"} and words & {"gift", "prepaid", "stored", "value"}
+    is_credit = "credit" in words and words & {"store", "customer", "account", "shop"}
+    return bool(is_card or is_credit or words & {"giftcard", "ewallet", "wallet"})
 
 
 def _of_several(said: str, words: set[str]) -> Kind | None:
@@ -115,8 +125,8 @@ def _of_reductions(said: str, words: set[str]) -> Kind | None:
     on = _on(said, words)
     if words & PERCENT:
         return Kind(Does.PERCENT, on or On.ORDER)
-    if "free" in words and on is On.SHIPPING:
-        return Kind(Does.PERCENT, On.SHIPPING, is_free=True)
+    if words & {"free", "no", "waive", "waived"} and on in {On.SHIPPING, On.FEES}:
+        return Kind(Does.PERCENT, on, is_free=True)
     if words & {"new", "set"} and words & {"total", "subtotal"}:
         return Kind(Does.PRICE, On.ORDER)
     if "price" in words:
@@ -127,6 +137,8 @@ def _of_reductions(said: str, words: set[str]) -> Kind | None:
 
 
 def _on(said: str, words: set[str]) -> On | None:
+    if words & CHARGES:
+        return On.FEES
     if words & DELIVERY:
         return On.SHIPPING
     if "cheapest" in words:

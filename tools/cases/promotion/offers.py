@@ -15,7 +15,7 @@ from tools.cases.promotion.policies import Habits
 from tools.cases.promotion.saying import Said, flag, listed, texts, whole
 from tools.cases.report import Case, NotUnderstoodError
 from wracam.promotions.contracts import Combination, Reason, Standing
-from wracam.promotions.core.offers import Effect, Filter, Measure, Offer, Reduction
+from wracam.promotions.core.offers import Effect, Filter, Measure, Offer, Reduction, Stage
 from wracam.promotions.core.units import Units
 
 SYNONYMS = {
@@ -100,6 +100,7 @@ class Reader:
         priority = self._priority(said, found)
         self._budget(key, said, found)
         _spend_and_get(said)
+        names = _charge_names(said)
         asked = self.conditions.asked(said.take("conditions"))
         reason = self.circumstances.standing(said, key)
         self.conditions.merge(asked, self.conditions.beside(said))
@@ -107,6 +108,7 @@ class Reader:
         sets = self._complete_sets(said)
         cap = said.take("max_discount") if {"actions", "effects"} & set(said.words) else None
         effects = tuple(self._without_fixed(one) for one in self.effects.of_promotion(said, target))
+        effects = tuple(_on_named(one, names) for one in effects)
         combination = said.take("combination")
         said.take("lane")
         said.finish()
@@ -228,6 +230,34 @@ class Reader:
 
     def _spared(self, units: Filter) -> Filter:
         return replace(units, excluded_skus=units.excluded_skus | self.fixed)
+
+
+METHODS = ("shipping_method", "shipping_methods", "shipping_method_in", "delivery_method")
+FEES = ("fee", "fees", "fee_in", "surcharge", "surcharges")
+
+
+def _charge_names(said: Said) -> tuple[frozenset[str], frozenset[str]]:
+    """The ways of delivery and the fees that a promotion speaks of, in its target or a condition."""
+    target = said.words.get("target")
+    methods: list[Any] = []
+    fees: list[Any] = [one for name in FEES for one in listed(said.take(name))]
+    if isinstance(target, Mapping):
+        left = dict(target)
+        methods += [one for name in METHODS for one in listed(left.pop(name, None))]
+        fees += [one for name in FEES for one in listed(left.pop(name, None))]
+        said.words["target"] = left
+    for words in (said.words, *listed(said.words.get("conditions"))):
+        if isinstance(words, Mapping):
+            methods += [one for name in METHODS for one in listed(words.get(name))]
+    return texts(methods), texts(fees)
+
+
+def _on_named(effect: Effect, names: tuple[frozenset[str], frozenset[str]]) -> Effect:
+    """The same effect on these ways of delivery, or these fees, only."""
+    methods, fees = names
+    if not isinstance(effect, Reduction) or effect.stage < Stage.SHIPPING_PRICE:
+        return effect
+    return replace(effect, names=fees if effect.is_on_fees else methods)
 
 
 def _spend_and_get(said: Said) -> None:

@@ -196,7 +196,7 @@ def _store(row: models.CartReservation, record: CartRecord, order: str, now: dat
         customer_id=row.customer_id,
         currency=quote.currency,
         total_minor=quote.gross_minor,
-        discount_minor=quote.discount_minor + quote.shipping_discount_minor,
+        discount_minor=quote.discount_minor + quote.shipping_discount_minor + quote.fees_discount_minor,
         record=stored(record),
         grants=_grants(record),
         committed_at=now,

@@ -23,7 +23,7 @@ from wracam.promotions.contracts import (
     UnknownCartError,
 )
 from wracam.promotions.core.policies import AfterRefund, PricePolicy, UsesAfterRefund
-from wracam.promotions.core.refunds import NOTHING, Refund, Returned, refund, together
+from wracam.promotions.core.refunds import NOTHING, Refund, Returned, costs_beside, refund, together
 from wracam.promotions.core.returns import VALUE, Pieces, Sold, amounts_back, lines_left, pieces, undeserved
 from wracam.promotions.core.shares import payment_shares
 from wracam.promotions.ports import CART_PAYMENTS
@@ -103,7 +103,7 @@ def _coming(record: CartRecord, asked: _Asked, before: Returned, policy: PricePo
     quote = record.evaluation.quote
     quantities = {line.id: line.quantity for line in quote.lines}
     units = dict(asked.units) if asked.units is not None else lines_left(quantities, before.units, list(quantities))
-    wants_shipping = asked.with_shipping and not before.has_shipping and quote.shipping_minor > 0
+    wants_shipping = asked.with_shipping and not before.has_shipping and costs_beside(quote)
     now = Returned(units=units, gifts=asked.gifts, has_shipping=wants_shipping)
     if policy.gifts_after_refund is AfterRefund.KEPT or not quote.gifts or not units.keys() <= quantities.keys():
         return now
@@ -160,6 +160,7 @@ def _answer(row: models.CartCommit, key: str, record: CartRecord, back: Refund, 
         ),
         shipping_minor=back.shipping_minor,
         shipping_tax_minor=back.shipping_tax_minor,
+        fees_minor=back.fees_minor,
         total_minor=back.gross_minor,
         tax_minor=back.tax_minor,
         taxes=back.taxes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wracam.promotions.api.bodies import (
+    ChargeAnswer,
     CodeAnswer,
     EvaluationAnswer,
     GiftAnswer,
@@ -43,6 +44,8 @@ def evaluation_answer(found: Evaluation, *, is_browser: bool) -> EvaluationAnswe
         discount=quote.discount_minor,
         shipping=quote.shipping_minor,
         shipping_discount=quote.shipping_discount_minor,
+        fees=quote.fees_minor,
+        fees_discount=quote.fees_discount_minor,
         total=quote.total_minor,
         tax=quote.tax_minor,
         gross=quote.gross_minor,
@@ -50,6 +53,7 @@ def evaluation_answer(found: Evaluation, *, is_browser: bool) -> EvaluationAnswe
         gap=quote.gap_minor,
         points_multiplier_bp=quote.points_multiplier_bp,
         lines=_lines(quote),
+        charges=_charges(quote),
         taxes=[
             TaxAnswer(rate_bp=one.rate_bp, net=one.net_minor, tax=one.tax_minor, gross=one.gross_minor)
             for one in quote.taxes
@@ -87,6 +91,20 @@ def _codes(found: Evaluation) -> list[CodeAnswer]:
             sentence=words_answer(one.sentence),
         )
         for one in found.codes
+    ]
+
+
+def _charges(quote: Quote) -> list[ChargeAnswer]:
+    return [
+        ChargeAnswer(
+            name=one.name,
+            amount=one.amount_minor,
+            discount=one.discount_minor,
+            tax=one.tax_minor,
+            tax_rate_bp=one.tax_rate_bp,
+            is_fee=one.is_fee,
+        )
+        for one in quote.charges
     ]
 
 

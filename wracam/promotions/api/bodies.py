@@ -27,7 +27,7 @@ from wracam.faces.api.values import (
 )
 from wracam.kernel.language import Words
 from wracam.kernel.money import plain_minor
-from wracam.promotions.contracts import Cart, CartLine
+from wracam.promotions.contracts import Cart, CartLine, Charge
 
 LINES_MAX = 1_000
 QUANTITY_MAX = 1_000_000
@@ -35,6 +35,7 @@ UNITS_MAX = 1_000_000
 CODES_MAX = 20
 ATTRIBUTES_MAX = 50
 CATEGORIES_MAX = 100
+CHARGES_MAX = 50
 AMOUNTS_KEPT = 16_384
 """A shop has so many different prices at most, mostly far fewer."""
 ShortName = Annotated[str, msgspec.Meta(max_length=200)]
@@ -72,17 +73,29 @@ class ShippingBody(Part):
     tax_rate: RateText = "0"
 
 
+class FeeBody(Part):
+    """What the shop asks beside products and delivery: packing, payment on delivery, a deposit."""
+
+    name: ShortName
+    amount: AmountText
+    tax_rate: RateText = "0"
+
+
 class CartBody(Body):
     """A cart. Who buys is named by `customer_id` (server keys) or a signed `customer_token` (also in a browser).
 
     `email` or `phone` of a guest let limits per customer count them, as a keyed hash; nothing else is done with them.
-    `gift_picks` names the SKU picked for a promotion's gift. `explain` is `relevant` (promotions that have to do with
-    this cart) or `all`. `at` and `drafts` are for tests, with a server key.
+    `shipments` stand instead of `shipping` where the order goes in several; promotions may be on some of them only.
+    `fees` are asked beside them; no promotion lowers them but one that says so. `gift_picks` names the SKU picked for
+    a promotion's gift. `explain` is `relevant` (promotions that have to do with this cart) or `all`. `at` and `drafts`
+    are for tests, with a server key.
     """
 
     lines: Annotated[list[LineBody], msgspec.Meta(max_length=LINES_MAX)]
     currency: CurrencyCode | None = None
     shipping: ShippingBody = msgspec.field(default_factory=ShippingBody)
+    shipments: Annotated[list[ShippingBody], msgspec.Meta(max_length=CHARGES_MAX)] = []
+    fees: Annotated[list[FeeBody], msgspec.Meta(max_length=CHARGES_MAX)] = []
     prices_include_tax: bool = True
     customer_id: UUID | None = None
     customer_token: Annotated[str, msgspec.Meta(max_length=4_000)] | None = None
@@ -122,6 +135,17 @@ class LineAnswer(Answer):
     regular_price: MinorUnits | None
     lowest_30_days: MinorUnits | None
     points_multiplier_bp: BasisPoints
+
+
+class ChargeAnswer(Answer):
+    """A shipment (`name` is its method) or a fee after promotions; amounts in minor units."""
+
+    name: str
+    amount: MinorUnits
+    discount: MinorUnits
+    tax: MinorUnits
+    tax_rate_bp: BasisPoints
+    is_fee: bool
 
 
 class TaxAnswer(Answer):
@@ -234,6 +258,8 @@ class EvaluationAnswer(Answer):
     discount: MinorUnits
     shipping: MinorUnits
     shipping_discount: MinorUnits
+    fees: MinorUnits
+    fees_discount: MinorUnits
     total: MinorUnits
     tax: MinorUnits
     gross: MinorUnits
@@ -241,6 +267,7 @@ class EvaluationAnswer(Answer):
     gap: MinorUnits
     points_multiplier_bp: BasisPoints
     lines: list[LineAnswer]
+    charges: list[ChargeAnswer]
     taxes: list[TaxAnswer]
     offers: list[OfferAnswer]
     codes: list[CodeAnswer]
@@ -263,15 +290,33 @@ def read_cart(body: CartBody, currency: str, categories: Mapping[str, tuple[str,
     lines = tuple([_line(line, place, code, categories) for place, line in enumerate(body.lines)])
     if len({line.id for line in lines}) < len(lines):
         raise invalid("body.lines", "id_twice", "Two lines have the same id; leave ids out or make them differ.")
+    shipments = tuple([_shipment(one, place, code) for place, one in enumerate(body.shipments)])
+    if shipments and body.shipping != ShippingBody():
+        raise invalid("body.shipments", "shipping_twice", "Give either shipping or shipments, not both.")
+    first = body.shipments[0] if shipments else body.shipping
     return Cart(
         currency=code,
         lines=lines,
-        shipping_minor=minor(body.shipping.price, code, "body.shipping.price"),
-        shipping_method=body.shipping.method,
-        shipping_tax_rate_bp=_rate(body.shipping.tax_rate),
+        shipping_minor=sum([one.amount_minor for one in shipments])
+        if shipments
+        else minor(first.price, code, "body.shipping.price"),
+        shipping_method=first.method,
+        shipping_tax_rate_bp=_rate(first.tax_rate),
+        shipments=shipments,
+        fees=tuple([_fee(one, place, code) for place, one in enumerate(body.fees)]),
         prices_include_tax=body.prices_include_tax,
         gift_picks=tuple(sorted(body.gift_picks.items())),
     )
+
+
+def _shipment(one: ShippingBody, place: int, currency: str) -> Charge:
+    amount = minor(one.price, currency, f"body.shipments[{place}].price")
+    return Charge(name=one.method, amount_minor=amount, tax_rate_bp=_rate(one.tax_rate))
+
+
+def _fee(one: FeeBody, place: int, currency: str) -> Charge:
+    amount = minor(one.amount, currency, f"body.fees[{place}].amount")
+    return Charge(name=one.name, amount_minor=amount, tax_rate_bp=_rate(one.tax_rate))
 
 
 def _line(line: LineBody, place: int, currency: str, categories: Mapping[str, tuple[str, ...]]) -> CartLine:

@@ -160,6 +160,7 @@ class RefundAnswer(Answer):
     order: str
     lines: list[RefundedLineAnswer]
     shipping: MinorUnits
+    fees: MinorUnits
     total: MinorUnits
     tax: MinorUnits
     taxes: list[TaxAnswer]
@@ -313,6 +314,7 @@ def _refund_answer(found: RefundedCart, order: str) -> RefundAnswer:
             for one in found.lines
         ],
         shipping=found.shipping_minor,
+        fees=found.fees_minor,
         total=found.total_minor,
         tax=found.tax_minor,
         taxes=[

@@ -32,6 +32,7 @@ FLAGS = frozenset({"is_cap_gross", "is_amount_gross", "same_product", "picked"})
 WHOLES = frozenset({"limit", "skip", "per", "group", "reduced", "times", "buy_quantity", "get_quantity", "quantity"})
 REDUCTION = (
     "on",
+    "names",
     "steps",
     "steps_by",
     "steps_per",
@@ -47,7 +48,7 @@ BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 EFFECT_FIELDS: dict[str, tuple[str, ...]] = {
     "percent": ("percent", *REDUCTION),
     "amount": ("amount", *REDUCTION, "each", "split_by", "is_amount_gross"),
-    "set_price": ("price", "on", "steps", "steps_by", "steps_per", "limit", "skip", "limit_per", "pick"),
+    "set_price": ("price", "on", "names", "steps", "steps_by", "steps_per", "limit", "skip", "limit_per", "pick"),
     "nth_unit": ("group", "reduced", "percent", "price", "amount", "same_product", "pick", "times"),
     "buy_get": ("buy_quantity", "get_quantity", "percent", "price", "amount", "pick", "times"),
     "bundle": ("price", "percent", "amount", "pick", "times"),
@@ -169,6 +170,8 @@ def _effect_value(posted: QueryDict, prefix: str, name: str, kind: str) -> Any:
         return _steps(text, kind, by_value=posted.get(f"{prefix}steps_by") == "value")
     if name == "options":
         return _options(text)
+    if name == "names":
+        return _list(text)
     if name in FLAGS:
         return bool(text) or None
     if name in WHOLES:

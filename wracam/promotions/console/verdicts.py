@@ -91,6 +91,7 @@ def verdict_of(evaluation: Evaluation, names: Mapping[str, str], language: Langu
         (_("Discounts"), money(-quote.discount_minor)),
         (_("Delivery"), money(quote.shipping_minor)),
         (_("Delivery discount"), money(-quote.shipping_discount_minor)),
+        (_("Fees"), money(quote.fees_minor)),
     ]
     return Verdict(
         evaluation=evaluation,
@@ -102,7 +103,7 @@ def verdict_of(evaluation: Evaluation, names: Mapping[str, str], language: Langu
         amounts=tuple((title, amount) for title, amount in amounts if amount.amount_minor),
         taxes=tuple((percent_text(one.rate_bp), money(one.net_minor), money(one.tax_minor)) for one in quote.taxes),
         gross=money(quote.gross_minor),
-        saved=money(quote.discount_minor + quote.shipping_discount_minor),
+        saved=money(quote.discount_minor + quote.shipping_discount_minor + quote.fees_discount_minor),
     )
 
 

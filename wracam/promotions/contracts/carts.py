@@ -144,9 +144,23 @@ class CartLine(Struct, frozen=True, kw_only=True, gc=False):
     lowest_30_days_minor: int | None = None
 
 
+class Charge(Struct, frozen=True, kw_only=True, gc=False):
+    """What a cart costs beside its products: one shipment (`name` is its method), or a fee by its name.
+
+    Fees are what the shop asks for packing, payment on delivery, a deposit: zero or more.
+    """
+
+    name: str
+    amount_minor: int
+    tax_rate_bp: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cart:
-    """What the shop's customer is about to buy. `gift_picks` are the gifts picked so far: (promotion key, SKU)."""
+    """What the shop's customer is about to buy. `gift_picks` are the gifts picked so far: (promotion key, SKU).
+
+    Where the order goes in several shipments, `shipments` names them; `shipping_minor` is then what they cost together.
+    """
 
     currency: str
     lines: tuple[CartLine, ...]
@@ -155,6 +169,13 @@ class Cart:
     shipping_tax_rate_bp: int = 0
     prices_include_tax: bool = True
     gift_picks: tuple[tuple[str, str], ...] = ()
+    shipments: tuple[Charge, ...] = ()
+    fees: tuple[Charge, ...] = ()
+
+    @property
+    def shipping_methods(self) -> frozenset[str]:
+        """The ways in which the order is delivered."""
+        return frozenset(one.name for one in self.shipments) or frozenset((self.shipping_method,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +254,9 @@ class PointsMultiplier(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class AppliedOffer(Struct, frozen=True, kw_only=True, gc=False):
-    """What one promotion gave: `discount_minor` in all (items and shipping), of it per line and on shipping.
+    """What one promotion gave: `discount_minor` in all, of it per line and beside the products.
+
+    `shipping_minor` is what came off shipping and fees, `fees_minor` the part of it that came off fees.
 
     `desired_minor` is what it would have given without its cap, the rest of its budget, floors and the shop's cap on
     all discounts; equal to `discount_minor` when nothing was cut.
@@ -244,6 +267,7 @@ class AppliedOffer(Struct, frozen=True, kw_only=True, gc=False):
     lines: tuple[tuple[str, int], ...]
     shipping_minor: int = 0
     desired_minor: int = 0
+    fees_minor: int = 0
 
 
 class RefusedOffer(Struct, frozen=True, kw_only=True, gc=False):
@@ -278,6 +302,17 @@ class PricedLine(Struct, frozen=True, kw_only=True, gc=False):
     points_multiplier_bp: int = 10_000
 
 
+class PricedCharge(Struct, frozen=True, kw_only=True, gc=False):
+    """A shipment or a fee after promotions; tax as in `PricedLine`."""
+
+    name: str
+    amount_minor: int
+    discount_minor: int
+    tax_rate_bp: int
+    tax_minor: int
+    is_fee: bool = False
+
+
 class TaxShare(Struct, frozen=True, kw_only=True, gc=False):
     """Tax of one rate over the whole cart."""
 
@@ -304,6 +339,10 @@ class Quote(Struct, frozen=True, kw_only=True, gc=False):
     refused: tuple[RefusedOffer, ...]
     prices_include_tax: bool = True
     shipping_tax_rate_bp: int = 0
+    charges: tuple[PricedCharge, ...] = ()
+    """Shipments and fees, where there are several shipments or any fee."""
+    fees_minor: int = 0
+    fees_discount_minor: int = 0
     nearly: tuple[Nearly, ...] = ()
     gifts: tuple[Gift, ...] = ()
     gift_choices: tuple[GiftChoice, ...] = ()

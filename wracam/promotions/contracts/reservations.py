@@ -121,6 +121,8 @@ class RefundedCart:
     was_new: bool
     gifts: tuple[ReturnedGift, ...] = ()
     """The gifts whose pieces are in stock again."""
+    fees_minor: int = 0
+    """Fees that come back with shipping; their tax is in `shipping_tax_minor`."""
     gifts_kept_minor: int = 0
     """The value of gifts that the customer keeps though everything else is back."""
 

@@ -7,16 +7,20 @@ from operator import attrgetter
 
 from wracam.promotions.contracts import (
     AppliedOffer,
+    Cart,
     CartLine,
+    Charge,
     Gift,
     GiftChoice,
     GrantedReward,
     PointsMultiplier,
+    PricedCharge,
     PricedLine,
     Quote,
     RefusedOffer,
     TaxShare,
 )
+from wracam.promotions.core.beside import charges_of
 from wracam.promotions.core.hints import effect_shortfalls, nearly
 from wracam.promotions.core.offers import ALL, Give, MultiplyPoints
 from wracam.promotions.core.reducing import Discounts
@@ -37,10 +41,14 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
     cart, outcome = desk.units.cart, choice.outcome
     places = _places_in_order(outcome)
     applied, discounts = _split(desk, outcome, places)
-    lines, shares, tax = _lines(desk, outcome, discounts)
+    charges = charges_of(cart) if cart.shipments or cart.fees else ()
+    offs = _charge_offs(cart, outcome, len(charges))
+    fees_off = sum(outcome.fees_by_offer.values())
+    fees = sum(fee.amount_minor for fee in cart.fees) - fees_off
+    lines, priced_charges, shares, tax = _lines(desk, outcome, discounts, charges, offs)
     items = desk.units.start_total
     discount = outcome.items_saved_minor
-    total = items - discount + outcome.shipping_minor
+    total = items - discount + outcome.shipping_minor + fees
     refused.sort(key=_key_of)
     growing = [desk.entries[place] for place in places if desk.entries[place].can_grow]
     more = [(entry.key, effect_shortfalls(entry, desk.units)) for entry in growing]
@@ -59,6 +67,9 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
         refused=tuple(refused),
         prices_include_tax=cart.prices_include_tax,
         shipping_tax_rate_bp=cart.shipping_tax_rate_bp,
+        charges=priced_charges,
+        fees_minor=fees,
+        fees_discount_minor=fees_off,
         nearly=nearly(refused, more, desk.policy.nearly_share_bp),
         gifts=_gifts(desk, outcome),
         gift_choices=_gift_choices(desk, choice),
@@ -73,14 +84,25 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
     )
 
 
+def _charge_offs(cart: Cart, outcome: Outcome, count: int) -> list[int]:
+    """Return what came off each shipment and fee."""
+    offs = [outcome.charged.get(number, 0) for number in range(count)]
+    if count and not cart.shipments:
+        offs[0] = cart.shipping_minor - outcome.shipping_minor
+    return offs
+
+
 def _lines(
-    desk: Desk, outcome: Outcome, discounts: dict[str, int]
-) -> tuple[tuple[PricedLine, ...], tuple[TaxShare, ...], int]:
-    """Return the priced lines, tax per rate and the tax in all."""
+    desk: Desk, outcome: Outcome, discounts: dict[str, int], charges: Sequence[Charge], offs: Sequence[int]
+) -> tuple[tuple[PricedLine, ...], tuple[PricedCharge, ...], tuple[TaxShare, ...], int]:
+    """Return the priced lines and charges, tax per rate and the tax in all."""
     cart = desk.units.cart
     by_id = sorted(cart.lines, key=_id_of)
     amounts = [(line.quantity * line.unit_minor - discounts.get(line.id, 0), line.tax_rate_bp) for line in by_id]
-    amounts.append((outcome.shipping_minor, cart.shipping_tax_rate_bp))
+    if charges:
+        amounts += [(one.amount_minor - off, one.tax_rate_bp) for one, off in zip(charges, offs, strict=True)]
+    else:
+        amounts.append((outcome.shipping_minor, cart.shipping_tax_rate_bp))
     quantities = [line.quantity for line in by_id]
     shares, parts = taxes(amounts, cart.prices_include_tax, desk.policy.tax_rounding, quantities)
     tax_of_line = {line.id: part for line, part in zip(by_id, parts, strict=False)}
@@ -89,7 +111,18 @@ def _lines(
         _priced(line, discounts.get(line.id, 0), tax_of_line[line.id], multipliers.get(line.id, UNCHANGED_BP))
         for line in cart.lines
     ]
-    return tuple(lines), shares, sum(parts)
+    priced = [
+        PricedCharge(
+            name=one.name,
+            amount_minor=one.amount_minor - off,
+            discount_minor=off,
+            tax_rate_bp=one.tax_rate_bp,
+            tax_minor=part,
+            is_fee=number >= len(charges) - len(cart.fees),
+        )
+        for number, (one, off, part) in enumerate(zip(charges, offs, parts[len(by_id) :], strict=False))
+    ]
+    return tuple(lines), tuple(priced), shares, sum(parts)
 
 
 def _multipliers_of_lines(desk: Desk, outcome: Outcome) -> dict[str, int]:
@@ -187,6 +220,7 @@ def _applied(desk: Desk, outcome: Outcome, place: int, lines: list[tuple[str, in
         lines=tuple(lines),
         shipping_minor=shipping,
         desired_minor=discount + outcome.cuts[place] if place in outcome.cuts else discount,
+        fees_minor=outcome.fees_by_offer.get(place, 0) if outcome.fees_by_offer else 0,
     )
 
 

@@ -40,7 +40,7 @@ def measure(condition: Threshold, units: Units, state: State | None) -> int:
     if state is not None and condition.measure is DISCOUNTED_TOTAL:
         return sum([state.amounts[number] for number in units.matching(condition.units)])
     if condition.measure is SHIPPING_METHOD:
-        return int(units.cart.shipping_method in condition.allowed)
+        return int(not condition.allowed.isdisjoint(units.cart.shipping_methods))
     key = (condition.name, id(condition.units))
     found = units.figures.get(key)
     if found is None:

@@ -149,7 +149,8 @@ def _extras(quote: Quote) -> list[str]:
 def _applied(quote: Quote, known: Known, place: int, nearly: Mapping[str, Nearly]) -> ExplainedOffer:
     one = quote.applied[place]
     promotion = known.by_key[one.key]
-    figures = Figures(currency=quote.currency, discount_minor=one.discount_minor, shipping_minor=one.shipping_minor)
+    delivery = one.shipping_minor - one.fees_minor
+    figures = Figures(currency=quote.currency, discount_minor=one.discount_minor, shipping_minor=delivery)
     hint = nearly.get(one.key)
     return ExplainedOffer(
         key=one.key,

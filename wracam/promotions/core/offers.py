@@ -105,7 +105,8 @@ class Reduction:
     stage the amount comes off each unit, or with `is_per_line` once off each line (all units of one product at one
     price, however the cart splits them). `line_cap_minor` is the most that comes off one such line, `cap_minor` the
     most that comes off in all; both include tax with `is_cap_gross`, as an amount off products or the order does with
-    `is_amount_gross`.
+    `is_amount_gross`. In the shipping lane `names` are the ways of delivery, or with `is_on_fees` the fees
+    (empty: any).
     """
 
     stage: Stage
@@ -125,6 +126,8 @@ class Reduction:
     is_cap_gross: bool = False
     is_amount_gross: bool = False
     is_split_by_quantity: bool = False
+    is_on_fees: bool = False
+    names: frozenset[str] = frozenset()
     is_limited: bool = field(init=False, compare=False)
     """Worked out: only some of the units that the filter means are reduced."""
     is_capped: bool = field(init=False, compare=False)

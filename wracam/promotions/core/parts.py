@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
+from wracam.promotions.core.beside import charges_meant, is_together
 from wracam.promotions.core.catalog import ORDER, PRODUCT
 from wracam.promotions.core.offers import Effect, Offer, Reduction, SetPrice, Stage, is_limited
 from wracam.promotions.core.trial import Desk
@@ -57,8 +58,12 @@ def are_entangled(desk: Desk, places: Sequence[int]) -> bool:
     """Say whether these offers may be worth more without one that nothing stands against.
 
     An offer for "the two dearest" turns to other units when one before it makes them cheaper, and an offer with a cap
-    splits it otherwise. If a later one works on some of its products only, more may be left of it then.
+    splits it otherwise. If a later one works on some of its products only, more may be left of it then. So it is with
+    what comes off several shipments or fees together.
     """
+    cart = desk.units.cart
+    if (len(cart.shipments) > 1 or len(cart.fees) > 1) and _are_charges_entangled(desk, places):
+        return True
     if not any(desk.entries[place].looks_across for place in places):
         return False
     steps = desk.steps(places, PRODUCT)
@@ -73,6 +78,17 @@ def are_entangled(desk: Desk, places: Sequence[int]) -> bool:
             ):
                 return True
     return False
+
+
+def _are_charges_entangled(desk: Desk, places: Sequence[int]) -> bool:
+    cart = desk.units.cart
+    reaches = [
+        (len(charges_meant(effect, cart)), place in desk.limits or is_together(effect))
+        for place in places
+        for effect in desk.entries[place].offer.effects
+        if isinstance(effect, Reduction) and effect.stage >= Stage.SHIPPING_PRICE
+    ]
+    return len(reaches) > 1 and any(count > 1 and together for count, together in reaches)
 
 
 def depends_on_rest(effect: Effect) -> bool:

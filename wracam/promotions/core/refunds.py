@@ -11,7 +11,7 @@ unit brings exactly what is left. Tax works alike from the tax of each line, so 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -69,6 +69,8 @@ class Refund:
     points: int
     is_complete: bool
     """Whether nothing of the order is left with the customer (units and shipping)."""
+    fees_minor: int = 0
+    """Fees come back with shipping; their tax is in `shipping_tax_minor`."""
 
 
 def refund(
@@ -85,8 +87,10 @@ def refund(
         for line in quote.lines
         if now.units.get(line.id, 0)
     )
-    shipping_tax = _shipping_tax(quote) if now.has_shipping else 0
+    beside = _beside(quote) if now.has_shipping else []
+    shipping_tax = sum(tax for _, tax, _ in beside)
     shipping = quote.shipping_minor if now.has_shipping else 0
+    fees = quote.fees_minor if now.has_shipping else 0
     items = sum(line.amount_minor for line in lines)
     tax = sum(line.tax_minor for line in lines) + shipping_tax
     is_gross = quote.prices_include_tax
@@ -96,12 +100,13 @@ def refund(
         shipping_minor=shipping,
         shipping_tax_minor=shipping_tax,
         tax_minor=tax,
-        gross_minor=items + shipping + (0 if is_gross else tax),
-        taxes=_taxes(quote, lines, shipping, shipping_tax, is_gross),
+        gross_minor=items + shipping + fees + (0 if is_gross else tax),
+        taxes=_taxes(lines, beside, is_gross),
         gifts=tuple(sorted((offer, sku, pieces) for (offer, sku), pieces in now.gifts.items() if pieces)),
         gifts_kept_minor=_gifts_kept(quote, now, before),
         points=sum(line.points for line in lines),
         is_complete=_is_complete(quote, now, before),
+        fees_minor=fees,
     )
 
 
@@ -111,8 +116,13 @@ def everything_of(quote: Quote) -> Returned:
     for gift in quote.gifts:
         gifts[gift.offer, gift.sku] = gifts.get((gift.offer, gift.sku), 0) + gift.quantity
     return Returned(
-        units={line.id: line.quantity for line in quote.lines}, gifts=gifts, has_shipping=quote.shipping_minor > 0
+        units={line.id: line.quantity for line in quote.lines}, gifts=gifts, has_shipping=costs_beside(quote)
     )
+
+
+def costs_beside(quote: Quote) -> bool:
+    """Say whether the order cost anything beside its products: shipping or fees."""
+    return quote.shipping_minor > 0 or quote.fees_minor > 0
 
 
 def together(one: Returned, other: Returned) -> Returned:
@@ -164,21 +174,25 @@ def _share(whole: int, units: int, quantity: int) -> int:
     return whole * units // quantity
 
 
-def _shipping_tax(quote: Quote) -> int:
-    """The tax of shipping is what the lines leave of the tax in all."""
-    return quote.tax_minor - sum(line.tax_minor for line in quote.lines)
+def _beside(quote: Quote) -> list[tuple[int, int, int]]:
+    """Return shipments and fees as (amount, tax, rate); the tax of one shipment is what the lines leave of all tax."""
+    if quote.charges:
+        return [(one.amount_minor, one.tax_minor, one.tax_rate_bp) for one in quote.charges]
+    tax = quote.tax_minor - sum(line.tax_minor for line in quote.lines)
+    return [(quote.shipping_minor, tax, quote.shipping_tax_rate_bp)]
 
 
 def _taxes(
-    quote: Quote, lines: tuple[RefundedLine, ...], shipping: int, shipping_tax: int, is_gross: bool
+    lines: tuple[RefundedLine, ...], beside: Sequence[tuple[int, int, int]], is_gross: bool
 ) -> tuple[TaxShare, ...]:
     by_rate: dict[int, tuple[int, int]] = {}
     for line in lines:
         amount, tax = by_rate.get(line.tax_rate_bp, (0, 0))
         by_rate[line.tax_rate_bp] = (amount + line.amount_minor, tax + line.tax_minor)
-    if shipping or shipping_tax:
-        amount, tax = by_rate.get(quote.shipping_tax_rate_bp, (0, 0))
-        by_rate[quote.shipping_tax_rate_bp] = (amount + shipping, tax + shipping_tax)
+    for charged, charged_tax, rate in beside:
+        if charged or charged_tax:
+            amount, tax = by_rate.get(rate, (0, 0))
+            by_rate[rate] = (amount + charged, tax + charged_tax)
     return tuple(
         TaxShare(
             rate_bp=rate,
@@ -204,5 +218,5 @@ def _gifts_kept(quote: Quote, now: Returned, before: Returned) -> int:
 
 def _is_complete(quote: Quote, now: Returned, before: Returned) -> bool:
     back = together(now, before)
-    is_shipping_back = back.has_shipping or not quote.shipping_minor
+    is_shipping_back = back.has_shipping or not costs_beside(quote)
     return is_shipping_back and all(back.units.get(line.id, 0) == line.quantity for line in quote.lines)

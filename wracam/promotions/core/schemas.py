@@ -16,7 +16,7 @@ from wracam.promotions.contracts import (
     TaxRounding,
 )
 from wracam.promotions.core.body import BudgetEnd, Period
-from wracam.promotions.core.body.effects import Each, EffectKind, Per, Reduced, Split, StepBasis, Target
+from wracam.promotions.core.body.choices import Each, EffectKind, Per, Reduced, Split, StepBasis, Target
 from wracam.promotions.core.body.promotion import CombinationChoice, Who
 from wracam.promotions.core.offers import Measure, Pick
 from wracam.promotions.core.policies import AfterRefund, PricePolicy, Progressive, UsesAfterRefund
@@ -57,6 +57,7 @@ EFFECT = _object(
     {
         "kind": {"enum": [kind.value for kind in EffectKind]},
         "on": _choice(Target, "products"),
+        "names": _TEXTS,
         "units": FILTER,
         "percent": _PERCENT,
         "amount": _AMOUNT,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from wracam.kernel.allocation import split_by_weights
 from wracam.promotions.contracts import Policy, Shortfall
+from wracam.promotions.core.beside import is_plain_delivery, shared, wanted_off
 from wracam.promotions.core.catalog import EXTRA, ORDER, PRODUCT, SHIPPING, Entry, Step
 from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.consuming import take_buy_get, take_nth_units, take_sets
@@ -42,8 +43,8 @@ class Outcome:
     """
 
     __slots__ = (
-        "by_offer", "cuts", "extras", "gifts", "idle", "items_saved_minor", "points", "products_minor", "rewards",
-        "saved_minor", "shipping_by_offer", "shipping_minor", "state", "without_stock",
+        "by_offer", "charged", "cuts", "extras", "fees_by_offer", "gifts", "idle", "items_saved_minor", "points",
+        "products_minor", "rewards", "saved_minor", "shipping_by_offer", "shipping_minor", "state", "without_stock",
     )  # fmt: skip
 
     def __init__(self, state: State, shipping_minor: int) -> None:
@@ -55,6 +56,11 @@ class Outcome:
         """What the items cost after the product lane."""
         self.by_offer: dict[int, Discounts] = {}
         self.shipping_by_offer: dict[int, int] = {}
+        """What offers took off shipping and fees."""
+        self.fees_by_offer: dict[int, int] = {}
+        """The part of it that came off fees."""
+        self.charged: dict[int, int] = {}
+        """What came off each shipment and fee, where the cart has several of them (see `beside.charges_of`)."""
         self.cuts: dict[int, int] = {}
         """What caps, budgets and floors kept offers from giving."""
         self.gifts: list[tuple[int, str, int, int]] = []
@@ -249,19 +255,46 @@ class Desk:
         return max(0, room)
 
     def _ship(self, outcome: Outcome, place: int, effect: Reduction) -> None:
+        if is_plain_delivery(effect, self.units.cart):
+            self._deliver(outcome, place, effect)
+            return
+        cart, value = self.units.cart, step_value(effect, self.units)
+        taken = outcome.charged
+        if not cart.shipments:
+            taken = {**taken, 0: cart.shipping_minor - outcome.shipping_minor}
+        offs = wanted_off(effect, value, cart, taken, self.units.percentage)
+        wanted = sum(offs.values())
+        off = self._within_limits(outcome, place, effect, wanted)
+        if off < wanted:
+            offs = shared(off, offs)
+        for number, part in offs.items():
+            outcome.charged[number] = outcome.charged.get(number, 0) + part
+        if effect.is_on_fees and off:
+            outcome.fees_by_offer[place] = outcome.fees_by_offer.get(place, 0) + off
+        self._note_off(outcome, place, off, 0 if effect.is_on_fees else off)
+
+    def _deliver(self, outcome: Outcome, place: int, effect: Reduction) -> None:
         wanted = value = step_value(effect, self.units)
         if effect.stage is Stage.SHIPPING_PERCENT:
             wanted = self.units.percentage(outcome.shipping_minor, value)
         elif effect.stage is Stage.SHIPPING_PRICE:
             wanted = max(0, outcome.shipping_minor - value) if value else 0
         wanted = min(wanted, outcome.shipping_minor)
+        off = self._within_limits(outcome, place, effect, wanted)
+        self._note_off(outcome, place, off, off)
+
+    def _within_limits(self, outcome: Outcome, place: int, effect: Reduction, wanted: int) -> int:
+        """Cut what is wanted off shipping or fees by caps and budgets."""
         off = wanted if effect.cap_minor is None else min(wanted, effect.cap_minor)
         if place in self.limits:
             off = max(0, min(off, self.limits[place] - outcome.given_by(place)))
         if off < wanted:
             outcome.cuts[place] = outcome.cuts.get(place, 0) + wanted - off
+        return off
+
+    def _note_off(self, outcome: Outcome, place: int, off: int, off_shipping: int) -> None:
         if off:
-            outcome.shipping_minor -= off
+            outcome.shipping_minor -= off_shipping
             outcome.saved_minor += off
             outcome.shipping_by_offer[place] = outcome.shipping_by_offer.get(place, 0) + off
 

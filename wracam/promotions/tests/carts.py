@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from wracam.promotions.contracts import (
     Cart,
     CartLine,
+    Charge,
     Combination,
     PercentBase,
     PerProduct,
@@ -46,6 +47,12 @@ EXAMPLES = int(os.environ.get("WRACAM_PROMOTION_EXAMPLES", "120"))
 SKUS = ("mug", "pot", "rose", "seed")
 CATEGORIES = {"mug": ("home",), "pot": ("home", "garden"), "rose": ("garden",), "seed": ("garden",)}
 
+SHIPMENTS = (
+    Charge(name="inpost", amount_minor=1299, tax_rate_bp=2300),
+    Charge(name="dpd", amount_minor=1801, tax_rate_bp=800),
+)
+FEES = (Charge(name="packing", amount_minor=501, tax_rate_bp=2300), Charge(name="deposit", amount_minor=50))
+
 filters = st.sampled_from(
     [
         ALL,
@@ -79,10 +86,15 @@ def carts(draw: st.DrawFn, *, lines_max: int = 4) -> Cart:
                 tax_rate_bp=draw(st.sampled_from([2300, 800, 0])),
             )
         )
+    shipments = draw(st.sampled_from([(), (), (), SHIPMENTS]))
+    shipping = sum(one.amount_minor for one in shipments) or draw(st.sampled_from([0, 1299]))
     return Cart(
         currency="PLN",
         lines=tuple(lines),
-        shipping_minor=draw(st.sampled_from([0, 1299])),
+        shipping_minor=shipping,
+        shipping_method="inpost",
+        shipments=shipments,
+        fees=draw(st.sampled_from([(), (), FEES])),
         shipping_tax_rate_bp=2300,
         prices_include_tax=draw(st.booleans()),
     )
@@ -198,7 +210,23 @@ effects = st.one_of(
         is_amount_gross=st.booleans(),
         unit_limit=limits,
     ),
-    st.builds(Reduction, stage=st.just(Stage.SHIPPING_PERCENT), percent_ppm=percents, steps=steps),
+    st.builds(
+        Reduction,
+        stage=st.just(Stage.SHIPPING_PERCENT),
+        percent_ppm=percents,
+        steps=steps,
+        is_on_fees=st.sampled_from([False, False, True]),
+        names=st.sampled_from([frozenset(), frozenset({"inpost"})]),
+    ),
+    st.builds(
+        Reduction,
+        stage=st.sampled_from([Stage.SHIPPING_AMOUNT, Stage.SHIPPING_PRICE]),
+        amount_minor=st.sampled_from([99, 333, 1000]),
+        is_per_line=st.booleans(),
+        is_on_fees=st.booleans(),
+        names=st.sampled_from([frozenset(), frozenset({"inpost"}), frozenset({"dpd", "packing"})]),
+        cap_minor=caps,
+    ),
     st.builds(
         Give,
         options=st.just((GiftOption(sku="seeds", value_minor=500),)),

@@ -56,6 +56,26 @@ def test_a_cart_is_priced_and_explained(ask):
     assert delivery["requirements"][0]["missing"] == 8_000
 
 
+def test_shipments_and_fees_are_priced_each(ask):
+    locker = {"kind": "percent", "on": "shipping", "percent": "100", "names": ["inpost"]}
+    promote("locker", {"effects": [locker]})
+    beside = {
+        "shipments": [{"price": "12.99", "method": "inpost"}, {"price": "20", "method": "dpd", "tax_rate": "23"}],
+        "fees": [{"name": "packing", "amount": "3.50"}],
+    }
+
+    answer = ask("evaluate", {"lines": CART["lines"], **beside}).json()
+    twice = ask("evaluate", {**CART, **beside})
+
+    assert (answer["shipping"], answer["shipping_discount"], answer["fees"], answer["total"]) == (
+        2_000, 1_299, 350, 4_350,
+    )  # fmt: skip
+    assert [(one["name"], one["amount"], one["discount"], one["is_fee"]) for one in answer["charges"]] == [
+        ("inpost", 0, 1_299, False), ("dpd", 2_000, 0, False), ("packing", 350, 0, True),
+    ]  # fmt: skip
+    assert (twice.status_code, "shipping_twice" in twice.content.decode()) == (422, True)
+
+
 def test_a_browser_learns_nothing_of_promotions_for_others(ask, shop_id):
     condition = {"attribute": "customer.first_name", "is": "equals", "value": "Ania"}
     promote("for_ania", TEN_OFF, audience=condition)

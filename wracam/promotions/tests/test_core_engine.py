@@ -20,7 +20,8 @@ def quote(cart, offers, policy=BEST) -> Quote:
 
 
 def saved(answer: Quote) -> int:
-    return answer.discount_minor + answer.shipping_discount_minor + sum(gift.value_minor for gift in answer.gifts)
+    off = answer.discount_minor + answer.shipping_discount_minor + answer.fees_discount_minor
+    return off + sum(gift.value_minor for gift in answer.gifts)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -70,8 +71,12 @@ def test_everything_adds_up_and_nothing_goes_below_its_floor(cart: Cart, offers,
         assert 0 <= priced.discount_minor <= priced.subtotal_minor
         assert priced.subtotal_minor == line.quantity * line.unit_minor
     given_away = sum(offer.discount_minor for offer in answer.applied)
-    assert given_away == answer.discount_minor + answer.shipping_discount_minor
-    assert answer.total_minor == answer.items_minor - answer.discount_minor + answer.shipping_minor
+    assert given_away == answer.discount_minor + answer.shipping_discount_minor + answer.fees_discount_minor
+    goods = answer.items_minor - answer.discount_minor
+    assert answer.total_minor == goods + answer.shipping_minor + answer.fees_minor
+    shipped = [charge.amount_minor for charge in answer.charges if not charge.is_fee]
+    assert sum(shipped) == answer.shipping_minor or not answer.charges
+    assert all(charge.amount_minor >= 0 and charge.discount_minor >= 0 for charge in answer.charges)
     assert sum(share.tax_minor for share in answer.taxes) == answer.tax_minor
     assert sum(share.gross_minor for share in answer.taxes) == answer.gross_minor
     by_sku: dict[tuple, list[int]] = {}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+
 import pytest
 
-from wracam.promotions.contracts import Cart, CartLine, Policy
+from wracam.promotions.contracts import Cart, CartLine, Charge, Policy
 from wracam.promotions.core import cases, partsearch
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.engine import evaluate
 from wracam.promotions.core.offers import Filter, GiftOption, Give, NthUnit, Offer, Reduction, SetPrice, Stage
+from wracam.promotions.core.trial import Desk
+from wracam.promotions.core.units import Units
 from wracam.promotions.tests.carts import EXAMPLES
 from wracam.promotions.tests.crowds import crowd, most_saved
 
@@ -80,3 +85,43 @@ def test_a_second_set_price_takes_nothing_more_off_than_the_lower_of_both():
     answer = evaluate(Cart(currency="PLN", lines=lines), Catalog(offers), Policy())
 
     assert answer.total_minor == 6_00
+
+
+def test_the_best_of_promotions_for_several_shipments_is_found_by_trying_them_all():
+    for seed in range(EXAMPLES * 3):
+        cart, offers = shipments_of(random.Random(seed))
+        entries = Catalog(offers).entries
+        desk = Desk(Units(cart), entries, Policy())
+
+        answer = evaluate(cart, Catalog(offers), Policy())
+
+        assert answer.proved_optimal
+        assert answer.shipping_discount_minor == max(
+            desk.run(chosen).saved_minor
+            for count in range(len(entries) + 1)
+            for chosen in itertools.combinations(range(len(entries)), count)
+        )
+
+
+def shipments_of(chance: random.Random) -> tuple[Cart, list[Offer]]:
+    """Two or three shipments and offers on some of them, or on all together."""
+    names = "abc"[: chance.choice((2, 3))]
+    shipments = tuple(Charge(name=name, amount_minor=chance.choice((1, 5, 333, 500, 1299, 1801))) for name in names)
+    cart = Cart(
+        currency="PLN", lines=(), shipments=shipments, shipping_minor=sum(one.amount_minor for one in shipments)
+    )
+    stages = (Stage.SHIPPING_PERCENT, Stage.SHIPPING_AMOUNT, Stage.SHIPPING_PRICE)
+    offers = []
+    for number in range(chance.choice((2, 3, 4))):
+        stage = chance.choice(stages)
+        effect = Reduction(
+            stage=stage,
+            percent_ppm=chance.choice((100_000, 333_333, 500_000)) if stage is Stage.SHIPPING_PERCENT else 0,
+            amount_minor=chance.choice((1, 99, 333, 700, 1500)),
+            is_per_line=chance.random() < 0.3,
+            names=frozenset(chance.choice(("", "a", "ab", "bc"))),
+            cap_minor=chance.choice((None, None, 100)),
+        )
+        cap = chance.choice((None, None, 300))
+        offers.append(Offer(key=str(number), effects=(effect,), priority=chance.randrange(3), cap_minor=cap))
+    return cart, offers

@@ -105,6 +105,20 @@ SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_pro
             "for orders up to PLN\u00a0200.00 after discounts.",
         ),
         (
+            {
+                "effects": [
+                    {"kind": "percent", "percent": "100", "on": "shipping", "names": ["inpost", "dpd"]},
+                    {"kind": "percent", "percent": "100", "on": "fees"},
+                    {"kind": "amount", "amount": "2", "on": "fees", "names": ["pakowanie"]},
+                    {"kind": "set_price", "price": "9", "on": "shipping", "names": ["dpd"]},
+                ]
+            },
+            "Darmowa dostawa (dpd lub inpost) i bez opłat i opłaty (pakowanie) niższe o 2,00\u00a0zł "
+            "i dostawa (dpd) za 9,00\u00a0zł.",
+            "Free delivery (dpd or inpost) and no fees and PLN\u00a02.00 off fees (pakowanie) "
+            "and delivery (dpd) for PLN\u00a09.00.",
+        ),
+        (
             {"effects": [{"kind": "percent", "percent": "33.3330", "on": "order"}]},
             "33,333% taniej za całe zakupy.",
             "33.333% off the whole order.",
@@ -125,6 +139,7 @@ def test_everything_wrong_is_said_with_its_place():
             {"kind": "magic"},
             {"kind": "percent", "percent": "3.14159"},
             {"kind": "percent", "on": "order", "steps_per": "line", "percent": "3"},
+            {"kind": "percent", "names": ["dpd"], "percent": "3"},
         ],
         "needs": [{"measure": "quantity", "at_least": "many"}],
         "starts_at": "2026-05-02T00:00:00+02:00",
@@ -136,7 +151,7 @@ def test_everything_wrong_is_said_with_its_place():
     _, problems = read_promotion(body)
 
     assert {problem.path for problem in problems} >= {
-        "effects[0].percent", "effects[1].options", "effects[2].kind", "effects[3].percent", "effects[4].steps_per",
+        "effects[0].percent", "effects[1].options", "effects[2].kind", "effects[3].percent", "effects[4].steps_per", "effects[5].names",
         "needs[0].at_least", "ends_at",
         "limits[0].uses", "surprise",
     }  # fmt: skip

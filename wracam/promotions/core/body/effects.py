@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from wracam.definitions.ports import Reader
 from wracam.kernel.money import MoneyError, to_minor
+from wracam.promotions.core.body.choices import Each, EffectKind, Per, Reduced, Split, StepBasis, Target
 from wracam.promotions.core.offers import (
     ALL,
     Bundle,
@@ -33,64 +33,6 @@ PERCENT_MAX = Decimal(100)
 MULTIPLIER_MAX = Decimal(100)
 QUANTITY_MAX = 1_000_000
 STEPS_MAX = 20
-
-
-class EffectKind(StrEnum):
-    """What a promotion can do; the closed set."""
-
-    PERCENT = "percent"
-    AMOUNT = "amount"
-    SET_PRICE = "set_price"
-    NTH_UNIT = "nth_unit"
-    BUY_GET = "buy_get"
-    BUNDLE = "bundle"
-    GIFT = "gift"
-    POINTS = "points"
-    REWARD = "reward"
-
-
-class Target(StrEnum):
-    """What a percentage or an amount is taken off."""
-
-    PRODUCTS = "products"
-    ORDER = "order"
-    SHIPPING = "shipping"
-
-
-class Split(StrEnum):
-    """How an amount off the order is split over its lines."""
-
-    VALUE = "value"
-    QUANTITY = "quantity"
-
-
-class StepBasis(StrEnum):
-    """What the steps of a tiered reduction count."""
-
-    QUANTITY = "quantity"
-    VALUE = "value"
-
-
-class Per(StrEnum):
-    """What a limit of units or the steps of a reduction count in."""
-
-    CART = "cart"
-    LINE = "line"
-
-
-class Reduced(StrEnum):
-    """Whether units that the catalogue already reduced are meant."""
-
-    TOO = "too"
-    NOT = "not"
-
-
-class Each(StrEnum):
-    """What an amount off products is taken from."""
-
-    UNIT = "unit"
-    LINE = "line"
-    """Once from all units of one product, however the cart splits them."""
 
 
 @dataclass(slots=True)
@@ -206,9 +148,19 @@ def _read_percent(body: Reader, currency: str, found: EffectsRead) -> None:
             line_cap_minor=optional_amount(body, "line_cap", currency),
             cap_minor=optional_amount(body, "cap", currency),
             is_cap_gross=body.flag("is_cap_gross"),
+            **_read_beside(body, target),
             **_read_limit(body),
         )
     )
+
+
+def _read_beside(body: Reader, target: Target) -> dict[str, Any]:
+    """Read which ways of delivery or which fees are meant; all, if none are named."""
+    names = _texts(body, "names")
+    if names and target not in (Target.SHIPPING, Target.FEES):
+        body.note("names", "names.of", "tylko dla dostawy i opłat", "of delivery and fees only")
+        names = frozenset()
+    return {"names": names, "is_on_fees": target is Target.FEES}
 
 
 def _read_limit(body: Reader) -> dict[str, Any]:
@@ -237,6 +189,7 @@ def _read_amount(body: Reader, currency: str, found: EffectsRead) -> None:
             line_cap_minor=optional_amount(body, "line_cap", currency),
             cap_minor=optional_amount(body, "cap", currency),
             is_cap_gross=body.flag("is_cap_gross"),
+            **_read_beside(body, target),
             **_read_limit(body),
             is_amount_gross=body.flag("is_amount_gross"),
             is_per_line=body.choice("each", Each, Each.UNIT) is Each.LINE,
@@ -284,7 +237,14 @@ def _read_set_price(body: Reader, currency: str, found: EffectsRead) -> None:
     _are_steps_per_line(body, steps, target)
     stage = Stage.ORDER_PRICE if target is Target.ORDER else Stage.SHIPPING_PRICE
     found.effects.append(
-        Reduction(stage=stage, units=units, amount_minor=price, steps=steps, are_steps_by_value=by_value)
+        Reduction(
+            stage=stage,
+            units=units,
+            amount_minor=price,
+            steps=steps,
+            are_steps_by_value=by_value,
+            **_read_beside(body, target),
+        )
     )
 
 

@@ -88,9 +88,14 @@ def _reduction_values(teller: Teller, effect: Reduction) -> str:
         return _whole_price(teller, effect)
     if effect.stage in (Stage.SHIPPING_PERCENT, Stage.SHIPPING_AMOUNT):
         if effect.stage is Stage.SHIPPING_PERCENT and effect.percent_ppm == WHOLE_PPM:
-            return teller.say("darmowa dostawa", "free delivery")
+            return _free_of_charge(teller, effect)
         off = write(effect.percent_ppm if is_percent else effect.amount_minor)
-        return teller.say(f"dostawa tańsza o {off}", f"{off} off delivery")
+        if effect.steps:
+            off = _steps(teller, effect, write)
+        what = _beside(teller, effect)
+        if effect.is_on_fees:
+            return teller.say(f"{what} niższe o {off}", f"{off} off {what}")
+        return teller.say(f"{what} tańsza o {off}", f"{off} off {what}")
     if effect.steps:
         off = _steps(teller, effect, write)
     else:
@@ -104,12 +109,29 @@ def _reduction_values(teller: Teller, effect: Reduction) -> str:
     )
 
 
+def _free_of_charge(teller: Teller, effect: Reduction) -> str:
+    names = _named_beside(teller, effect)
+    if effect.is_on_fees:
+        return teller.say(f"bez opłat{names}", f"no fees{names}")
+    return teller.say(f"darmowa dostawa{names}", f"free delivery{names}")
+
+
+def _beside(teller: Teller, effect: Reduction) -> str:
+    """Name what is reduced beside products: `dostawa (inpost)`, `opłaty (pakowanie)`."""
+    what = teller.say("opłaty", "fees") if effect.is_on_fees else teller.say("dostawa", "delivery")
+    return what + _named_beside(teller, effect)
+
+
+def _named_beside(teller: Teller, effect: Reduction) -> str:
+    return f" ({listed(effect.names, teller.language, OR)})" if effect.names else ""
+
+
 def _whole_price(teller: Teller, effect: Reduction) -> str:
     cost = teller.say("za ", "for ") + teller.money(effect.amount_minor)
     if effect.steps:
         cost = _steps(teller, effect, lambda price: teller.say("za ", "for ") + teller.money(price))
     if effect.stage is Stage.SHIPPING_PRICE:
-        return teller.say("dostawa ", "delivery ") + cost
+        return f"{_beside(teller, effect)} {cost}"
     whole = teller.say("całe zakupy", "the whole order") if effect.units == ALL else named_units(teller, effect.units)
     return f"{whole} {cost}"
 
