@@ -27,7 +27,7 @@ django.setup()
 
 import msgspec  # noqa: E402  as above
 import psycopg  # noqa: E402  as above
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection  # noqa: E402  as above
+from django.db import DatabaseError, InterfaceError, connection  # noqa: E402  as above
 
 from wracam.config import proxies  # noqa: E402  as above
 from wracam.config.hot_people import CustomersOfShop  # noqa: E402  as above
@@ -35,7 +35,7 @@ from wracam.events import actions as events  # noqa: E402  as above
 from wracam.events.core.intake import BATCH_BYTES_MAX  # noqa: E402  as above
 from wracam.faces.api import bodies, problems  # noqa: E402  as above
 from wracam.faces.api.problems import FieldError, Problem  # noqa: E402  as above
-from wracam.foundation import clock, memory, wake_ups  # noqa: E402  as above
+from wracam.foundation import clock, memory, transactions, wake_ups  # noqa: E402  as above
 from wracam.foundation.prepared import PreparedStatements, Values  # noqa: E402  as above
 from wracam.loyalty import queries as loyalty  # noqa: E402  as above
 from wracam.loyalty.api.bodies import balance_answer  # noqa: E402  as above
@@ -160,7 +160,7 @@ def _post_cart(request: Request) -> Reply:
     """Answer as `wracam.promotions.api.carts.evaluate_cart` does: the same function over prepared statements."""
     key = _authenticate(request, scope=EVALUATE)
     body = bodies.decode(_body(request.environ), _CART)
-    close_old_connections()
+    transactions.connection_here().close_if_unusable_or_obsolete()
     asker = Asker(
         shop_id=key.shop_id,
         is_browser=key.kind is KeyKind.PUBLISHABLE,
@@ -249,7 +249,7 @@ def _key_of(secret: str) -> KeyAccess | None:
         _keys[secret] = (moment, found[1])  # while this request asks again, others go on with the old answer
     key = shops.key_of(secret, _execute)
     if key:
-        close_old_connections()
+        transactions.connection_here().close_if_unusable_or_obsolete()
         shop_actions.note_key_use(key_id=key.key_id, now=clock.now(), last_used_at=key.last_used_at)
     _keys[secret] = (moment, key)
     _keys.move_to_end(secret)

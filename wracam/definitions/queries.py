@@ -34,6 +34,7 @@ from wracam.definitions.contracts import (
 )
 from wracam.definitions.core import differences, documents, files, yaml_text
 from wracam.definitions.models import Definition, DefinitionChange, DefinitionVersion
+from wracam.foundation import transactions
 from wracam.foundation.questions import Question
 
 FRESH_SECONDS = 0.0 if settings.IS_TEST else 0.25
@@ -111,7 +112,7 @@ def token() -> UUID:
 def note_token(told: UUID | None) -> UUID:
     """Take note of the token that another statement read (`TOKEN`), and return it."""
     found = told or NOTHING_PUBLISHED
-    if not connection.in_atomic_block:
+    if not transactions.is_open():
         _cache.token, _cache.checked_at = found, time.monotonic()
     return found
 
@@ -331,7 +332,7 @@ def _snapshot() -> _Snapshot:
 
 
 def _current_token() -> UUID:
-    if connection.in_atomic_block:
+    if transactions.is_open():
         return _read_token()
     elapsed = time.monotonic()
     if _cache.token is None or elapsed - _cache.checked_at > FRESH_SECONDS:

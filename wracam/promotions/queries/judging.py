@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from wracam.promotions.core.claims import owner_of
 from wracam.promotions.core.explaining import Judged
 from wracam.promotions.core.facts import CART_FACTS, cart_facts
 from wracam.promotions.core.standings import code_standing, count_standing
-from wracam.promotions.queries.live import Gate
+from wracam.promotions.queries.gates import CODE_REQUIRED, NOT_MET, NOT_YOURS, Gate
 from wracam.promotions.queries.looking import Scene
 from wracam.promotions.queries.requirements import requirements_of
 from wracam.rules import queries as rules
@@ -36,20 +36,37 @@ class Jury:
         Without *explains_all* the conditions of the cart that do not hold are not said yet, since most promotions have
         nothing to do with the cart: `tell` says those that are named.
         """
+        gates = self._scene.offers.gates
         counted = {owner_of(key) for key in self._scene.used}
         found: dict[str, Judged] = {}
-        for gate in self._scene.offers.gates:
+        asked: Iterable[Gate] = [gate for gate in gates.all if gate.asks or gate.promotion.key in counted]
+        if not explains_all:
+            found, asked = self._answered_together(), self._left(counted)
+        for gate in asked:
             key = gate.promotion.key
-            is_counted = key in counted
-            if not (is_counted or gate.asks):
-                continue
-            if gate.asks_for_code and not self._campaigns:
-                found[key] = _CODE_REQUIRED
-                continue
-            verdict = self._verdict(gate, is_counted=is_counted, explains_all=explains_all)
+            verdict = self._verdict(gate, is_counted=key in counted, explains_all=explains_all)
             if verdict:
                 found[key] = verdict
         return found
+
+    def _answered_together(self) -> dict[str, Judged]:
+        """Say what the questions that close many gates at once refuse."""
+        gates = self._scene.offers.gates
+        found = {} if self._campaigns else dict(gates.code_refusals)
+        for question in gates.questions:
+            if not self._holds(question.condition):
+                found |= question.refusals
+        return found
+
+    def _left(self, counted: Collection[str | None]) -> Iterator[Gate]:
+        """Yield the gates that are asked one by one: also those whose promotion was used, for their counters."""
+        gates = self._scene.offers.gates
+        yield from gates.others
+        if self._campaigns:
+            yield from gates.coded
+        for key in counted:
+            if key in gates.by_key:
+                yield gates.by_key[key]
 
     def tell(self, judged: Mapping[str, Judged], quote: Quote) -> dict[str, Judged]:
         """Say what conditions of the cart require of the promotions that the quote names."""
@@ -68,15 +85,15 @@ class Jury:
             return Judged(standing=Standing(reason=Reason.NOT_YOURS, required=allowed, measured=visit.channel))
         if gate.audience is not None and not self._holds(gate.audience):
             is_told = explains_all or any(campaign in self._campaigns for campaign in promotion.campaigns)
-            return self._with_requirements(_NOT_YOURS, promotion, promotion.audience) if is_told else _NOT_YOURS
+            return self._with_requirements(NOT_YOURS, promotion, promotion.audience) if is_told else NOT_YOURS
         if promotion.campaigns and code_standing(promotion, self._campaigns):
-            return _CODE_REQUIRED
+            return CODE_REQUIRED
         if is_counted:
             standing = count_standing(promotion, visit.owner, self._scene.today, self._scene.used)
             if standing is not None:
                 return Judged(standing=standing)
         if gate.condition is not None and not self._holds(gate.condition):
-            return self._with_requirements(_NOT_MET, promotion, promotion.condition) if explains_all else _NOT_MET
+            return self._with_requirements(NOT_MET, promotion, promotion.condition) if explains_all else NOT_MET
         return None
 
     def _holds(self, condition: CompiledCondition) -> bool:
@@ -89,11 +106,6 @@ class Jury:
     def _with_requirements(self, verdict: Judged, promotion: Promotion, condition: Mapping[str, Any] | None) -> Judged:
         asked = requirements_of(condition or {}, self._facts, self._scene.visit.at, promotion.currency)
         return Judged(standing=verdict.standing, requirements=asked)
-
-
-_NOT_YOURS = Judged(standing=Standing(reason=Reason.NOT_YOURS))
-_NOT_MET = Judged(standing=Standing(reason=Reason.CONDITION_NOT_MET))
-_CODE_REQUIRED = Judged(standing=Standing(reason=Reason.CODE_REQUIRED))
 
 
 def _facts(scene: Scene, cart: Cart) -> dict[str, Any]:

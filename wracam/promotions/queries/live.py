@@ -18,8 +18,7 @@ from wracam.promotions.core.body import Promotion, read_promotion
 from wracam.promotions.core.engine import Catalog
 from wracam.promotions.core.policies import PricePolicy, read_policy
 from wracam.promotions.core.standings import CounterNames
-from wracam.rules import queries as rules
-from wracam.rules.queries import CompiledCondition
+from wracam.promotions.queries.gates import Gates
 from wracam.shops import queries as shops
 from wracam.shops.contracts import Shop
 
@@ -29,24 +28,6 @@ COMPILED_MAX = 8_192
 KEPT_MAX = 64
 DAYS_MAX = 8
 SHOP_FRESH_SECONDS = 0.0 if settings.IS_TEST else 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
-    """What must be passed before a promotion may apply, with its conditions compiled."""
-
-    promotion: Promotion
-    audience: CompiledCondition | None
-    condition: CompiledCondition | None
-    asks: bool
-    """Whether anything is asked of every visit; else only counters can close it."""
-    asks_for_code: bool
-    """Whether a code is the first thing that it asks for."""
-
-    @property
-    def needs(self) -> frozenset[str]:
-        """The names of the facts that its conditions read."""
-        return frozenset(name for ready in (self.audience, self.condition) if ready for name in ready.needs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +43,7 @@ class LiveOffers:
     catalog: Catalog
     policy: PricePolicy
     by_key: dict[str, Promotion]
-    gates: tuple[Gate, ...]
+    gates: Gates
     needs: frozenset[str]
     counted: tuple[Promotion, ...]
     holds_from: datetime
@@ -172,7 +153,7 @@ def compiled_offers(
     active = tuple(sorted((one for one in here if _is_on(one, at)), key=lambda one: one.key))
     resting = [one for one in here if not _is_on(one, at)] + [one for one in asleep if one.is_for_shop(shop.key)]
     dates = [moment for one in here for moment in (one.starts_at, one.ends_at) if moment]
-    gates = tuple(_gate(one) for one in active if one.is_restricted)
+    gates = Gates(active)
     return LiveOffers(
         shop=shop,
         promotions=active,
@@ -181,20 +162,10 @@ def compiled_offers(
         policy=policy,
         by_key={one.key: one for one in active},
         gates=gates,
-        needs=frozenset(name for gate in gates for name in gate.needs),
+        needs=gates.needs,
         counted=tuple(one for one in active if one.is_counted),
         holds_from=at,
         holds_until=min((moment for moment in [*dates, *moments] if moment > at), default=None),
-    )
-
-
-def _gate(promotion: Promotion) -> Gate:
-    return Gate(
-        promotion=promotion,
-        audience=rules.compiled(promotion.audience) if promotion.audience else None,
-        condition=rules.compiled(promotion.condition) if promotion.condition else None,
-        asks=bool(promotion.channels or promotion.audience or promotion.campaigns or promotion.condition),
-        asks_for_code=bool(promotion.campaigns) and not (promotion.channels or promotion.audience),
     )
 
 

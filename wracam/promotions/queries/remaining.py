@@ -40,7 +40,7 @@ def _not_now(offers: LiveOffers, record: CartRecord, cart: Cart) -> dict[str, Ju
     facts[rules.TIME_ZONE_FACT] = offers.shop.time_zone
     if visit.customer_id is not None and offers.needs:
         facts |= rules.customer_facts([visit.customer_id], offers.needs, visit.at).get(visit.customer_id, {})
-    conditions = {gate.promotion.key: gate.condition for gate in offers.gates}
+    conditions = {gate.promotion.key: gate.condition for gate in offers.gates.all}
     zone = rules.zone_of(facts)
     out = Judged(standing=Standing(reason=Reason.CONDITION_NOT_MET))
     return {

@@ -31,6 +31,18 @@ def money(amount_minor: int, currency: str, language: Language) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def money_words(amount_minor: int, currency: str) -> Words:
+    """Write an amount in both languages."""
+    return Words(pl=money_text(amount_minor, currency, "pl"), en=money_text(amount_minor, currency, "en"))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def pieces_words(number: int) -> Words:
+    """Write a number of units as an object, in both languages."""
+    return Words(pl=MORE_PIECES.say(number, "pl"), en=MORE_PIECES.say(number, "en"))
+
+
+@lru_cache(maxsize=REMEMBERED)
 def pieces(number: int, language: Language) -> str:
     """Write a number of units as an object: `2 sztuki`."""
     return MORE_PIECES.say(number, language)

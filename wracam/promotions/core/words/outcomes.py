@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 
-from wracam.kernel.language import Language, Words
+from wracam.kernel.language import Words
 from wracam.promotions.contracts import OfferOutcome, Requirement, Shortfall
-from wracam.promotions.core.words.figures import day, money, pieces
+from wracam.promotions.core.words.figures import REMEMBERED, day, money_words, pieces_words
 
 MONEY_MEASURES = frozenset({"items_total", "items_total_net", "discounted_total"})
 
@@ -29,108 +31,126 @@ class Figures(Struct, frozen=True, kw_only=True):
 def words_of(outcome: OfferOutcome, figures: Figures) -> Words:
     """Return the sentence for an outcome, in both languages."""
     fixed = _FIXED.get(outcome)
-    if fixed is not None:
-        return fixed
-    say = _SENTENCES[outcome]
-    return Words(pl=say(figures, "pl"), en=say(figures, "en"))
+    return fixed if fixed is not None else _SENTENCES[outcome](figures)
 
 
 def requirement_of(shortfall: Shortfall, currency: str) -> Requirement:
     """Turn a condition of the engine that failed into a requirement in words."""
-    is_counted = shortfall.measure != "shipping_method"
+    return _required_money(shortfall, currency) if shortfall.measure in MONEY_MEASURES else _required(shortfall)
+
+
+def _required_money(shortfall: Shortfall, currency: str) -> Requirement:
     return Requirement(
         what=shortfall.measure,
         required=str(shortfall.required),
         measured=str(shortfall.measured),
         is_met=False,
+        missing=shortfall.missing,
+        is_money=True,
+        sentence=_short(
+            money_words(shortfall.required, currency),
+            money_words(shortfall.measured, currency),
+            None if shortfall.is_upper else money_words(shortfall.missing, currency),
+        ),
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _required(shortfall: Shortfall) -> Requirement:
+    """Say what is no amount; carts ask for the same few pieces again and again."""
+    is_counted = shortfall.measure != "shipping_method"
+    needed, found = str(shortfall.required), str(shortfall.measured)
+    missing = None if shortfall.is_upper else pieces_words(shortfall.missing)
+    said = _short(Words(pl=needed, en=needed), Words(pl=found, en=found), missing)
+    return Requirement(
+        what=shortfall.measure,
+        required=needed,
+        measured=found,
+        is_met=False,
         missing=shortfall.missing if is_counted else None,
-        is_money=shortfall.measure in MONEY_MEASURES,
-        sentence=_short(shortfall, currency) if is_counted else _OTHER_DELIVERY,
+        is_money=False,
+        sentence=said if is_counted else _OTHER_DELIVERY,
     )
 
 
-def _short(shortfall: Shortfall, currency: str) -> Words:
-    required, measured, lacking = shortfall.required, shortfall.measured, shortfall.missing
-    if shortfall.measure in MONEY_MEASURES:
-        needed, needed_en = money(required, currency, "pl"), money(required, currency, "en")
-        found, found_en = money(measured, currency, "pl"), money(measured, currency, "en")
-    else:
-        needed = needed_en = str(required)
-        found = found_en = str(measured)
-    if shortfall.is_upper:
-        return Words(pl=f"najwyżej {needed}, a jest {found}", en=f"at most {needed_en}, there is {found_en}")
-    if shortfall.measure in MONEY_MEASURES:
-        missing, missing_en = money(lacking, currency, "pl"), money(lacking, currency, "en")
-    else:
-        missing, missing_en = pieces(lacking, "pl"), pieces(lacking, "en")
+def _short(needed: Words, found: Words, missing: Words | None) -> Words:
+    """Say what is missing; None where there is too much."""
+    if missing is None:
+        return Words(pl=f"najwyżej {needed.pl}, a jest {found.pl}", en=f"at most {needed.en}, there is {found.en}")
     return Words(
-        pl=f"brakuje {missing} (potrzeba {needed}, jest {found})",
-        en=f"{missing_en} missing (needs {needed_en}, has {found_en})",
+        pl=f"brakuje {missing.pl} (potrzeba {needed.pl}, jest {found.pl})",
+        en=f"{missing.en} missing (needs {needed.en}, has {found.en})",
     )
 
 
-def _applied(figures: Figures, language: Language) -> str:
+def _applied(figures: Figures) -> Words:
     total = figures.discount_minor
-    if total and total == figures.shipping_minor:
-        amount = money(total, figures.currency, language)
-        return {"pl": f"Dostawa tańsza o {amount}.", "en": f"{amount} off delivery."}[language]
-    if total:
-        amount = money(total, figures.currency, language)
-        return {"pl": f"Oszczędzasz {amount}.", "en": f"You save {amount}."}[language]
-    return {"pl": "Działa.", "en": "Applied."}[language]
+    if not total:
+        return _WORKS
+    amount = money_words(total, figures.currency)
+    if total == figures.shipping_minor:
+        return Words(pl=f"Dostawa tańsza o {amount.pl}.", en=f"{amount.en} off delivery.")
+    return Words(pl=f"Oszczędzasz {amount.pl}.", en=f"You save {amount.en}.")
 
 
-def _nearly(figures: Figures, language: Language) -> str:
-    asked = [_wish(one, figures.currency, language) for one in figures.requirements if one.missing]
-    if language == "pl":
-        return f"Dodaj jeszcze {' i '.join(asked)}." if asked else "Niewiele brakuje."
-    return f"Add {' and '.join(asked)}." if asked else "Nearly there."
+def _nearly(figures: Figures) -> Words:
+    asked = [_wish(one, figures.currency) for one in figures.requirements if one.missing]
+    if not asked:
+        return _NEARLY_THERE
+    pl, en = " i ".join([one.pl for one in asked]), " and ".join([one.en for one in asked])
+    return Words(pl=f"Dodaj jeszcze {pl}.", en=f"Add {en}.")
 
 
-def _wish(one: Requirement, currency: str, language: Language) -> str:
+def _wish(one: Requirement, currency: str) -> Words:
     missing = one.missing or 0
     if not one.is_money:
-        return pieces(missing, language)
-    amount = money(missing, currency, language)
-    return f"produkty za {amount}" if language == "pl" else f"{amount} more"
+        return pieces_words(missing)
+    amount = money_words(missing, currency)
+    return Words(pl=f"produkty za {amount.pl}", en=f"{amount.en} more")
 
 
-def _not_eligible(figures: Figures, language: Language) -> str:
+def _not_eligible(figures: Figures) -> Words:
     unmet = [one for one in figures.requirements if one.is_met is not True]
-    if unmet and all(one.missing for one in unmet):
-        return _nearly(figures, language)
-    told = [one.sentence.say(language) for one in unmet]
-    start = {"pl": "Warunek nie jest spełniony", "en": "A condition is not met"}[language]
-    return f"{start}: {'; '.join(told)}." if told else f"{start}."
+    if not unmet:
+        return _NOT_MET
+    if all(one.missing for one in unmet):
+        return _nearly(figures)
+    pl, en = "; ".join([one.sentence.pl for one in unmet]), "; ".join([one.sentence.en for one in unmet])
+    return Words(pl=f"Warunek nie jest spełniony: {pl}.", en=f"A condition is not met: {en}.")
 
 
-def _displaced(figures: Figures, language: Language) -> str:
-    rivals = ", ".join(rival.say(language) for rival in figures.rivals)
-    first = {"pl": f"Nie łączy się z: {rivals}.", "en": f"Does not combine with: {rivals}."}[language]
+def _displaced(figures: Figures) -> Words:
+    pl, en = ", ".join([one.pl for one in figures.rivals]), ", ".join([one.en for one in figures.rivals])
+    pl, en = f"Nie łączy się z: {pl}.", f"Does not combine with: {en}."
     if not figures.difference_minor:
-        return first
-    amount = money(figures.difference_minor, figures.currency, language)
-    return first + {"pl": f" Tak jest taniej o {amount}.", "en": f" This way you save {amount} more."}[language]
+        return Words(pl=pl, en=en)
+    amount = money_words(figures.difference_minor, figures.currency)
+    return Words(pl=f"{pl} Tak jest taniej o {amount.pl}.", en=f"{en} This way you save {amount.en} more.")
 
 
-def _dated(pl: str, en: str) -> Callable[[Figures, Language], str]:
-    def say(figures: Figures, language: Language) -> str:
-        when = day(figures.moment, language) if figures.moment else ""  # type: ignore[arg-type]  # a datetime if any
-        return {"pl": pl, "en": en}[language].format(when=when).replace(" .", ".")
+def _dated(pl: str, en: str) -> Callable[[Figures], Words]:
+    def say(figures: Figures) -> Words:
+        when: Any = figures.moment
+        in_polish, in_english = (day(when, "pl"), day(when, "en")) if when else ("", "")
+        return Words(pl=pl.format(when=in_polish).replace(" .", "."), en=en.format(when=in_english).replace(" .", "."))
 
     return say
 
 
-def _exhausted(figures: Figures, language: Language) -> str:
-    pl, en = {
-        "gift_out_of_stock": ("Gratisów już nie ma.", "There are no gifts left."),
-        "budget_spent": ("Pula rabatów tej promocji się wyczerpała.", "The budget of this promotion is spent."),
-    }.get(figures.reason, ("Promocja się wyczerpała.", "This promotion is used up."))
-    return pl if language == "pl" else en
+def _exhausted(figures: Figures) -> Words:
+    return _ENDED.get(figures.reason, _USED_UP)
 
 
+_WORKS = Words(pl="Działa.", en="Applied.")
+_NEARLY_THERE = Words(pl="Niewiele brakuje.", en="Nearly there.")
+_NOT_MET = Words(pl="Warunek nie jest spełniony.", en="A condition is not met.")
+_USED_UP = Words(pl="Promocja się wyczerpała.", en="This promotion is used up.")
+_ENDED = {
+    "gift_out_of_stock": Words(pl="Gratisów już nie ma.", en="There are no gifts left."),
+    "budget_spent": Words(pl="Pula rabatów tej promocji się wyczerpała.", en="The budget of this promotion is spent."),
+}
 _OTHER_DELIVERY = Words(pl="wybierz inny sposób dostawy", en="choose another way of delivery")
-_SENTENCES: Mapping[OfferOutcome, Callable[[Figures, Language], str]] = {
+_SENTENCES: Mapping[OfferOutcome, Callable[[Figures], Words]] = {
     OfferOutcome.APPLIED: _applied,
     OfferOutcome.NEARLY: _nearly,
     OfferOutcome.NOT_ELIGIBLE: _not_eligible,
