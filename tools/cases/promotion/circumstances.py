@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tools.cases.promotion.carts import shipping_methods
@@ -28,7 +29,7 @@ OF_CUSTOMER = {
     "tags": ("customer_tag", "customer_tags"),
     "tier": ("tier", "loyalty_tier", "customer_tier", "tier_in"),
     "id": ("customer", "customers", "customer_id", "customer_in", "customer_ids", "user", "users"),
-    "email": ("customer_email", "email", "email_in"),
+    "email": ("customer_email", "email", "email_in", "emails", "allowed_emails", "email_restrictions"),
     "country": ("customer_country",),
 }
 """What a customer has, and the conditions that ask for one of some values of it."""
@@ -169,8 +170,8 @@ class Circumstances:
         return holds
 
     def _has_one_of(self, name: str, wanted: list[Any]) -> bool:
-        held = {str(one).lower() for one in listed(self.customer.get(name))}
-        return not held.isdisjoint(str(one).lower() for one in wanted)
+        held = [str(one).lower() for one in listed(self.customer.get(name))]
+        return any(fnmatchcase(one, str(pattern).lower()) for one in held for pattern in wanted)
 
     def _of_state(self, said: Said) -> Reason | None:
         is_on = not {False} & {flag(said.take(name, True)) for name in ("valid", "enabled", "active")}

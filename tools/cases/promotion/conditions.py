@@ -40,8 +40,8 @@ OTHER_NAMES = {
          "cart_quantity", "items_quantity", "category_quantity", "sku_quantity", "category_qty", "taxon_quantity"),
         "quantity",
     ),
-    **dict.fromkeys(("distinct_products", "distinct_items", "lines", "line_count", "lines_count", "different_products",
-                     "distinct_sku"), "distinct_skus"),
+    **dict.fromkeys(("coverage", "distinct_products", "distinct_items", "lines", "line_count", "lines_count",
+                     "different_products", "distinct_sku"), "distinct_skus"),
     **dict.fromkeys(("line_qty", "max_line_quantity", "quantity_of_one_line", "same_product_quantity"),
                     "line_quantity"),
 }  # fmt: skip
@@ -128,7 +128,9 @@ class Conditions:
     def _contained(self, said: Said, asked: Asked) -> None:
         """`contains_sku`, `contains_any_category`, `not_contains_sku`, `contains_only_category`, with `qty`."""
         names = [
-            name for name in said.words if re.match(r"(not_|does_not_)?contains_|contains$|has_(sku|category)", name)
+            name
+            for name in said.words
+            if re.match(r"(not_|does_not_)?contains_|contains$|has_(sku|product|category|taxon)", name)
         ]
         if not names:
             return

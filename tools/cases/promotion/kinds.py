@@ -94,6 +94,8 @@ def _of_several(said: str, words: set[str]) -> Kind | None:
     if "reward" in words or "rewards" in words:
         return Kind(Does.REWARD)
     is_product = words & {"item", "items", "product", "products", "sample"}
+    if said in {"free_units", "free_unit"}:
+        return Kind(Does.GIFT)
     if words & {"gift", "gifts", "goodie", "freebie"} or ("free" in words and is_product and "cheapest" not in words):
         return Kind(Does.GIFT)
     return None

@@ -33,7 +33,9 @@ SYNONYMS = {
     **dict.fromkeys(("stackable", "combinable", "can_combine", "cumulative"), "stackable"),
     **dict.fromkeys(("per_set", "for_each_bundle", "bundled_items", "for_each_set"), "per_bundle"),
     **dict.fromkeys(("reusable_from_cancelled_orders", "reusable_after_cancellation"), "reusable_after_cancel"),
-    **dict.fromkeys(("budget_left", "remaining_budget"), "budget"), "max_budget": "budget_limit",
+    **dict.fromkeys(("budget_left", "remaining_budget"), "budget"),
+    **dict.fromkeys(("max_budget", "campaign_budget", "campaign_budget_limit"), "budget_limit"),
+    **dict.fromkeys(("campaign_budget_used", "budget_spent", "campaign_used"), "budget_used"),
     **dict.fromkeys(("budget_end", "budget_policy"), "budget_last"),
 }  # fmt: skip
 LANES = {"pre": 0, "before": 0, "catalog": 0, "default": 1, "main": 1, "items": 1, "order": 2, "post": 2, "after": 2}
@@ -70,7 +72,8 @@ class Reader:
         self.habits = habits
         self.fixed = frozenset(fixed)
         self.words = [
-            Said(words, f"promotion {place + 1}", SYNONYMS) for place, words in enumerate(case.get("promotions") or ())
+            Said(_of_channel(words, case), f"promotion {place + 1}", SYNONYMS)
+            for place, words in enumerate(case.get("promotions") or ())
         ]
         self.conditions = Conditions(case, units, minor)
         self.circumstances = Circumstances(case)
@@ -165,6 +168,12 @@ class Reader:
         if isinstance(left, Mapping):
             inner = Said(left, "a budget", {"amount": "limit", "used": "spent"})
             limit, spent, left = inner.need("limit"), inner.take("spent", 0), None
+            measured = str(inner.take("type", inner.take("per", "spend")))
+            if measured in {"usage", "uses", "use"}:
+                said.words |= {"usage_limit": limit, "uses": spent}
+                limit = None
+            elif measured not in {"spend", "amount", "money"}:
+                raise NotUnderstoodError(f"a budget of {measured}")
             inner.finish()
         if limit is None and left is None:
             found.whole_budgets.discard(key)
@@ -230,6 +239,21 @@ class Reader:
 
     def _spared(self, units: Filter) -> Filter:
         return replace(units, excluded_skus=units.excluded_skus | self.fixed)
+
+
+def _of_channel(words: Any, case: Case) -> Any:
+    """The same words with the figure of the case's channel where they name one for each: {"US": "10.00", "PL": …}."""
+    channel = case.get("channel")
+    if channel is None:
+        return words
+    if isinstance(words, list):
+        return [_of_channel(one, case) for one in words]
+    if not isinstance(words, Mapping):
+        return words
+    are_figures = all(isinstance(one, str | int | float) for one in words.values())
+    if channel in words and are_figures:
+        return words[channel]
+    return {name: _of_channel(one, case) for name, one in words.items()}
 
 
 METHODS = ("shipping_method", "shipping_methods", "shipping_method_in", "delivery_method")

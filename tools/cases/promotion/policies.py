@@ -117,6 +117,7 @@ RULES: tuple[Setting, ...] = (
     (r"budget\b.*\b(whole|all or nothing|refused|nothing)", {}, {"is_budget_whole": True}),
     # What we do in any case.
     (r"minimum price|price floor|unused discount moves|floors?\b", {}, {}),
+    (r"surcharges?|fees?\b.*(not|never|un)|gift cards? (pay|are payment)|payment,? not (a )?discount", {}, {}),
     (r"universal|no unit is used twice|never (below|negative)|only promotions that hold|consum", {}, {}),
     (r"search must find|best possible|must find", {}, {}),
     (r"case[- ]insensitive|merged? lines|line split", {}, {}),
@@ -153,7 +154,14 @@ def _sentences(text: str) -> list[str]:
     return [part for one in parts if (part := one.strip(" ,.;:")) and part != "universal"]
 
 
+SETS_A_NUMBER = re.compile(r"(at most|maximum of|no more than|up to) (\d+|two|three|five) (valid )?"
+                           r"(incentives|promotions|discounts|coupons|offers)")  # fmt: skip
+"""How many promotions may apply together is no setting of ours."""
+
+
 def _from_sentence(sentence: str, named: Named) -> None:
+    if SETS_A_NUMBER.search(sentence):
+        named.unknown.append(sentence)
     matched = [rule for rule in RULES if re.search(rule[0], sentence)]
     if any("bands?" in rule[0] for rule in matched):
         return

@@ -26,6 +26,7 @@ SYNONYMS = {
     "price_gt": "unit_price_gt", "price_lt": "unit_price_lt", "min_unit_price": "unit_price_gte",
     "max_unit_price": "unit_price_lte", "unit_price_min": "unit_price_gte", "unit_price_max": "unit_price_lte",
     "not": "exclude", "except": "exclude", "excluding": "exclude",
+    **dict.fromkeys(("exclude_sale_items", "exclude_sale", "exclude_on_sale", "not_on_sale"), "exclude_discounted"),
     "attribute": "attributes", "discounted": "applies_to_discounted", "include_discounted": "applies_to_discounted",
 }  # fmt: skip
 """Other names for the words of a target. `exclude` may hold a target of its own."""
