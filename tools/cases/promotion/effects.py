@@ -9,8 +9,9 @@ from typing import Any
 from tools.cases.promotion import targets
 from tools.cases.promotion.groups import SYNONYMS, Groups, pick_of
 from tools.cases.promotion.kinds import Does, Kind, On, kind_of
-from tools.cases.promotion.saying import Said, flag, listed, number, parts_per_million, whole
+from tools.cases.promotion.saying import Said, flag, listed, number, parts_per_million, pieces, whole
 from tools.cases.report import NotUnderstoodError
+from wracam.promotions.core.body.effects import TIMES_MAX
 from wracam.promotions.core.offers import (
     Effect,
     Filter,
@@ -29,7 +30,7 @@ ACTION_MODIFIERS = frozenset({
     "percent", "amount", "amount_gross", "price", "times", "max_discount", "max_discount_gross", "max_discount_line",
     "unit_limit", "unit_limit_line", "unit_order", "split", "qty", "tiers", "parts", "same_product", "reduced",
     "multiplier", "per", "buy", "get", "target", "reward", "allocation", "repeat", "unit_skip", "first_unit",
-    "additional_unit", "cheapest_only", "tiers_per", "per_line", "base", *GIFT_WORDS, *targets.SCOPE,
+    "additional_unit", "cheapest_only", "tiers_per", "per_line", "base", "per_amount", *GIFT_WORDS, *targets.SCOPE,
 })  # fmt: skip
 """Words of an action that say how; the one beside them says what it does."""
 REDUCTION_STAGES = {
@@ -161,6 +162,10 @@ class Effects(Groups):
         read = self.minor if is_amount else parts_per_million
         value = MARK_MINOR if kind.does is Does.MARK else read(base or 0) if base or not kind.is_free else 1_000_000
         steps, by_value, per_line = self._steps(tiers, value, read, said)
+        is_every = bool({"per", "per_amount"} & set(said.words))
+        if is_every:
+            steps, by_value = self._every(said, value, bool(steps))
+            steps = tuple((start, off if is_amount else min(off, 1_000_000)) for start, off in steps)
         cap, cap_gross, cap_line = (
             said.take(name) for name in ("max_discount", "max_discount_gross", "max_discount_line")
         )
@@ -172,6 +177,7 @@ class Effects(Groups):
             steps=steps,
             are_steps_by_value=by_value,
             are_steps_per_line=per_line,
+            is_every=is_every,
             **self._limit(said, 1 if is_one else None, kind.on is On.CHEAPEST),
             is_per_line=kind.on is On.LINE or flag(said.take("each_charge", False)),
             is_on_fees=kind.on is On.FEES,
@@ -244,6 +250,17 @@ class Effects(Groups):
         steps = {0: base} if base else {}
         steps |= {start: read(value) for _, _, start, value in found}
         return tuple(sorted(steps.items())), *kinds.pop()
+
+    def _every(self, said: Said, value: int, has_steps: bool) -> tuple[tuple[tuple[int, int], ...], bool]:
+        """So much for every so many units (`per`), or for every amount spent (`per_amount`)."""
+        units, spent = said.take("per"), said.take("per_amount")
+        if has_steps or (units is not None and spent is not None):
+            raise NotUnderstoodError(f"{said.what} says both tiers and for every how many, or that twice")
+        every = pieces(units) if spent is None else self.minor(spent)
+        if every < 1:
+            raise NotUnderstoodError(f"{said.what} gives something for every {spent}")
+        times = self.times(said) or TIMES_MAX
+        return tuple((every * count, value * count) for count in range(1, times + 1)), spent is not None
 
     def _is_per_line(self, said: Said) -> bool:
         """`tiers_per: line` or `per_line: true` beside the tiers."""

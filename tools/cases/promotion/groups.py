@@ -44,7 +44,8 @@ SYNONYMS = {
     **dict.fromkeys(("first_item", "first"), "first_unit"),
     **dict.fromkeys(("additional_item", "further_unit", "additional", "each_additional"), "additional_unit"),
     "same_sku": "same_product", "same": "same_product", "factor": "multiplier",
-    **dict.fromkeys(("for_each", "per_units", "each"), "per"),
+    **dict.fromkeys(("for_each", "per_units", "each", "for_every", "every_units"), "per"),
+    **dict.fromkeys(("for_every_amount", "per_spent", "every_amount", "for_each_amount"), "per_amount"),
     **dict.fromkeys(("skip", "skip_units", "after_units"), "unit_skip"),
     "free_units": "reduced", "free": "reduced",
 }  # fmt: skip

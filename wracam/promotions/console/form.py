@@ -36,6 +36,8 @@ REDUCTION = (
     "steps",
     "steps_by",
     "steps_per",
+    "every",
+    "times",
     "limit",
     "skip",
     "limit_per",
@@ -151,7 +153,7 @@ def _effect(posted: QueryDict, prefix: str, before: Mapping[str, Any]) -> dict[s
             effect[name] = value
     if effect.get("steps"):
         effect.pop(STEP_VALUES.get(kind, kind), None)
-    else:
+    elif "every" not in effect:
         effect.pop("steps_by", None)
         effect.pop("steps_per", None)
     for name in EFFECT_FILTERS.get(kind, ()):
@@ -170,6 +172,8 @@ def _effect_value(posted: QueryDict, prefix: str, name: str, kind: str) -> Any:
         return _steps(text, kind, by_value=posted.get(f"{prefix}steps_by") == "value")
     if name == "options":
         return _options(text)
+    if name == "every":
+        return typed_decimal(text) if posted.get(f"{prefix}steps_by") == "value" else _whole(text)
     if name == "names":
         return _list(text)
     if name in FLAGS:

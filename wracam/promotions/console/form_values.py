@@ -68,6 +68,7 @@ def _effect_values(effect: Mapping[str, Any], prefix: str, row: int, language: L
             "kind": kind,
             "id": prefix,
             "row": row,
+            "every": _typed(effect.get("every", ""), language),
             "names": _typed_list(effect.get("names")),
             "steps": "\n".join(_step_text(one, kind, language) for one in items(effect.get("steps"))),
             "options": "\n".join(_option_text(one, language) for one in items(effect.get("options"))),

@@ -99,7 +99,8 @@ class Reduction:
     """A percentage or an amount off units, the order or shipping.
 
     `steps` are (from, value) pairs over the quantity (or value) of the filtered units, or with `are_steps_per_line`
-    of each line on its own; the highest step reached replaces `percent_ppm` or `amount_minor`. `unit_limit` limits how
+    of each line on its own; the highest step reached replaces `percent_ppm` or `amount_minor`. With `is_every` they are
+    multiples of the first: so much for every so many. `unit_limit` limits how
     many units are reduced, in the order of `pick`, after the first `unit_skip`; with `is_limit_per_line` so many of
     each line. In the price stages `amount_minor` is what the order or shipping costs, where that is less. In the amount
     stage the amount comes off each unit, or with `is_per_line` once off each line (all units of one product at one
@@ -116,6 +117,7 @@ class Reduction:
     steps: tuple[tuple[int, int], ...] = ()
     are_steps_by_value: bool = False
     are_steps_per_line: bool = False
+    is_every: bool = False
     unit_limit: int | None = None
     unit_skip: int = 0
     is_limit_per_line: bool = False

@@ -66,6 +66,7 @@ EFFECT = _object(
         ),
         "steps_by": _choice(StepBasis, "quantity"),
         "steps_per": _choice(Per, "cart"),
+        "every": {"type": ["string", "integer"]},
         "limit": _COUNT,
         "skip": {"type": "integer", "minimum": 0, "default": 0},
         "limit_per": _choice(Per, "cart"),

@@ -36,6 +36,8 @@ EFFECTS: list[dict[str, Any]] = [
     {"kind": "set_price", "steps": [{"from": 2, "price": "9"}, {"from": 10, "price": "8"}], "limit": 12},
     {"kind": "percent", "steps": [{"from": 3, "percent": "12.345"}], "steps_per": "line"},
     {"kind": "percent", "on": "shipping", "percent": "100", "names": ["inpost", "dpd"]},
+    {"kind": "amount", "amount": "10", "every": "100", "steps_by": "value", "times": 5},
+    {"kind": "percent", "percent": "2", "every": 3},
     {"kind": "amount", "on": "fees", "amount": "5", "each": "line", "names": ["packing"]},
     {"kind": "set_price", "on": "shipping", "price": "4.99"},
     {"kind": "percent", "percent": "30", "limit": 2, "skip": 1, "limit_per": "line"},

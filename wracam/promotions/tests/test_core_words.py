@@ -119,6 +119,18 @@ SEEDS = {"effects": [{"kind": "nth_unit", "group": 2, "percent": "50", "same_pro
             "and delivery (dpd) for PLN\u00a09.00.",
         ),
         (
+            {
+                "effects": [
+                    {"kind": "amount", "amount": "10", "every": "100", "steps_by": "value", "times": 5},
+                    {"kind": "percent", "percent": "2", "every": 3, "units": {"skus": ["A"]}},
+                ]
+            },
+            "10,00\u00a0zł taniej za całe zakupy, za każde 100,00\u00a0zł (najwyżej 5\u00a0razy w koszyku) i 2% taniej na A, "
+            "za każde 3\u00a0sztuki.",
+            "PLN\u00a010.00 off the whole order, for every PLN\u00a0100.00 (at most 5\u00a0times a cart) and 2% off on A, "
+            "for every 3\u00a0units.",
+        ),
+        (
             {"effects": [{"kind": "percent", "percent": "33.3330", "on": "order"}]},
             "33,333% taniej za całe zakupy.",
             "33.333% off the whole order.",

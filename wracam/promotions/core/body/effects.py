@@ -33,6 +33,9 @@ PERCENT_MAX = Decimal(100)
 MULTIPLIER_MAX = Decimal(100)
 QUANTITY_MAX = 1_000_000
 STEPS_MAX = 20
+TIMES_MAX = 100
+"""How often a reduction "for every so many" counts at most."""
+AMOUNT_MAX = 1 << 50
 
 
 @dataclass(slots=True)
@@ -136,15 +139,18 @@ def _read_percent(body: Reader, currency: str, found: EffectsRead) -> None:
     target = body.choice("on", Target, Target.PRODUCTS)
     by_value = body.choice("steps_by", StepBasis, StepBasis.QUANTITY) is StepBasis.VALUE
     steps = _steps(body, currency, by_value, lambda step: percent_ppm(step, "percent"))
+    each = 0 if steps else percent_ppm(body, "percent")
+    steps = steps or _every(body, currency, by_value, each, WHOLE_PPM)
     stage = {Target.PRODUCTS: Stage.PERCENT, Target.ORDER: Stage.ORDER_PERCENT}.get(target, Stage.SHIPPING_PERCENT)
     found.effects.append(
         Reduction(
             stage=stage,
             units=read_filter(body, "units", currency),
-            percent_ppm=0 if steps else percent_ppm(body, "percent"),
+            percent_ppm=0 if steps else each,
             steps=steps,
             are_steps_by_value=by_value,
             are_steps_per_line=_are_steps_per_line(body, steps, target),
+            is_every="every" in body,
             line_cap_minor=optional_amount(body, "line_cap", currency),
             cap_minor=optional_amount(body, "cap", currency),
             is_cap_gross=body.flag("is_cap_gross"),
@@ -177,15 +183,18 @@ def _read_amount(body: Reader, currency: str, found: EffectsRead) -> None:
     target = body.choice("on", Target, Target.ORDER)
     by_value = body.choice("steps_by", StepBasis, StepBasis.QUANTITY) is StepBasis.VALUE
     steps = _steps(body, currency, by_value, lambda step: amount(step, "amount", currency, is_required=True))
+    each = 0 if steps else amount(body, "amount", currency, is_required=True)
+    steps = steps or _every(body, currency, by_value, each, AMOUNT_MAX)
     stage = {Target.PRODUCTS: Stage.AMOUNT, Target.ORDER: Stage.ORDER_AMOUNT}.get(target, Stage.SHIPPING_AMOUNT)
     found.effects.append(
         Reduction(
             stage=stage,
             units=read_filter(body, "units", currency),
-            amount_minor=0 if steps else amount(body, "amount", currency, is_required=True),
+            amount_minor=0 if steps else each,
             steps=steps,
             are_steps_by_value=by_value,
             are_steps_per_line=_are_steps_per_line(body, steps, target),
+            is_every="every" in body,
             line_cap_minor=optional_amount(body, "line_cap", currency),
             cap_minor=optional_amount(body, "cap", currency),
             is_cap_gross=body.flag("is_cap_gross"),
@@ -210,6 +219,15 @@ def _steps(body: Reader, currency: str, by_value: bool, read: Callable[[Reader],
     if len({start for start, _ in steps}) < len(steps):
         body.note("steps", "steps.twice", "ten sam próg dwa razy", "the same step twice")
     return tuple(sorted(steps))
+
+
+def _every(body: Reader, currency: str, by_value: bool, each: int, most: int) -> tuple[tuple[int, int], ...]:
+    """Read "for every so many": steps at the multiples, each with as many times the value, at most *most*."""
+    if "every" not in body:
+        return ()
+    every = amount(body, "every", currency, is_required=True) if by_value else _quantity(body, "every")
+    times = body.integer("times", TIMES_MAX, least=1, most=TIMES_MAX)
+    return tuple((max(1, every) * count, min(most, each * count)) for count in range(1, times + 1))
 
 
 def _are_steps_per_line(body: Reader, steps: tuple[tuple[int, int], ...], target: Target) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from wracam.promotions.core.body.effects import TIMES_MAX
 from wracam.promotions.core.offers import (
     ALL,
     Bundle,
@@ -74,11 +75,25 @@ def named_units(teller: Teller, units: Filter) -> str:
 
 
 def _reduction(teller: Teller, effect: Reduction) -> str:
-    what = _reduction_values(teller, effect)
+    what = _reduction_values(teller, effect) + (_for_every(teller, effect) if effect.is_every else "")
     cap = (
         teller.say(" (najwyżej {})", " (at most {})").format(teller.money(effect.cap_minor)) if effect.cap_minor else ""
     )
     return what + cap
+
+
+def _for_every(teller: Teller, effect: Reduction) -> str:
+    """Say for every how much: ` za każde 100,00 zł (najwyżej 5 razy w koszyku)`."""
+    every = effect.steps[0][0]
+    of_line = _of_line(teller, effect)
+    if effect.are_steps_by_value:
+        told = teller.say("za każde ", "for every ") + teller.money(every)
+    else:
+        count = pieces(every, teller.language)
+        told = teller.say(f"za każde {count}", f"for every {count}")
+    if every == 1 and not effect.are_steps_by_value:
+        told = teller.say("za każdą sztukę", "for every unit")
+    return f", {told}{of_line}" + _times(teller, len(effect.steps) if len(effect.steps) < TIMES_MAX else None)
 
 
 def _reduction_values(teller: Teller, effect: Reduction) -> str:
@@ -163,6 +178,8 @@ def _after_first(teller: Teller, effect: Reduction | SetPrice) -> str:
 
 
 def _steps(teller: Teller, effect: Reduction, write: Callable[[int], str]) -> str:
+    if effect.is_every:
+        return write(effect.steps[0][1])
     told: list[str] = []
     for start, value in effect.steps:
         from_text = teller.money(start) if effect.are_steps_by_value else BOUND_PIECES.say(start, teller.language)
