@@ -42,10 +42,10 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
     places = _places_in_order(outcome)
     applied, discounts = _split(desk, outcome, places)
     charges = charges_of(cart) if cart.shipments or cart.fees else ()
-    offs = _charge_offs(cart, outcome, len(charges))
+    offs = _charge_offs(cart, outcome, len(charges)) if charges else ()
     fees_off = sum(outcome.fees_by_offer.values())
-    fees = sum(fee.amount_minor for fee in cart.fees) - fees_off
-    lines, priced_charges, shares, tax = _lines(desk, outcome, discounts, charges, offs)
+    fees = sum([fee.amount_minor for fee in cart.fees]) - fees_off
+    lines, taxes_beside, shares, tax = _lines(desk, outcome, discounts, charges, offs)
     items = desk.units.start_total
     discount = outcome.items_saved_minor
     total = items - discount + outcome.shipping_minor + fees
@@ -67,7 +67,7 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
         refused=tuple(refused),
         prices_include_tax=cart.prices_include_tax,
         shipping_tax_rate_bp=cart.shipping_tax_rate_bp,
-        charges=priced_charges,
+        charges=_priced_charges(cart, charges, offs, taxes_beside) if charges else (),
         fees_minor=fees,
         fees_discount_minor=fees_off,
         nearly=nearly(refused, more, desk.policy.nearly_share_bp),
@@ -84,6 +84,22 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
     )
 
 
+def _priced_charges(
+    cart: Cart, charges: Sequence[Charge], offs: Sequence[int], taxes_beside: Sequence[int]
+) -> tuple[PricedCharge, ...]:
+    return tuple(
+        PricedCharge(
+            name=one.name,
+            amount_minor=one.amount_minor - off,
+            discount_minor=off,
+            tax_rate_bp=one.tax_rate_bp,
+            tax_minor=tax,
+            is_fee=number >= len(charges) - len(cart.fees),
+        )
+        for number, (one, off, tax) in enumerate(zip(charges, offs, taxes_beside, strict=True))
+    )
+
+
 def _charge_offs(cart: Cart, outcome: Outcome, count: int) -> list[int]:
     """Return what came off each shipment and fee."""
     offs = [outcome.charged.get(number, 0) for number in range(count)]
@@ -94,8 +110,8 @@ def _charge_offs(cart: Cart, outcome: Outcome, count: int) -> list[int]:
 
 def _lines(
     desk: Desk, outcome: Outcome, discounts: dict[str, int], charges: Sequence[Charge], offs: Sequence[int]
-) -> tuple[tuple[PricedLine, ...], tuple[PricedCharge, ...], tuple[TaxShare, ...], int]:
-    """Return the priced lines and charges, tax per rate and the tax in all."""
+) -> tuple[tuple[PricedLine, ...], list[int], tuple[TaxShare, ...], int]:
+    """Return the priced lines, the tax of what costs beside them, tax per rate and the tax in all."""
     cart = desk.units.cart
     by_id = sorted(cart.lines, key=_id_of)
     amounts = [(line.quantity * line.unit_minor - discounts.get(line.id, 0), line.tax_rate_bp) for line in by_id]
@@ -111,18 +127,7 @@ def _lines(
         _priced(line, discounts.get(line.id, 0), tax_of_line[line.id], multipliers.get(line.id, UNCHANGED_BP))
         for line in cart.lines
     ]
-    priced = [
-        PricedCharge(
-            name=one.name,
-            amount_minor=one.amount_minor - off,
-            discount_minor=off,
-            tax_rate_bp=one.tax_rate_bp,
-            tax_minor=part,
-            is_fee=number >= len(charges) - len(cart.fees),
-        )
-        for number, (one, off, part) in enumerate(zip(charges, offs, parts[len(by_id) :], strict=False))
-    ]
-    return tuple(lines), tuple(priced), shares, sum(parts)
+    return tuple(lines), parts[len(by_id) :], shares, sum(parts)
 
 
 def _multipliers_of_lines(desk: Desk, outcome: Outcome) -> dict[str, int]:
