@@ -119,6 +119,27 @@ def test_a_set_price_is_for_products_the_order_or_delivery_and_has_a_phase(conso
     assert 'id="phase" name="phase" inputmode="numeric" size="4" value="2"' in page
 
 
+def test_steps_of_one_product_named_deliveries_and_so_much_for_every_are_written_in_the_editor(console):
+    key = "wiosna"
+    promote(key, TEN_OFF)
+    form = {"name": "Trzy", "e0-kind": "percent", "e0-steps": "3 = 5", "e0-steps_by": "quantity", "e0-steps_per": "line",
+            "e1-kind": "percent", "e1-percent": "100", "e1-on": "shipping", "e1-names": "inpost, dpd",
+            "e2-kind": "amount", "e2-amount": "10", "e2-on": "order", "e2-every": "100,00", "e2-steps_by": "value",
+            "e2-times": "5"}  # fmt: skip
+
+    console.post(f"/console/promotions/{key}/", form)
+
+    assert stored(key).body["effects"] == [
+        {"kind": "percent", "steps": [{"from": 3, "percent": "5"}], "steps_per": "line"},
+        {"kind": "percent", "on": "shipping", "percent": "100", "names": ["inpost", "dpd"]},
+        {"kind": "amount", "amount": "10", "every": "100.00", "steps_by": "value", "times": 5},
+    ]
+    page = text(console.get(f"/console/promotions/{key}/"))
+    assert '<option value="line" selected>of each product' in page
+    assert 'value="inpost, dpd"' in page
+    assert "for every PLN" in page
+
+
 def test_sentences_name_products_and_codes_as_people_know_them(shop_id):
     product = ProductSnapshot(shop_id=shop_id, source="demo", external_id="7", modified_at=NOON, name="Rzodkiewka Saxa",
                               currency="PLN", price_minor=249, sku="ZL-0001")  # fmt: skip
