@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -132,7 +132,7 @@ def from_ledger(*, shop_id: int, zone: ZoneInfo, first: date, last: date, openin
         (program, kind, day): int(amount or 0)
         for program, kind, day, amount in fetch(_SALES, zone.key, shop_id, start, end)
     }
-    values, estimates = _Values(zone, first, last), _Estimates(shop_id, zone)
+    values, estimates = _Values(zone, first, last), _Estimates(shop_id, zone, last)
     return [
         _day(book, rolled, sales.get((*book, rolled.day), 0), values.on(book[0], rolled.day), estimates)
         for book in sorted({*openings, *flows})
@@ -200,35 +200,47 @@ def _value(body: object) -> Value:
 
 
 class _Estimates:
-    """The breakage estimate of each month, from what had happened before the month began."""
+    """The breakage estimate of each month, from what had happened before the month began.
 
-    def __init__(self, shop_id: int, zone: ZoneInfo) -> None:
-        self._shop_id, self._zone = shop_id, zone
+    The ledger is read once for all months up to the *last* day: a month of it is what every later estimate looks back
+    on, and a history of years would be read again for each of them.
+    """
+
+    def __init__(self, shop_id: int, zone: ZoneInfo, last: date) -> None:
         self._known: dict[int, dict[Book, breakage.Estimate]] = {}
+        end = calendar.midnight(last.replace(day=1), zone)
+        self._issued = _issued_before(shop_id, zone, end)
+        self._exits = _exits_before(shop_id, zone, end)
 
     def on(self, book: Book, day: date) -> breakage.Estimate:
         """Return the estimate that holds in the month of *day*."""
         month = day.year * 12 + day.month - 1
         if month not in self._known:
-            start = calendar.midnight(day.replace(day=1), self._zone)
-            self._known[month] = dict(estimates_before(self._shop_id, self._zone, start, month))
+            self._known[month] = {known: self._estimate(known, month) for known in self._issued}
         return self._known[month].get(book, breakage.UNKNOWN)
 
+    def _estimate(self, book: Book, month: int) -> breakage.Estimate:
+        """Estimate from what was issued, and what left, before the numbered *month* began."""
+        issued = {cohort: points for cohort, points in self._issued[book].items() if cohort < month}
+        exits = (one for left_in, one in self._exits.get(book, ()) if left_in < month)
+        return breakage.estimate(issued, exits, month)
 
-def estimates_before(
-    shop_id: int, zone: ZoneInfo, start: datetime, month: int
-) -> Iterator[tuple[Book, breakage.Estimate]]:
-    """Estimate breakage for every book from the transfers before *start*, the beginning of the numbered *month*."""
+
+def _issued_before(shop_id: int, zone: ZoneInfo, end: datetime) -> dict[Book, dict[int, int]]:
+    """Return the points of each book by the month in which they were issued."""
     issued: dict[Book, dict[int, int]] = defaultdict(dict)
-    for program, kind, cohort, points in fetch(_ISSUED, zone.key, zone.key, shop_id, start):
+    for program, kind, cohort, points in fetch(_ISSUED, zone.key, zone.key, shop_id, end):
         issued[program, kind][cohort] = int(points)
-    exits: dict[Book, list[breakage.Exit]] = defaultdict(list)
-    for program, kind, cohort, left_in, used, expired, gone in fetch(_EXITS, *[zone.key] * 4, shop_id, start):
-        exits[program, kind].append(
-            breakage.Exit(
-                cohort=cohort, age=max(0, left_in - cohort), used=int(used or 0), expired=int(expired or 0),
-                removed=int(gone or 0) - int(used or 0) - int(expired or 0),
-            )
+    return issued
+
+
+def _exits_before(shop_id: int, zone: ZoneInfo, end: datetime) -> dict[Book, list[tuple[int, breakage.Exit]]]:
+    """Return what left each book, with the month in which it did."""
+    exits: dict[Book, list[tuple[int, breakage.Exit]]] = defaultdict(list)
+    for program, kind, cohort, left_in, used, expired, gone in fetch(_EXITS, *[zone.key] * 4, shop_id, end):
+        one = breakage.Exit(
+            cohort=cohort, age=max(0, left_in - cohort), used=int(used or 0), expired=int(expired or 0),
+            removed=int(gone or 0) - int(used or 0) - int(expired or 0),
         )  # fmt: skip
-    for book, cohorts in issued.items():
-        yield book, breakage.estimate(cohorts, exits[book], month)
+        exits[program, kind].append((left_in, one))
+    return exits
