@@ -57,7 +57,7 @@ def test_a_reward_is_made_in_its_form_with_a_picture_and_published(console, shop
     picture = Client().get(f"/pictures/{reward.image}/")
     assert (picture.content, picture["Content-Type"]) == (DOT, "image/png")
     assert "Kubek" in console.get("/console/programme/rewards/").content.decode()
-    assert console.get(f"{address}history/").status_code == 200
+    assert f"/console/definitions/reward/{reward.key}/history" in console.get(address).content.decode()
 
 
 def test_a_file_that_is_no_picture_is_refused_in_words_and_nothing_is_saved(console):
