@@ -55,6 +55,8 @@ class Search:
         entries = desk.entries
         self.consuming = [place for place in contested if entries[place].consuming]
         self.others = [place for place in contested if not entries[place].consuming]
+        self.sharing = [place for place in self.consuming if entries[place].later and place in desk.limits]
+        """Offers with a limit that using units up shares with what comes later."""
         self.plans: dict[frozenset[int], Plan] = {}
         self.known: dict[tuple[int, tuple[int, ...]], list[Taking]] = {}
         self.seen: set[tuple[object, ...]] = set()
@@ -250,11 +252,13 @@ class Search:
         return sum(self.ceilings[place] for place in (*chosen, *self.free))
 
     def _is_new(self, chosen: tuple[int, ...], place: int, after: Outcome) -> bool:
+        """Say whether no other turn of the same offers left the same units, and the same to those with a limit."""
         if not chosen:
             return True
         runs = after.state.runs
         left = tuple([(number, runs[number][0], *sorted(runs[number][1:])) for number in sorted(runs)])
-        key = (frozenset((*chosen, place)), left)
+        given = tuple([after.given_by(one) for one in self.sharing])
+        key = (frozenset((*chosen, place)), left, given)
         if key in self.seen:
             return False
         self.seen.add(key)

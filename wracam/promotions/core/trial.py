@@ -176,14 +176,16 @@ class Desk:
             self._ship(outcome, place, effect)  # type: ignore[arg-type]
             return
         state = outcome.state
+        runs_before = None
         if lane == ORDER:
             given = reduce_order(effect, self.units, state, self.policy)  # type: ignore[arg-type]
         elif type(effect) is Reduction:
             given = reduce_units(effect, self.units, state, self.policy)
         else:
+            runs_before = state.runs.copy() if place in self.limits or self.discount_max is not None else None
             given = set_prices(effect, self.units, state, self.policy)  # type: ignore[arg-type]
-        if given:
-            self.lower(outcome, place, given)
+        if given and self.lower(outcome, place, given) is not given and runs_before is not None:
+            state.runs = runs_before  # the set price was not reached, so used units keep what told them apart
         if state.cut:
             outcome.cuts[place] = outcome.cuts.get(place, 0) + state.cut
             state.cut = 0
@@ -194,14 +196,15 @@ class Desk:
             return reduce_units(effect, self.units, state, self.policy)
         return set_prices(effect, self.units, state, self.policy)  # type: ignore[arg-type]
 
-    def lower(self, outcome: Outcome, place: int, given: Discounts) -> None:
-        """Lower the prices by what the offer at this place gives, as far as caps and budgets let it."""
+    def lower(self, outcome: Outcome, place: int, given: Discounts) -> Discounts:
+        """Lower the prices by what the offer at this place gives, as far as caps and budgets let it; return that."""
         state = outcome.state
-        given = self._recorded(outcome, place, given)
+        allowed = self._recorded(outcome, place, given)
         amounts = state.amounts
-        for number, off in given.items():
+        for number, off in allowed.items():
             amounts[number] -= off
         state.is_fresh = False
+        return allowed
 
     def takings(self, effect: Effect, state: State) -> list[Taking]:
         """Return the units that an effect would use up; none when nothing would come off."""

@@ -14,6 +14,7 @@ from wracam.promotions.core.engine import evaluate
 from wracam.promotions.core.offers import Filter, GiftOption, Give, NthUnit, Offer, Reduction, SetPrice, Stage
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.units import Units
+from wracam.promotions.tests import tangles
 from wracam.promotions.tests.carts import EXAMPLES
 from wracam.promotions.tests.crowds import crowd, most_saved
 
@@ -58,6 +59,41 @@ def test_carts_that_were_once_proved_too_early(seed, most):
     cart, offers, policy = crowd(seed, most)
 
     assert saved_in(cart, offers, policy) == most_saved(cart, offers, policy)
+
+
+def test_tangled_caps_and_budgets_cost_exactly_as_little_as_trying_everything_finds():
+    for seed in range(EXAMPLES):
+        cart, offers, policy, budgets = tangles.tangle(seed)
+
+        answer = evaluate(cart, Catalog(offers), policy, budgets=budgets)
+
+        assert answer.proved_optimal, seed
+        saved = answer.discount_minor + answer.shipping_discount_minor + sum(gift.value_minor for gift in answer.gifts)
+        assert saved == tangles.most_saved(cart, offers, policy, budgets), seed
+
+
+def test_the_turn_of_offers_counts_that_share_a_cap_between_using_units_up_and_what_comes_later():
+    lines = (CartLine(id="a", sku="a", quantity=2, unit_minor=999),)
+    second_for_a_penny = NthUnit(group_size=2, price_minor=1)
+    offers = [
+        Offer(key=key, effects=(Reduction(stage=Stage.PERCENT, percent_ppm=percent), second_for_a_penny), cap_minor=700)
+        for key, percent in (("five", 50_000), ("ten", 100_000))
+    ]
+
+    assert saved_in(Cart(currency="PLN", lines=lines), offers, Policy()) == 8_30
+
+
+def test_a_set_price_that_a_cap_holds_back_leaves_used_units_as_dear_as_they_were():
+    lines = (CartLine(id="a", sku="a", quantity=4, unit_minor=1000),)
+    offers = [
+        Offer(key="nearly-free", effects=(NthUnit(group_size=2, price_minor=1),)),
+        Offer(key="set", effects=(SetPrice(price_minor=1),), cap_minor=1),
+        Offer(key="dearest", effects=(Reduction(stage=Stage.PERCENT, percent_ppm=500_000, unit_limit=1),)),
+    ]
+
+    answer = evaluate(Cart(currency="PLN", lines=lines), Catalog(offers), Policy())
+
+    assert {one.key: one.discount_minor for one in answer.applied} == {"nearly-free": 1998, "set": 1, "dearest": 499}
 
 
 def test_a_gift_is_worth_more_than_the_cap_on_what_its_offer_takes_off():
