@@ -1,4 +1,4 @@
-"""One editor for definitions that are forms: rewards and ladders. The bar above does the rest."""
+"""One editor for definitions that are forms, rewards and ladders; stopping and history are in the bar of all kinds."""
 
 from __future__ import annotations
 

@@ -182,9 +182,7 @@ def read_promotion(
     reader = Reader(body)
     effects = read_effects(reader, currency)
     stacking = _stacking(reader)
-    starts_at, ends_at = reader.moment("starts_at"), reader.moment("ends_at")
-    if starts_at and ends_at and ends_at <= starts_at:
-        reader.note("ends_at", "ends_before_start", "koniec musi być po początku", "the end must be after the start")
+    starts_at, ends_at = _dates(reader)
     promotion = Promotion(
         key=key,
         version_id=version_id,
@@ -217,6 +215,13 @@ def read_promotion(
     )
     reader.finish()
     return promotion, reader.problems
+
+
+def _dates(reader: Reader) -> tuple[datetime | None, datetime | None]:
+    starts_at, ends_at = reader.moment("starts_at"), reader.moment("ends_at")
+    if starts_at and ends_at and ends_at <= starts_at:
+        reader.note("ends_at", "ends_before_start", "koniec musi być po początku", "the end must be after the start")
+    return starts_at, ends_at
 
 
 def _title(reader: Reader) -> Words | None:
