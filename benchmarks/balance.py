@@ -164,6 +164,7 @@ def _timed(
         begins = time.perf_counter() if turn is None else started + turn
         if (early := begins - time.perf_counter()) > 0:
             time.sleep(early)
+            begins = time.perf_counter()
         read(random.randrange(MEMBERS))
         moments.append(time.perf_counter() - begins)
     return moments
