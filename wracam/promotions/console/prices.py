@@ -18,13 +18,19 @@ from wracam.definitions.contracts import EditableDefinition
 from wracam.definitions.ports import KINDS
 from wracam.faces.console.ports import ConsoleRequest, console_page
 from wracam.foundation import clock
-from wracam.promotions.core.policies import RESERVATION_MINUTES
+from wracam.promotions.core.policies import HINTS_FROM_PERCENT, RESERVATION_MINUTES
 from wracam.promotions.queries.live import POLICY_KIND
 from wracam.rules.templatetags.conditions import language_of_screen
 
 KEY = "ceny"
 """The definition that this page begins where no policy is for the shop."""
 FLAGS = ("exclusive_first", "conditions_on_running_total")
+NUMBERS = {
+    "reservation_minutes": RESERVATION_MINUTES,
+    "discount_max_percent": 100,
+    "hints_from_percent": HINTS_FROM_PERCENT,
+}
+"""What is written as a whole number, with what is usual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +76,16 @@ def _save(request: ConsoleRequest, found: EditableDefinition | None) -> HttpResp
 def _body(posted: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body that was chosen; what is usual is left out, what no control shows stays."""
     asked = fields({})
-    shown = {*(one.name for one in asked), *FLAGS, "reservation_minutes"}
+    shown = {*(one.name for one in asked), *FLAGS, *NUMBERS}
     body = {name: value for name, value in before.items() if name not in shown}
     for one in asked:
         if (value := str(posted.get(one.name, ""))) and value != one.choices[0][0]:
             body[one.name] = value
     body |= {name: True for name in FLAGS if posted.get(name)}
-    minutes = str(posted.get("reservation_minutes", "")).strip()
-    if minutes and minutes != str(RESERVATION_MINUTES):
-        body["reservation_minutes"] = int(minutes) if minutes.isascii() and minutes.isdigit() else minutes
+    for name, usual in NUMBERS.items():
+        number = str(posted.get(name, "")).strip()
+        if number and number != str(usual):
+            body[name] = int(number) if number.isascii() and number.isdigit() else number
     return body
 
 
@@ -97,7 +104,7 @@ def _page(
         "fields": fields(body),
         "exclusive_first": bool(body.get("exclusive_first")),
         "conditions_on_running_total": bool(body.get("conditions_on_running_total")),
-        "reservation_minutes": body.get("reservation_minutes", RESERVATION_MINUTES),
+        **{name: body.get(name, usual) for name, usual in NUMBERS.items()},
         "shops": body.get("shops") or (),
         "problems": problems or [],
         "sentence": "" if problems else KINDS.get(POLICY_KIND).sentence(body, language_of_screen()),

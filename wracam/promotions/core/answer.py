@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from wracam.promotions.contracts import (
@@ -36,7 +36,7 @@ NOTHING: Discounts = {}
 _key_of, _id_of = attrgetter("key"), attrgetter("id")
 
 
-def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
+def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer], always_hinted: Collection[str] = ()) -> Quote:
     """Return the quote of *choice*: discounts split to lines by largest remainder, tax per rate."""
     cart, outcome = desk.units.cart, choice.outcome
     places = _places_in_order(outcome)
@@ -70,7 +70,7 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer]) -> Quote:
         charges=_priced_charges(cart, charges, offs, taxes_beside) if charges else (),
         fees_minor=fees,
         fees_discount_minor=fees_off,
-        nearly=nearly(refused, more, desk.policy.nearly_share_bp),
+        nearly=nearly(refused, more, desk.policy.nearly_share_bp, always_hinted),
         gifts=_gifts(desk, outcome),
         gift_choices=_gift_choices(desk, choice),
         rewards=tuple(

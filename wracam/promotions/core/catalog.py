@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from wracam.promotions.contracts import Reason, RefusedOffer
@@ -32,6 +33,8 @@ from wracam.promotions.core.units import Key, Units, narrowing_keys
 _Part = TypeVar("_Part", Effect, Threshold)
 PRODUCT, ORDER, SHIPPING, EXTRA = range(4)
 """The lanes, one after another."""
+DELIVERY_HINTS_MAX = 3
+"""So many promotions of the delivery are looked at although the cart is far from them, the nearest first."""
 
 
 class Step:
@@ -84,7 +87,17 @@ class Entry:
 class Catalog:
     """All live offers of a shop. The cost of a cart grows with the offers that match it, not with all that are live."""
 
-    __slots__ = ("_by_key", "_by_total", "_everywhere", "_places", "_totals", "entries", "offers")
+    __slots__ = (
+        "_by_key",
+        "_by_total",
+        "_everywhere",
+        "_far_deliveries",
+        "_places",
+        "_totals",
+        "deliveries",
+        "entries",
+        "offers",
+    )
 
     def __init__(self, offers: Iterable[Offer]) -> None:
         self.offers = tuple(sorted(offers, key=lambda offer: offer.key))
@@ -110,6 +123,9 @@ class Catalog:
         waiting.sort()
         self._totals = [required for required, _ in waiting]
         self._by_total = [place for _, place in waiting]
+        self._far_deliveries = [found for found in waiting if self.entries[found[1]].begins == SHIPPING]
+        self.deliveries = frozenset(entry.key for entry in self.entries if entry.begins == SHIPPING)
+        """Offers that are a hint however far the cart is from them: "how much to free delivery" is asked first."""
 
     def candidates(self, units: Units, nearly_share_bp: int) -> list[Entry]:
         """Return the offers that may mean something in this cart, or nearly do, in the order of their keys."""
@@ -119,6 +135,7 @@ class Catalog:
         if self._by_total:
             within_reach = units.start_total * 10_000 // max(1, nearly_share_bp)
             found.update(self._by_total[: bisect_right(self._totals, within_reach)])
+            found.update(self._deliveries_beyond(within_reach))
         entries = self.entries
         return [entries[place] for place in sorted(found)]
 
@@ -126,6 +143,10 @@ class Catalog:
         """Return the offer of this key, if it is live."""
         place = self._places.get(key)
         return None if place is None else self.entries[place]
+
+    def _deliveries_beyond(self, within_reach: int) -> list[int]:
+        first = bisect_right(self._far_deliveries, within_reach, key=itemgetter(0))
+        return [place for _, place in self._far_deliveries[first : first + DELIVERY_HINTS_MAX]]
 
     def _rank_steps(self) -> None:
         steps = [(step.effect.stage, -entry.offer.priority, entry.key, step) for entry in self.entries

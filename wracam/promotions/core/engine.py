@@ -56,7 +56,7 @@ def evaluate(
     if explains_all or explained:
         absent = _absent(catalog, candidates, units, standings)
         refused += absent if explains_all else [one for one in absent if one.key in explained]
-    return quote_of(desk, choice, refused)
+    return quote_of(desk, choice, refused, catalog.deliveries)
 
 
 def _judged(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from wracam.promotions.contracts import Nearly, RefusedOffer, Shortfall
 from wracam.promotions.core.catalog import Entry
@@ -34,13 +34,20 @@ def effect_shortfalls(entry: Entry, units: Units) -> tuple[Shortfall, ...]:
 
 
 def nearly(
-    refused: Sequence[RefusedOffer], more: Sequence[tuple[str, tuple[Shortfall, ...]]], nearly_share_bp: int
+    refused: Sequence[RefusedOffer],
+    more: Sequence[tuple[str, tuple[Shortfall, ...]]],
+    nearly_share_bp: int,
+    always: Collection[str] = (),
 ) -> tuple[Nearly, ...]:
-    """Return the hints: refused offers that are nearly within reach, and applied ones that nearly give *more*."""
+    """Return the hints: refused offers that are nearly within reach, and applied ones that nearly give *more*.
+
+    Those named in *always* are hints however much is missing.
+    """
     hints = [
         Nearly(key=refusal.key, shortfalls=refusal.shortfalls)
         for refusal in refused
-        if refusal.shortfalls and all(_is_near(short, nearly_share_bp) for short in refusal.shortfalls)
+        if refusal.shortfalls
+        and all(_is_near(short, 0 if refusal.key in always else nearly_share_bp) for short in refusal.shortfalls)
     ]
     for key, shortfalls in more:
         near = tuple(short for short in shortfalls if _is_near(short, nearly_share_bp))

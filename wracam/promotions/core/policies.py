@@ -24,6 +24,8 @@ from wracam.promotions.contracts import (
 SHOPS_MAX = 200
 RESERVATION_MINUTES = 30
 RESERVATION_MINUTES_MAX = 7 * 24 * 60
+HINTS_FROM_PERCENT = 50
+BP_PER_PERCENT = 100
 
 
 class Progressive(StrEnum):
@@ -87,6 +89,8 @@ def read_policy(
             per_product=reader.choice("per_product", PerProduct, PerProduct.ALL),
             is_exclusive_first=reader.flag("exclusive_first"),
             is_condition_on_running_total=reader.flag("conditions_on_running_total"),
+            discount_max_bp=_most_bp(reader),
+            nearly_share_bp=BP_PER_PERCENT * reader.integer("hints_from_percent", HINTS_FROM_PERCENT, most=100),
         ),
         progressive=reader.choice("omnibus", Progressive, Progressive.EACH),
         uses_after_refund=reader.choice("uses_after_refund", UsesAfterRefund, UsesAfterRefund.GIVE_BACK),
@@ -98,3 +102,8 @@ def read_policy(
     )
     reader.finish()
     return policy, reader.problems
+
+
+def _most_bp(reader: Reader) -> int | None:
+    percent = reader.integer("discount_max_percent", 100, most=100)
+    return BP_PER_PERCENT * percent if percent < 100 else None

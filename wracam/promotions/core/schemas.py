@@ -22,6 +22,7 @@ from wracam.promotions.core.offers import Measure, Pick
 from wracam.promotions.core.policies import AfterRefund, PricePolicy, Progressive, UsesAfterRefund
 
 _COUNT = {"type": "integer", "minimum": 1}
+_SHARE = {"type": "integer", "minimum": 0, "maximum": 100}
 _AMOUNT = {"type": ["string", "integer"], "description": 'an exact amount in the shop\'s currency, such as "1.50"'}
 _PERCENT = {"type": ["string", "integer"], "description": 'a percentage of up to four decimals, such as "33.333"'}
 _CONDITION = {"type": "object", "description": "a condition: groups all, any, none around leaves"}
@@ -161,6 +162,8 @@ PRICE_POLICY = _object(
         "gifts_after_refund": _choice(AfterRefund, "returned"),
         "rewards_after_refund": _choice(AfterRefund, "returned"),
         "reservation_minutes": _COUNT,
+        "discount_max_percent": _SHARE | {"default": 100},
+        "hints_from_percent": _SHARE | {"default": 50},
     }
 )
 _POLICY_WORDS = {

@@ -159,16 +159,17 @@ def test_the_shops_prices_are_chosen_in_words_and_put_into_force(console):
     saved = console.post(
         "/console/promotions/prices/",
         {"combination": "priority", "tax_rounding": "line", "rounding": "line", "exclusive_first": "1",
-         "reservation_minutes": "45"},
+         "reservation_minutes": "45", "discount_max_percent": "30", "hints_from_percent": "50"},
     )  # fmt: skip
 
     assert saved.status_code == 302
     [policy] = definitions.live("price_policy")
     assert policy.body == {
         "combination": "priority", "tax_rounding": "line", "exclusive_first": True, "reservation_minutes": 45,
+        "discount_max_percent": 30,
     }  # fmt: skip
-    wrong = console.post("/console/promotions/prices/", {"reservation_minutes": "zero"})
-    assert wrong.status_code == 422
+    for wrong in ({"reservation_minutes": "zero"}, {"discount_max_percent": "101"}, {"hints_from_percent": "-1"}):
+        assert console.post("/console/promotions/prices/", wrong).status_code == 422
     assert definitions.live("price_policy") == (policy,)
     refused = staff(Role.ANALYST).post("/console/promotions/prices/", {"combination": "best"})
     assert refused.status_code == 403

@@ -224,7 +224,23 @@ def test_hints_say_what_is_missing_and_only_when_it_is_near():
         ("ship", 1_240, False),
     ]
     assert {refusal.reason for refusal in answer.refused} == {Reason.NOT_ENOUGH_ITEMS, Reason.CONDITION_NOT_MET}
-    assert quote([line("a", 1_000)], more=(free_delivery,)).nearly == ()
+
+
+def test_the_way_to_free_delivery_is_shown_from_the_first_product_and_the_nearest_first():
+    def from_total(key, required, **effect):
+        condition = Threshold(measure=Measure.ITEMS_TOTAL, required=required)
+        return Offer(key=key, effects=(Reduction(percent_ppm=1_000_000, **effect),), conditions=(condition,))
+
+    free = [from_total(f"ship{number}", 10_000 * number, stage=Stage.SHIPPING_PERCENT) for number in range(1, 6)]
+    much = from_total("much", 15_000, stage=Stage.ORDER_PERCENT)
+
+    answer = quote([line("a", 1_000)], more=(*free, much))
+
+    assert [(hint.key, hint.shortfalls[0].missing) for hint in answer.nearly] == [
+        ("ship1", 9_000), ("ship2", 19_000), ("ship3", 29_000),
+    ]  # fmt: skip
+    wider = quote([line("a", 1_000)], more=(*free, much), policy=Policy(nearly_share_bp=500))
+    assert "much" in {hint.key for hint in wider.nearly}
 
 
 def test_the_next_step_of_an_applied_promotion_is_a_hint():
