@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.clients import begin, in_processes
+from benchmarks.clients import begin, in_processes, wait_until
 from benchmarks.processes import processor_time, server_process
 from benchmarks.scratch import scratch_database
 from benchmarks.serving import HOT, served
@@ -254,11 +254,9 @@ def price_on_schedule(
     client = _ready_client(port, requests, seed)
     times, started = [], time.perf_counter()
     for turn in range(int(seconds * rate)):
-        due = started + (turn + offset) / rate
-        if (early := due - time.perf_counter()) > 0:
-            time.sleep(early)
+        begins = wait_until(started + (turn + offset) / rate)
         client()
-        times.append(time.perf_counter() - due)
+        times.append(time.perf_counter() - begins)
     return times
 
 

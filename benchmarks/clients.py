@@ -7,6 +7,7 @@ other. So each client is a process, gets ready, and waits for the others.
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable, Sequence
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -29,6 +30,19 @@ def in_processes(client: Client, shares: Sequence[tuple[Any, ...]]) -> list[floa
 def begin() -> None:
     """Wait until every client is ready."""
     _barriers[0].wait(READY_SECONDS_MAX)
+
+
+def wait_until(due: float) -> float:
+    """Sleep until *due* and return from when a request counts (both as `time.perf_counter` says it).
+
+    That is when it was due, if the one before held it up: a slow answer cannot hide the wait of those behind it. The
+    client's own late waking is not the server's time.
+    """
+    early = due - time.perf_counter()
+    if early <= 0:
+        return due
+    time.sleep(early)
+    return time.perf_counter()
 
 
 def _keep(barrier: Barrier) -> None:
