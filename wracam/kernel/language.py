@@ -22,7 +22,7 @@ LOCALES = {"pl": "pl_PL", "en": "en_GB"}
 
 
 class Words(Struct, frozen=True, kw_only=True, gc=False):
-    """The same thing said in Polish and in English. A struct: the answer to one cart has dozens of them."""
+    """The same thing said in Polish and in English."""
 
     pl: str
     en: str

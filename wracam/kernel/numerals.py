@@ -45,13 +45,12 @@ def written_money(amount_minor: int, currency: str, locale: str) -> str:
     form = _money_form(currency, locale)
     if form is None:
         return _by_babel(amount_minor, currency, locale)
-    whole, rest = divmod(abs(amount_minor), form.unit)
-    figures = f"{whole:,}".replace(",", form.group)
-    if form.digits:
-        figures = f"{figures}{form.point}{rest:0{form.digits}d}"
+    digits, unit, group, point, before, after, before_negative, after_negative = form
     if amount_minor < 0:
-        return f"{form.before_negative}{figures}{form.after_negative}"
-    return f"{form.before}{figures}{form.after}"
+        amount_minor, before, after = -amount_minor, before_negative, after_negative
+    whole, rest = divmod(amount_minor, unit)
+    figures = str(whole) if whole < 1_000 else f"{whole:,}".replace(",", group)
+    return f"{before}{figures}{point}{str(rest).zfill(digits)}{after}" if digits else f"{before}{figures}{after}"
 
 
 @lru_cache(maxsize=FORMS_MAX)

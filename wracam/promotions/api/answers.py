@@ -17,7 +17,6 @@ from wracam.promotions.api.bodies import (
     RequirementAnswer,
     RewardAnswer,
     TaxAnswer,
-    words_answer,
 )
 from wracam.promotions.contracts import Evaluation, ExplainedOffer, OfferOutcome, Quote, Requirement
 
@@ -88,7 +87,7 @@ def _codes(found: Evaluation) -> list[CodeAnswer]:
             code=one.code,
             outcome=one.outcome.value,
             promotions=list(one.promotions),
-            sentence=words_answer(one.sentence),
+            sentence=one.sentence,
         )
         for one in found.codes
     ]
@@ -130,18 +129,18 @@ def _lines(quote: Quote) -> list[LineAnswer]:
 def _offer(one: ExplainedOffer, *, is_browser: bool) -> OfferAnswer:
     return OfferAnswer(
         key=one.key,
-        title=words_answer(one.title),
-        outcome=str(one.outcome),
+        title=one.title,
+        outcome=one.outcome.value,
         reason=one.reason,
-        sentence=words_answer(one.sentence),
+        sentence=one.sentence,
         discount=one.discount_minor,
         desired=one.desired_minor,
         shipping=one.shipping_minor,
         lines=[LineDiscountAnswer(id=line, discount=off) for line, off in one.lines] if one.lines else [],
         requirements=_requirements(one.requirements, is_browser=is_browser) if one.requirements else [],
-        displaced_by=list(one.displaced_by),
+        displaced_by=one.displaced_by,
         difference=one.difference_minor,
-        codes=list(one.codes),
+        codes=one.codes,
     )
 
 
@@ -156,5 +155,5 @@ def _requirement(one: Requirement) -> RequirementAnswer:
         measured=one.measured,
         missing=one.missing,
         is_money=one.is_money,
-        sentence=words_answer(one.sentence),
+        sentence=one.sentence,
     )

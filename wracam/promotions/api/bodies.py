@@ -110,13 +110,6 @@ class CartBody(Body):
     drafts: Annotated[list[Name], msgspec.Meta(max_length=100)] = []
 
 
-class WordsAnswer(Answer):
-    """A sentence in both languages."""
-
-    pl: str
-    en: str
-
-
 class LineAnswer(Answer):
     """A line after promotions; amounts in minor units.
 
@@ -165,7 +158,7 @@ class RequirementAnswer(Answer):
     measured: str
     missing: int | None
     is_money: bool
-    sentence: WordsAnswer
+    sentence: Words
 
 
 class LineDiscountAnswer(Answer):
@@ -183,18 +176,18 @@ class OfferAnswer(Answer):
     """
 
     key: str
-    title: WordsAnswer
+    title: Words
     outcome: str
     reason: str
-    sentence: WordsAnswer
+    sentence: Words
     discount: MinorUnits
     desired: MinorUnits
     shipping: MinorUnits
     lines: list[LineDiscountAnswer]
     requirements: list[RequirementAnswer]
-    displaced_by: list[str]
+    displaced_by: tuple[str, ...]
     difference: MinorUnits
-    codes: list[str]
+    codes: tuple[str, ...]
 
 
 class CodeAnswer(Answer):
@@ -207,7 +200,7 @@ class CodeAnswer(Answer):
     code: str
     outcome: str
     promotions: list[str]
-    sentence: WordsAnswer
+    sentence: Words
 
 
 class GiftAnswer(Answer):
@@ -346,8 +339,3 @@ _plain_minor = lru_cache(maxsize=AMOUNTS_KEPT)(plain_minor)
 @lru_cache(maxsize=1_024)
 def _rate(text: str) -> int:
     return int(Decimal(text) * 100)
-
-
-def words_answer(words: Words) -> WordsAnswer:
-    """Return a sentence as the API tells it."""
-    return WordsAnswer(pl=words.pl, en=words.en)

@@ -13,6 +13,7 @@ from wracam.faces.api.ports import problem_kind
 from wracam.faces.api.problems import Problem, invalid, not_found
 from wracam.faces.api.values import AmountText, Answer, Body, Identifier, MinorUnits, minor
 from wracam.foundation import clock
+from wracam.kernel.language import Words
 from wracam.promotions import actions
 from wracam.promotions.actions import CartRequest, PaymentRequest
 from wracam.promotions.api.answers import evaluation_answer
@@ -22,8 +23,6 @@ from wracam.promotions.api.bodies import (
     Quantity,
     ShortName,
     TaxAnswer,
-    WordsAnswer,
-    words_answer,
 )
 from wracam.promotions.api.carts import asker_of
 from wracam.promotions.api.routing import WRITE, router
@@ -123,7 +122,7 @@ class CartAnswer(Answer):
     state: str
     key: str
     reason: str | None = None
-    sentence: WordsAnswer | None = None
+    sentence: Words | None = None
     id: UUID | None = None
     order: str | None = None
     until: datetime | None = None
@@ -284,7 +283,7 @@ def _cart_answer(outcome: ReservedCart | CommittedCart | RefusedCart, key: str) 
             state="refused",
             key=key,
             reason=outcome.reason.value,
-            sentence=words_answer(outcome.sentence),
+            sentence=outcome.sentence,
             evaluation=evaluation_answer(outcome.evaluation, is_browser=False) if outcome.evaluation else None,
         )
     return CartAnswer(

@@ -204,7 +204,8 @@ class Shortfall(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def missing(self) -> int:
         """How much is missing, in the measure's unit (minor units or pieces)."""
-        return 0 if self.is_upper else max(0, self.required - self.measured)
+        missing = self.required - self.measured
+        return missing if missing > 0 and not self.is_upper else 0
 
 
 class Nearly(Struct, frozen=True, kw_only=True, gc=False):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from msgspec import Struct
 
 from wracam.kernel.language import Words
 from wracam.promotions.contracts import (
+    AppliedOffer,
     CodeOutcome,
     ExplainedOffer,
     Nearly,
@@ -43,10 +45,13 @@ OUTCOMES = {
     Reason.DISPLACED: OfferOutcome.DISPLACED,
     Reason.NO_EFFECT: OfferOutcome.NO_EFFECT,
 }
+APPLIED, NOT_ELIGIBLE, NEARLY = OfferOutcome.APPLIED, OfferOutcome.NOT_ELIGIBLE, OfferOutcome.NEARLY
+"""Members that are named for every offer, by names that need no look-up in their class (slow in Python 3.11)."""
 WAITING = frozenset(
     {OfferOutcome.NEARLY, OfferOutcome.NOT_ELIGIBLE, OfferOutcome.NO_MATCHING_ITEMS, OfferOutcome.DISPLACED}
 )
 """What a good code may still wait for."""
+_key_of = attrgetter("key")
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -95,13 +100,15 @@ class Known(Struct, frozen=True, kw_only=True):
 def explain(quote: Quote, known: Known, resting: Mapping[str, Judged]) -> tuple[ExplainedOffer, ...]:
     """Explain every promotion the quote names, and those that are at rest, in the order of their keys."""
     nearly = {hint.key: hint for hint in quote.nearly}
-    told = [_applied(quote, known, place, nearly) for place in range(len(quote.applied))]
+    told = [_applied(quote, known, one, nearly) for one in quote.applied]
     named = {offer.key for offer in told}
-    told += [_gave_extra(known, key) for key in _extras(quote) if key not in named]
-    named = {offer.key for offer in told}
+    if quote.gifts or quote.rewards:
+        told += [_gave_extra(known, key) for key in _extras(quote) if key not in named]
+        named = {offer.key for offer in told}
     told += [_refused(quote, known, one, nearly) for one in quote.refused if one.key not in named]
     told += [_resting(promotion, resting[promotion.key], quote.currency) for promotion in known.resting]
-    return tuple(sorted(told, key=lambda offer: offer.key))
+    told.sort(key=_key_of)
+    return tuple(told)
 
 
 def explain_codes(offers: Iterable[ExplainedOffer], known: Known) -> tuple[PresentedCode, ...]:
@@ -146,8 +153,7 @@ def _extras(quote: Quote) -> list[str]:
     return sorted({gift.offer for gift in quote.gifts} | {reward.offer for reward in quote.rewards})
 
 
-def _applied(quote: Quote, known: Known, place: int, nearly: Mapping[str, Nearly]) -> ExplainedOffer:
-    one = quote.applied[place]
+def _applied(quote: Quote, known: Known, one: AppliedOffer, nearly: Mapping[str, Nearly]) -> ExplainedOffer:
     promotion = known.by_key[one.key]
     delivery = one.shipping_minor - one.fees_minor
     figures = Figures(currency=quote.currency, discount_minor=one.discount_minor, shipping_minor=delivery)
@@ -156,15 +162,15 @@ def _applied(quote: Quote, known: Known, place: int, nearly: Mapping[str, Nearly
         key=one.key,
         version_id=promotion.version_id,
         title=promotion.label,
-        outcome=OfferOutcome.APPLIED,
+        outcome=APPLIED,
         reason="",
-        sentence=words_of(OfferOutcome.APPLIED, figures),
+        sentence=words_of(APPLIED, figures),
         discount_minor=one.discount_minor,
         desired_minor=max(one.desired_minor, one.discount_minor),
         shipping_minor=one.shipping_minor,
         lines=one.lines,
         requirements=tuple(requirement_of(short, quote.currency) for short in hint.shortfalls) if hint else (),
-        codes=_codes_of(promotion, known),
+        codes=_codes_of(promotion, known) if known.codes else (),
     )
 
 
@@ -174,10 +180,10 @@ def _gave_extra(known: Known, key: str) -> ExplainedOffer:
         key=key,
         version_id=promotion.version_id,
         title=promotion.label,
-        outcome=OfferOutcome.APPLIED,
+        outcome=APPLIED,
         reason="",
-        sentence=words_of(OfferOutcome.APPLIED, Figures(currency=promotion.currency)),
-        codes=_codes_of(promotion, known),
+        sentence=words_of(APPLIED, Figures(currency=promotion.currency)),
+        codes=_codes_of(promotion, known) if known.codes else (),
     )
 
 
@@ -187,17 +193,18 @@ def _refused(quote: Quote, known: Known, one: RefusedOffer, nearly: Mapping[str,
     hint = nearly.get(one.key)
     shortfalls = hint.shortfalls if hint else one.shortfalls
     requirements = judged.requirements if judged else ()
-    codes = _codes_of(promotion, known)
+    codes = _codes_of(promotion, known) if known.codes else ()
     if not (hint or shortfalls or requirements or one.displaced_by):
         return _refused_plainly(promotion, one.reason, codes, one.difference_minor)
-    requirements += tuple(requirement_of(short, quote.currency) for short in shortfalls)
-    outcome, reason = OUTCOMES[one.reason], str(one.reason)
-    if hint or (outcome is OfferOutcome.NOT_ELIGIBLE and _is_near(requirements, known.nearly_share_bp)):
-        outcome = OfferOutcome.NEARLY
+    for short in shortfalls:
+        requirements += (requirement_of(short, quote.currency),)
+    outcome, reason = OUTCOMES[one.reason], one.reason.value
+    if hint or (outcome is NOT_ELIGIBLE and _is_near(requirements, known.nearly_share_bp)):
+        outcome = NEARLY
     figures = Figures(
         currency=quote.currency,
         requirements=requirements,
-        rivals=[known.by_key[key].label for key in one.displaced_by if key in known.by_key],
+        rivals=[known.by_key[key].label for key in one.displaced_by if key in known.by_key] if one.displaced_by else (),
         difference_minor=one.difference_minor,
         reason=reason,
     )
@@ -257,6 +264,4 @@ def _resting(promotion: Promotion, judged: Judged, currency: str) -> ExplainedOf
 
 
 def _codes_of(promotion: Promotion, known: Known) -> tuple[str, ...]:
-    if not known.codes:
-        return ()
     return tuple(found.code for found in known.codes if found.is_good and found.campaign in promotion.campaigns)

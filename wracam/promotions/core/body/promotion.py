@@ -105,7 +105,8 @@ class Promotion:
     key: str
     version_id: UUID
     name: str
-    title: Words | None
+    label: Words
+    """What customers read: the title, else the name."""
     currency: str
     shops: frozenset[str]
     channels: frozenset[str]
@@ -121,11 +122,6 @@ class Promotion:
     stocks: tuple[tuple[str, int], ...]
     """How many pieces of a gift's SKU there are to give."""
     offer: Offer
-
-    @property
-    def label(self) -> Words:
-        """What customers read: the title, else the name."""
-        return self.title or Words(pl=self.name, en=self.name)
 
     @property
     def needs_code(self) -> bool:
@@ -187,7 +183,7 @@ def read_promotion(
         key=key,
         version_id=version_id,
         name=name,
-        title=_title(reader),
+        label=_title(reader) or Words(pl=name, en=name),
         currency=currency,
         shops=frozenset(_names(reader, "shops")),
         channels=frozenset(_names(reader, "channels")),

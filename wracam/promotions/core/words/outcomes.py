@@ -40,17 +40,18 @@ def requirement_of(shortfall: Shortfall, currency: str) -> Requirement:
 
 
 def _required_money(shortfall: Shortfall, currency: str) -> Requirement:
+    required, measured, missing = shortfall.required, shortfall.measured, shortfall.missing
     return Requirement(
         what=shortfall.measure,
-        required=str(shortfall.required),
-        measured=str(shortfall.measured),
+        required=str(required),
+        measured=str(measured),
         is_met=False,
-        missing=shortfall.missing,
+        missing=missing,
         is_money=True,
         sentence=_short(
-            money_words(shortfall.required, currency),
-            money_words(shortfall.measured, currency),
-            None if shortfall.is_upper else money_words(shortfall.missing, currency),
+            money_words(required, currency),
+            money_words(measured, currency),
+            None if shortfall.is_upper else money_words(missing, currency),
         ),
     )
 
@@ -97,8 +98,12 @@ def _nearly(figures: Figures) -> Words:
     asked = [_wish(one, figures.currency) for one in figures.requirements if one.missing]
     if not asked:
         return _NEARLY_THERE
-    pl, en = " i ".join([one.pl for one in asked]), " and ".join([one.en for one in asked])
-    return Words(pl=f"Dodaj jeszcze {pl}.", en=f"Add {en}.")
+    wish = asked[0] if len(asked) == 1 else _both(asked)
+    return Words(pl=f"Dodaj jeszcze {wish.pl}.", en=f"Add {wish.en}.")
+
+
+def _both(wishes: Sequence[Words]) -> Words:
+    return Words(pl=" i ".join([one.pl for one in wishes]), en=" and ".join([one.en for one in wishes]))
 
 
 def _wish(one: Requirement, currency: str) -> Words:
