@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from wracam.promotions.api.bodies import (
     ChargeAnswer,
     CodeAnswer,
@@ -85,7 +83,7 @@ def _codes(found: Evaluation) -> list[CodeAnswer]:
     return [
         CodeAnswer(
             code=one.code,
-            outcome=one.outcome.value,
+            outcome=one.outcome,
             promotions=list(one.promotions),
             sentence=one.sentence,
         )
@@ -130,22 +128,20 @@ def _offer(one: ExplainedOffer, *, is_browser: bool) -> OfferAnswer:
     return OfferAnswer(
         key=one.key,
         title=one.title,
-        outcome=one.outcome.value,
+        outcome=one.outcome,
         reason=one.reason,
         sentence=one.sentence,
         discount=one.discount_minor,
         desired=one.desired_minor,
         shipping=one.shipping_minor,
         lines=[LineDiscountAnswer(id=line, discount=off) for line, off in one.lines] if one.lines else [],
-        requirements=_requirements(one.requirements, is_browser=is_browser) if one.requirements else [],
+        requirements=[
+            _requirement(found) for found in one.requirements if not (is_browser and found.what.startswith("customer."))
+        ],
         displaced_by=one.displaced_by,
         difference=one.difference_minor,
         codes=one.codes,
     )
-
-
-def _requirements(found: Sequence[Requirement], *, is_browser: bool) -> list[RequirementAnswer]:
-    return [_requirement(one) for one in found if not (is_browser and one.what.startswith("customer."))]
 
 
 def _requirement(one: Requirement) -> RequirementAnswer:

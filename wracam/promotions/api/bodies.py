@@ -278,7 +278,7 @@ def read_cart(body: CartBody, currency: str, categories: Mapping[str, tuple[str,
     if body.currency not in (None, currency):
         raise invalid("body.currency", "currency", f"The prices of this shop are in {currency}.")
     code = currency
-    if sum(line.quantity for line in body.lines) > UNITS_MAX:
+    if sum([line.quantity for line in body.lines]) > UNITS_MAX:
         raise invalid("body.lines", "too_many", f"A cart may have {UNITS_MAX:,} units.")
     lines = tuple([_line(line, place, code, categories) for place, line in enumerate(body.lines)])
     if len({line.id for line in lines}) < len(lines):
@@ -290,9 +290,7 @@ def read_cart(body: CartBody, currency: str, categories: Mapping[str, tuple[str,
     return Cart(
         currency=code,
         lines=lines,
-        shipping_minor=sum([one.amount_minor for one in shipments])
-        if shipments
-        else minor(first.price, code, "body.shipping.price"),
+        shipping_minor=sum([one.amount_minor for one in shipments]) if shipments else _shipping(first, code),
         shipping_method=first.method,
         shipping_tax_rate_bp=_rate(first.tax_rate),
         shipments=shipments,
@@ -300,6 +298,11 @@ def read_cart(body: CartBody, currency: str, categories: Mapping[str, tuple[str,
         prices_include_tax=body.prices_include_tax,
         gift_picks=tuple(sorted(body.gift_picks.items())),
     )
+
+
+def _shipping(one: ShippingBody, currency: str) -> int:
+    found = _plain_minor(one.price, currency)
+    return minor(one.price, currency, "body.shipping.price") if found is None else found
 
 
 def _shipment(one: ShippingBody, place: int, currency: str) -> Charge:
@@ -314,11 +317,12 @@ def _fee(one: FeeBody, place: int, currency: str) -> Charge:
 
 def _line(line: LineBody, place: int, currency: str, categories: Mapping[str, tuple[str, ...]]) -> CartLine:
     regular, floor, attributes = line.regular_price, line.floor, line.attributes
+    price = _plain_minor(line.price, currency)
     return CartLine(
         id=line.id or str(place + 1),
         sku=line.sku,
         quantity=line.quantity,
-        unit_minor=_amount(line.price, currency, place, "price"),
+        unit_minor=_amount(line.price, currency, place, "price") if price is None else price,
         regular_minor=_amount(regular, currency, place, "regular_price") if regular else None,
         floor_minor=_amount(floor, currency, place, "floor") if floor else 0,
         categories=categories.get(line.sku, ()) if line.categories is None else tuple(line.categories),

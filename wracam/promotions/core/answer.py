@@ -74,11 +74,13 @@ def quote_of(desk: Desk, choice: Choice, refused: list[RefusedOffer], always_hin
         gifts=_gifts(desk, outcome),
         gift_choices=_gift_choices(desk, choice),
         rewards=tuple(
-            GrantedReward(offer=desk.entries[place].key, reward=effect.reward, quantity=effect.quantity)
-            for place, effect in outcome.rewards
+            [
+                GrantedReward(offer=desk.entries[place].key, reward=effect.reward, quantity=effect.quantity)
+                for place, effect in outcome.rewards
+            ]
         ),
-        multipliers=tuple(_points_multiplier(desk, place, effect) for place, effect in outcome.points),
-        points_multiplier_bp=_multiplier(effect for _, effect in outcome.points if effect.units == ALL),
+        multipliers=tuple([_points_multiplier(desk, place, effect) for place, effect in outcome.points]),
+        points_multiplier_bp=_multiplier([effect for _, effect in outcome.points if effect.units is ALL]),
         proved_optimal=choice.gap_minor == 0,
         gap_minor=choice.gap_minor,
     )
@@ -121,7 +123,7 @@ def _lines(
         amounts.append((outcome.shipping_minor, cart.shipping_tax_rate_bp))
     quantities = [line.quantity for line in by_id]
     shares, parts = taxes(amounts, cart.prices_include_tax, desk.policy.tax_rounding, quantities)
-    tax_of_line = {line.id: part for line, part in zip(by_id, parts, strict=False)}
+    tax_of_line = dict(zip([line.id for line in by_id], parts, strict=False))
     multipliers = _multipliers_of_lines(desk, outcome) if outcome.points else NO_MULTIPLIERS
     lines = [
         _priced(line, discounts.get(line.id, 0), tax_of_line[line.id], multipliers.get(line.id, UNCHANGED_BP))
@@ -143,7 +145,7 @@ def _lines_of(desk: Desk, effect: MultiplyPoints) -> list[str]:
 
 
 def _points_multiplier(desk: Desk, place: int, effect: MultiplyPoints) -> PointsMultiplier:
-    lines = None if effect.units == ALL else tuple(sorted(_lines_of(desk, effect)))
+    lines = None if effect.units is ALL else tuple(sorted(_lines_of(desk, effect)))
     return PointsMultiplier(offer=desk.entries[place].key, multiplier_bp=effect.multiplier_bp, lines=lines)
 
 

@@ -19,15 +19,9 @@ def shortfalls(offer: Offer, units: Units, state: State | None = None) -> tuple[
     for condition in offer.conditions:
         if state is None and condition.is_upper and _may_still_fall(condition, offer):
             continue
-        measured = measure(condition, units, state)
-        required = condition.required
-        if condition.is_strict:
-            required += -1 if condition.is_upper else 1
-        holds = measured <= required if condition.is_upper else measured >= required
-        if not holds:
-            missing += (
-                Shortfall(measure=condition.name, required=required, measured=measured, is_upper=condition.is_upper),
-            )
+        measured, bound, is_upper = measure(condition, units, state), condition.bound, condition.is_upper
+        if measured > bound if is_upper else measured < bound:
+            missing += (Shortfall(measure=condition.name, required=bound, measured=measured, is_upper=is_upper),)
     return missing
 
 
@@ -53,9 +47,9 @@ def _figure(condition: Threshold, units: Units) -> int:
     numbers = units.matching(condition.units)
     classes, amounts = units.classes, units.start_amounts
     if condition.measure is Measure.QUANTITY:
-        return sum(classes[number].quantity for number in numbers)
+        return sum([units.quantities[number] for number in numbers])
     if condition.measure is Measure.DISTINCT_PRODUCTS:
         return len({classes[number].sku for number in numbers})
     if condition.measure is Measure.ITEMS_TOTAL_NET and units.cart.prices_include_tax:
         return sum(amounts[number] * 10_000 // (10_000 + classes[number].tax_rate_bp) for number in numbers)
-    return sum(amounts[number] for number in numbers)
+    return sum([amounts[number] for number in numbers])

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from wracam.promotions.contracts import Cart, Combination, Policy, Quote, Reason, RefusedOffer, Shortfall, Standing
 from wracam.promotions.core.answer import quote_of
@@ -54,8 +54,8 @@ def evaluate(
     choice, missing = _chosen(desk)
     refused += refusals(desk, choice, missing)
     if explains_all or explained:
-        absent = _absent(catalog, candidates, units, standings)
-        refused += absent if explains_all else [one for one in absent if one.key in explained]
+        asked = catalog.entries if explains_all else [entry for key in explained if (entry := catalog.get(key))]
+        refused += _absent(asked, candidates, units, standings)
     return quote_of(desk, choice, refused, catalog.deliveries)
 
 
@@ -108,12 +108,12 @@ def _chosen(desk: Desk) -> tuple[Choice, dict[int, tuple[Shortfall, ...]]]:
 
 
 def _absent(
-    catalog: Catalog, candidates: Sequence[Entry], units: Units, standings: Mapping[str, Standing]
+    asked: Iterable[Entry], candidates: Sequence[Entry], units: Units, standings: Mapping[str, Standing]
 ) -> list[RefusedOffer]:
-    """Why the offers that are no candidates give nothing: mostly written down beforehand."""
+    """Why the offers *asked* about that are no candidates give nothing: mostly written down beforehand."""
     named = set(candidates)
     refused = []
-    for entry in catalog.entries:
+    for entry in asked:
         if entry in named:
             continue
         if standings and entry.key in standings:

@@ -198,7 +198,7 @@ def _refused(quote: Quote, known: Known, one: RefusedOffer, nearly: Mapping[str,
         return _refused_plainly(promotion, one.reason, codes, one.difference_minor)
     for short in shortfalls:
         requirements += (requirement_of(short, quote.currency),)
-    outcome, reason = OUTCOMES[one.reason], one.reason.value
+    outcome, reason = OUTCOMES[one.reason], str(one.reason)
     if hint or (outcome is NOT_ELIGIBLE and _is_near(requirements, known.nearly_share_bp)):
         outcome = NEARLY
     figures = Figures(

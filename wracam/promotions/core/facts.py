@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from wracam.kernel.money import Money
 from wracam.promotions.contracts import Cart, CartLine
@@ -11,31 +11,45 @@ from wracam.promotions.contracts import Cart, CartLine
 LINES = "lines"
 
 
+class _Given(NamedTuple):
+    """What facts of a cart are read from."""
+
+    cart: Cart
+    channel: str
+    country: str
+    codes: Sequence[str]
+
+
+_READ: Mapping[str, Callable[[_Given], Any]] = {
+    "cart.items_total": lambda given: _money(
+        given.cart, sum([line.quantity * line.unit_minor for line in given.cart.lines])
+    ),
+    "cart.quantity": lambda given: sum([line.quantity for line in given.cart.lines]),
+    "cart.line_count": lambda given: len(given.cart.lines),
+    "cart.categories": lambda given: frozenset([name for line in given.cart.lines for name in line.categories]),
+    "cart.skus": lambda given: frozenset([line.sku for line in given.cart.lines]),
+    "cart.currency": lambda given: given.cart.currency,
+    "cart.channel": lambda given: given.channel,
+    "cart.country": lambda given: given.country,
+    "cart.shipping_method": lambda given: given.cart.shipping_method,
+    "cart.shipping_price": lambda given: _money(given.cart, given.cart.shipping_minor),
+    "cart.codes": lambda given: frozenset(given.codes),
+    LINES: lambda given: [_line_facts(line, given.cart.currency) for line in given.cart.lines],
+}
+CART_FACTS = frozenset(_READ)
+"""The names of all facts of a cart, its lines among them."""
+
+
 def cart_facts(
-    cart: Cart, *, channel: str, country: str, codes: Sequence[str], needs: Collection[str] | None = None
+    cart: Cart, *, channel: str, country: str, codes: Sequence[str], needs: Collection[str] = CART_FACTS
 ) -> dict[str, Any]:
-    """Return the cart's facts by attribute name, and those of its lines, left out when *needs* does not name them."""
-    currency = cart.currency
-    facts: dict[str, Any] = {
-        "cart.items_total": Money(sum([line.quantity * line.unit_minor for line in cart.lines]), currency),
-        "cart.quantity": sum([line.quantity for line in cart.lines]),
-        "cart.line_count": len(cart.lines),
-        "cart.categories": frozenset([category for line in cart.lines for category in line.categories]),
-        "cart.skus": frozenset([line.sku for line in cart.lines]),
-        "cart.currency": currency,
-        "cart.channel": channel,
-        "cart.country": country,
-        "cart.shipping_method": cart.shipping_method,
-        "cart.shipping_price": Money(cart.shipping_minor, currency),
-        "cart.codes": frozenset(codes),
-    }
-    if needs is None or LINES in needs:
-        facts[LINES] = [_line_facts(line, currency) for line in cart.lines]
-    return facts
+    """Return those facts of the cart that *needs* names, by attribute name; others in it are passed over."""
+    given = _Given(cart, channel, country, codes)
+    return {name: _READ[name](given) for name in needs if name in _READ}
 
 
-CART_FACTS = frozenset(cart_facts(Cart(currency="PLN", lines=()), channel="", country="", codes=()))
-"""The names of all facts of a cart."""
+def _money(cart: Cart, amount_minor: int) -> Money:
+    return Money(amount_minor, cart.currency)
 
 
 def _line_facts(line: CartLine, currency: str) -> Mapping[str, Any]:

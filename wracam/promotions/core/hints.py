@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 
 from wracam.promotions.contracts import Nearly, RefusedOffer, Shortfall
 from wracam.promotions.core.catalog import Entry
@@ -23,6 +24,7 @@ REACHABLE = frozenset(
 """Measures that grow when products are added."""
 ITEMS_TOTAL, QUANTITY = Measure.ITEMS_TOTAL.value, Measure.QUANTITY.value
 PIECES = frozenset({QUANTITY, Measure.DISTINCT_PRODUCTS.value})
+_key_of = attrgetter("key")
 
 
 def effect_shortfalls(entry: Entry, units: Units) -> tuple[Shortfall, ...]:
@@ -46,15 +48,18 @@ def nearly(
     hints = [
         Nearly(key=refusal.key, shortfalls=refusal.shortfalls)
         for refusal in refused
-        if refusal.shortfalls
-        and all(_is_near(short, 0 if refusal.key in always else nearly_share_bp) for short in refusal.shortfalls)
+        if (shorts := refusal.shortfalls)
+        and len(_near(shorts, 0 if refusal.key in always else nearly_share_bp)) == len(shorts)
     ]
     for key, shortfalls in more:
-        near = tuple(short for short in shortfalls if _is_near(short, nearly_share_bp))
-        if near:
+        if near := _near(shortfalls, nearly_share_bp):
             hints.append(Nearly(key=key, shortfalls=near, is_applied=True))
-    hints.sort(key=lambda hint: hint.key)
+    hints.sort(key=_key_of)
     return tuple(hints)
+
+
+def _near(shortfalls: Sequence[Shortfall], nearly_share_bp: int) -> tuple[Shortfall, ...]:
+    return tuple([short for short in shortfalls if _is_near(short, nearly_share_bp)])
 
 
 def _is_near(short: Shortfall, nearly_share_bp: int) -> bool:

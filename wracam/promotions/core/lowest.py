@@ -18,6 +18,9 @@ from wracam.promotions.core.body import Promotion
 from wracam.promotions.core.omnibus import UTC_ZONE, PriceSpan, lowest_price, overlaid, price_before_reduction
 from wracam.promotions.core.policies import Progressive
 
+Reduced = tuple[int, datetime | None]
+"""So many minor units off a line, from when on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceOf:
@@ -42,27 +45,33 @@ def lowest_prices(
     channel: str = "",
 ) -> tuple[LowestPrice, ...]:
     """Return the lowest price for each line that shows a reduction, in the order of the lines."""
-    public: dict[str, tuple[int, datetime | None]] = {}
-    for offer in quote.applied:
-        promotion = promotions[offer.key]
-        if promotion.is_public and promotion.is_on_products:
-            for line_id, off in offer.lines:
-                before, since = public.get(line_id, (0, None))
-                starts = [moment for moment in (since, promotion.begins_at) if moment]
-                public[line_id] = (before + off, max(starts, default=None))
+    public = _public_reductions(quote, promotions)
     told = []
     for line in cart.lines:
-        is_reduced = line.regular_minor is not None and line.regular_minor > line.unit_minor
-        if is_reduced or line.id in public:
+        regular = line.regular_minor
+        if line.id in public or (regular is not None and regular > line.unit_minor):
             known = prices.get(line.sku) or PriceOf(sku=line.sku)
             promoted = [span for where, span in known.promoted if where in ("", channel)]
             told.append(_lowest(line, public.get(line.id), known.spans, promoted, progressive, at, zone))
     return tuple(told)
 
 
+def _public_reductions(quote: Quote, promotions: Mapping[str, Promotion]) -> dict[str, Reduced]:
+    """Return by line what promotions that everybody gets took off it."""
+    public: dict[str, Reduced] = {}
+    for offer in quote.applied:
+        promotion = promotions[offer.key]
+        if offer.lines and promotion.is_on_products and promotion.is_public:
+            for line_id, off in offer.lines:
+                before, since = public.get(line_id, (0, None))
+                starts = [moment for moment in (since, promotion.begins_at) if moment]
+                public[line_id] = (before + off, max(starts, default=None))
+    return public
+
+
 def _lowest(
     line: CartLine,
-    reduction: tuple[int, datetime | None] | None,
+    reduction: Reduced | None,
     asked: Sequence[PriceSpan],
     promoted: Sequence[PriceSpan],
     progressive: Progressive,
@@ -70,17 +79,18 @@ def _lowest(
     zone: ZoneInfo,
 ) -> LowestPrice:
     """Say the lowest price before the line's reduction: the shop's own began by its prices, ours by both together."""
-    spans = list(asked)
-    price = line.unit_minor
+    price, lowest = line.unit_minor, None
     if reduction is not None:
-        off, since = reduction
-        price = max(0, line.unit_minor - -(-off // line.quantity))
-        spans = _cut(overlaid(spans, promoted), since or at, price)
-    lowest = price_before_reduction(
-        spans, at, is_progressive=progressive is Progressive.FIRST, zone=zone, besides=promoted
-    )
-    if lowest is None and reduction is not None:
-        lowest = lowest_price([*asked, *promoted], at, zone=zone)
+        price = max(0, line.unit_minor - -(-reduction[0] // line.quantity))
+    if asked or promoted:
+        spans = list(asked)
+        if reduction is not None:
+            spans = _cut(overlaid(spans, promoted), reduction[1] or at, price)
+        lowest = price_before_reduction(
+            spans, at, is_progressive=progressive is Progressive.FIRST, zone=zone, besides=promoted
+        )
+        if lowest is None and reduction is not None:
+            lowest = lowest_price([*asked, *promoted], at, zone=zone)
     return LowestPrice(
         line_id=line.id,
         sku=line.sku,

@@ -89,9 +89,13 @@ class Threshold:
     """For the shipping method: the names that hold."""
     name: str = field(init=False, compare=False)
     """Worked out: the measure's value, which is slow to ask an enum for."""
+    bound: int = field(init=False, compare=False)
+    """Worked out: the least that is enough, or the most that is not too much."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.measure.value)
+        beyond = 0 if not self.is_strict else -1 if self.is_upper else 1
+        object.__setattr__(self, "bound", self.required + beyond)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

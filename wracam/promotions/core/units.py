@@ -164,7 +164,7 @@ def narrowing_keys(units: Filter) -> frozenset[Key] | None:
 
 
 def _floors(classes: tuple[UnitClass, ...]) -> list[int] | None:
-    if any(unit.floor_minor for unit in classes):
+    if any([unit.floor_minor for unit in classes]):  # noqa: C419  the list is faster
         return [unit.floor_minor * unit.quantity for unit in classes]
     return None
 
@@ -172,19 +172,15 @@ def _floors(classes: tuple[UnitClass, ...]) -> list[int] | None:
 def _numbers_by_key(classes: tuple[UnitClass, ...]) -> dict[Key, list[int]]:
     found: dict[Key, list[int]] = {}
     for number, unit in enumerate(classes):
-        for key in _keys_of(unit):
+        keys: list[Key] = [("sku", unit.sku), *[("category", category) for category in unit.categories]]
+        if unit.attributes:
+            keys += [("attribute", name, value) for name, value in unit.attributes]
+        for key in keys:
             if key in found:
                 found[key].append(number)
             else:
                 found[key] = [number]
     return found
-
-
-def _keys_of(unit: UnitClass) -> list[Key]:
-    keys: list[Key] = [("sku", unit.sku), *[("category", category) for category in unit.categories]]
-    if unit.attributes:
-        keys += [("attribute", name, value) for name, value in unit.attributes]
-    return keys
 
 
 def _classes(lines: tuple[CartLine, ...]) -> tuple[UnitClass, ...]:
@@ -221,11 +217,9 @@ def _unit_class(marks: Marks, lines: list[CartLine]) -> UnitClass:
     sku, unit_minor, floor_minor, is_reduced, categories, attributes, tax_rate_bp = marks
     if floor_minor:
         floor_minor = max(0, min(floor_minor, unit_minor))
-    parts = [(line.id, line.quantity) for line in lines]
-    quantity = parts[0][1]
-    if len(parts) > 1:
-        parts.sort()
+    parts: tuple[tuple[str, int], ...] = ((lines[0].id, lines[0].quantity),)
+    quantity = lines[0].quantity
+    if len(lines) > 1:
+        parts = tuple(sorted([(line.id, line.quantity) for line in lines]))
         quantity = sum([count for _, count in parts])
-    return UnitClass(
-        sku, quantity, unit_minor, floor_minor, is_reduced, categories, attributes, tax_rate_bp, tuple(parts)
-    )
+    return UnitClass(sku, quantity, unit_minor, floor_minor, is_reduced, categories, attributes, tax_rate_bp, parts)

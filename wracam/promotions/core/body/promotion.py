@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -122,6 +122,12 @@ class Promotion:
     stocks: tuple[tuple[str, int], ...]
     """How many pieces of a gift's SKU there are to give."""
     offer: Offer
+    is_on_products: bool = field(init=False)
+    """Worked out: whether it lowers prices of products (rather than of the order or delivery)."""
+
+    def __post_init__(self) -> None:
+        on_products = any(effect.stage <= Stage.AMOUNT for effect in self.offer.effects)
+        object.__setattr__(self, "is_on_products", on_products)
 
     @property
     def needs_code(self) -> bool:
@@ -137,11 +143,6 @@ class Promotion:
     def is_restricted(self) -> bool:
         """Whether something must be known of the customer, the codes or the counters before it may apply."""
         return bool(self.is_counted or self.campaigns or self.audience or self.condition or self.channels)
-
-    @property
-    def is_on_products(self) -> bool:
-        """Whether it lowers prices of products (rather than of the order or delivery)."""
-        return any(effect.stage <= Stage.AMOUNT for effect in self.offer.effects)
 
     @property
     def is_public(self) -> bool:
