@@ -14,6 +14,7 @@ from math import ceil
 from wracam.promotions.contracts import PercentBase
 from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.catalog import ORDER, PRODUCT
+from wracam.promotions.core.most import most_off_with, most_worth
 from wracam.promotions.core.offers import Bundle, BuyGet, Effect, NthUnit, Reduction, Stage
 from wracam.promotions.core.parts import is_whole_order
 from wracam.promotions.core.reducing import step_value
@@ -128,8 +129,14 @@ class Bounds:
 
 
 def ceiling_of(desk: Desk, bench: Bench, place: int) -> int:
-    """Return the most that the offer at this place can ever give: what its parts give alone at most."""
+    """Return the most that the offer at this place can give here: what its parts give alone at most.
+
+    Where others can make it give more than alone, it is the most that it can ever give.
+    """
     entry = desk.entries[place]
+    if desk.is_loose:
+        off = most_off_with(entry, desk.units, desk.policy)
+        return min(off, desk.limits.get(place, off)) + most_worth(entry, desk.units)
     most = bench.consumer(place).most_of(bench.packing.start).off if entry.consuming else 0
     outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
     for _, step, _ in desk.steps((place,)):

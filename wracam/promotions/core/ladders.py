@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from wracam.promotions.contracts import Rounding
 from wracam.promotions.core.offers import Effect, Reduction, SetPrice, is_limited
 from wracam.promotions.core.parts import depends_on_rest
 from wracam.promotions.core.reducing import (
@@ -30,7 +31,7 @@ Cell = int | tuple[Run, ...]
 
 def is_class_wise(desk: Desk, effect: Effect) -> bool:
     """Say whether an effect that uses nothing up looks at one class at a time in this cart."""
-    return not depends_on_rest(effect) or len(desk.units.matching(effect.units)) <= 1  # type: ignore[union-attr]
+    return not depends_on_rest(desk, effect) or len(desk.units.matching(effect.units)) <= 1  # type: ignore[union-attr]
 
 
 def _is_plain_price(effect: SetPrice) -> bool:
@@ -65,7 +66,7 @@ class Ladder:
         self.start: Cell = desk.units.start_amounts[number] if self.is_plain else ()
         self.adds_up = not self.is_odd and not self._amount_off
         """Whether a discount is worth the same in the end, but for roundings, whatever came before it."""
-        self.roundings = len(effects) if self.is_odd else len(self._percents)
+        self.roundings = self._roundings()
         """How many times what comes off is rounded."""
         self.kept = 1.0
         """What share of a discount is left in the end, at most."""
@@ -99,6 +100,14 @@ class Ladder:
                 return True
             state.amounts[number] -= off
         return False
+
+    def _roundings(self) -> int:
+        """Each step rounds once, or once for each unit where it tells units apart."""
+        if not self.is_odd:
+            return len(self._percents)
+        is_each = self._desk.policy.rounding is Rounding.UNIT
+        limited = [effect for effect in self._effects if is_each or effect.is_limited]  # type: ignore[union-attr]
+        return len(self._effects) + len(limited) * self._unit.quantity
 
     def _swallowed(self) -> int:
         if self._set_price is None or self.is_odd:

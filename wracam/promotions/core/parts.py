@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from wracam.promotions.core.beside import charges_meant, is_together
-from wracam.promotions.core.catalog import ORDER, PRODUCT
+from wracam.promotions.core.catalog import ORDER
+from wracam.promotions.core.most import can_cap_bind
 from wracam.promotions.core.offers import Effect, Offer, Reduction, SetPrice, Stage, is_limited
 from wracam.promotions.core.trial import Desk
 
@@ -54,53 +54,16 @@ def _named_rivals(offers: dict[int, Offer]) -> Iterator[tuple[int, list[int]]]:
             yield place, [places[key] for key in offer.excludes if key in places]
 
 
-def are_entangled(desk: Desk, places: Sequence[int]) -> bool:
-    """Say whether these offers may be worth more without one that nothing stands against.
-
-    An offer for "the two dearest" turns to other units when one before it makes them cheaper, and an offer with a cap
-    splits it otherwise. If a later one works on some of its products only, more may be left of it then. So it is with
-    what comes off several shipments or fees together.
-    """
-    cart = desk.units.cart
-    if (len(cart.shipments) > 1 or len(cart.fees) > 1) and _are_charges_entangled(desk, places):
-        return True
-    if not any(desk.entries[place].looks_across for place in places):
-        return False
-    steps = desk.steps(places, PRODUCT)
-    matching = desk.units.matching
-    for turn, (_, step, _) in enumerate(steps):
-        effect = step.effect
-        if depends_on_rest(effect):
-            reach = set(matching(effect.units))  # type: ignore[union-attr]
-            if len(reach) > 1 and not all(
-                reach.isdisjoint(numbers) or reach.issubset(numbers)
-                for numbers in (matching(later.effect.units) for _, later, _ in steps[turn + 1 :])  # type: ignore[union-attr]
-            ):
-                return True
-    return False
-
-
-def _are_charges_entangled(desk: Desk, places: Sequence[int]) -> bool:
-    cart = desk.units.cart
-    reaches = [
-        (len(charges_meant(effect, cart)), place in desk.limits or is_together(effect))
-        for place in places
-        for effect in desk.entries[place].offer.effects
-        if isinstance(effect, Reduction) and effect.stage >= Stage.SHIPPING_PRICE
-    ]
-    return len(reaches) > 1 and any(count > 1 and together for count, together in reaches)
-
-
-def depends_on_rest(effect: Effect) -> bool:
+def depends_on_rest(desk: Desk, effect: Effect) -> bool:
     """Say whether what an effect takes off one product may depend on others: so many units of all, or a cap."""
-    if isinstance(effect, Reduction) and effect.cap_minor is not None:
+    if isinstance(effect, Reduction) and can_cap_bind(effect, desk.units, desk.policy):
         return True
     return isinstance(effect, Reduction | SetPrice) and is_limited(effect) and not effect.is_limit_per_line
 
 
 def contested_of(desk: Desk, places: Sequence[int], rivals: dict[int, set[int]]) -> set[int]:
     """Return the offers that something stands against: a rival, or another offer that uses up the same units."""
-    if desk.fragile or desk.is_entangled:
+    if desk.is_loose:
         return set(places)
     contested = {place for place in places if rivals.get(place)}
     by_class: dict[int, int] = {}
@@ -134,7 +97,7 @@ class Surroundings:
     def __init__(self, desk: Desk, free: Sequence[int]) -> None:
         reaches = [(place, touched(desk, place)) for place in free]
         self.reaches = [(place, reach) for place, reach in reaches if reach]
-        self.links = [reach for place, reach in self.reaches if desk.entries[place].looks_across]
+        self.links = [reach for place, reach in self.reaches if _ties(desk, place)]
 
     def linked(self, reach: frozenset[int]) -> frozenset[int]:
         """Everything that changes of *reach* can change through free offers that look across products."""
@@ -149,6 +112,14 @@ class Surroundings:
         """Return the free offers that work on the products a part touches."""
         part_reach = self.linked(frozenset(number for place in part for number in touched(desk, place)))
         return [place for place, reach in self.reaches if not reach.isdisjoint(part_reach)]
+
+
+def _ties(desk: Desk, place: int) -> bool:
+    """Say whether what an offer gives on one product depends on the prices of others in this cart."""
+    entry = desk.entries[place]
+    if place in desk.limits:
+        return True
+    return entry.looks_across and any(depends_on_rest(desk, step.effect) for step in entry.later)
 
 
 def parts_of(
@@ -183,12 +154,7 @@ def is_sum_decisive(desk: Desk, free: Sequence[int]) -> bool:
 def is_nearly_sum_decisive(desk: Desk, free: Sequence[int]) -> bool:
     """Say whether it would, if amounts off some of the products could be taken off all of them."""
     effects = on_order(desk, free)
-    if (
-        desk.fragile
-        or desk.is_entangled
-        or desk.discount_max is not None
-        or (effects and desk.units.floors is not None)
-    ):
+    if desk.is_loose or desk.roughness or desk.discount_max is not None or (effects and desk.units.floors is not None):
         return False
     if any(place in desk.limits and desk.entries[place].reaches_beyond for place in free):
         return False

@@ -38,7 +38,7 @@ def part_search(
     desk: Desk, bench: Bench, free: Sequence[int], contested: Sequence[int], rivals: Rivals
 ) -> PartSearch | None:
     """Return the search of *contested* beside *free*; nothing where it needs to look at the whole cart."""
-    if desk.fragile or desk.is_entangled or desk.discount_max is not None:
+    if desk.is_loose or desk.roughness or desk.discount_max is not None:
         return None
     if not desk.limits.keys().isdisjoint((*free, *contested)):
         return None

@@ -230,6 +230,12 @@ def amount_off(effect: Reduction, value: int, number: int, count: int, units: Un
 def _wanted_of_limited(
     effect: Reduction, values: Mapping[int, int], units: Units, state: State, policy: Policy
 ) -> dict[int, int]:
+    if effect.stage is AMOUNT and effect.is_per_line:
+        parts = _limited_parts(effect, list(values), units, state)
+        return {
+            number: min(amount_off(effect, values[number], number, count, units), part)
+            for number, (count, part) in parts.items()
+        }
     wanted: dict[int, int] = {}
     for number, count, part in _pieces_within_limit(effect, list(values), units, state):
         value = values[number]

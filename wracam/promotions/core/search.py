@@ -5,9 +5,10 @@ Offers that nothing contests are always taken; only contested ones are searched.
 that give in several lanes, "the dearest two" across products) is searched in one tree over everything (`tree`).
 
 What makes bounds hold: what an offer gives beside others is never more than the most that it can give on the units
-that are left (`reaches`), because others only lower prices and use units up. Ties go to the combination met first; the
-order in which combinations are tried depends on the cart and the offers only: the most promising first, by bounds,
-then by the most an offer can give, its priority and its key.
+that are left (`reaches`), because others only lower prices and use units up. Where that is not so (`entangled`), every
+offer is contested, and the most that each can ever give (`most`) is all that bounds a choice. Ties go to the
+combination met first; the order in which combinations are tried depends on the cart and the offers only: the most
+promising first, by bounds, then by the most an offer can give, its priority and its key.
 
 One thing shakes "the lower the products, the lower the total": an amount off some of the products that they are not
 worth. What a percentage of the order takes off *them* is lost then, and how it is rounded decides what is left of the
@@ -24,10 +25,10 @@ from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.bounds import ceiling_of
 from wracam.promotions.core.byparts import ByParts
 from wracam.promotions.core.catalog import EXTRA, PRODUCT
+from wracam.promotions.core.entangled import knots_of
 from wracam.promotions.core.parts import (
     OPTIONS_MAX,
     Surroundings,
-    are_entangled,
     contested_of,
     independent,
     is_sum_decisive,
@@ -68,11 +69,11 @@ def best(desk: Desk, places: Sequence[int]) -> Choice:
 
 def _best_of(desk: Desk, places: Sequence[int]) -> Choice:
     open_places = [place for place in places if place not in desk.first]
-    desk.is_entangled = are_entangled(desk, places)
+    desk.is_entangled, desk.roughness = knots_of(desk, places)
     rivals = rivals_of(desk, open_places)
     contested = contested_of(desk, open_places, rivals)
     free = [*desk.first, *(place for place in open_places if place not in contested)]
-    if not contested and not rounding_of_order(desk, free):
+    if not contested and not _tolerance(desk, free):
         return Choice(tuple(free), desk.run(free))
     ranked = sorted(contested, key=lambda place: (-desk.entries[place].offer.priority, desk.entries[place].key))
     by_parts = ByParts(desk, rivals)
@@ -80,6 +81,11 @@ def _best_of(desk: Desk, places: Sequence[int]) -> Choice:
     if found is not None:
         return Choice(*found)
     return _Solver(desk, rivals, by_parts.promises).solve(free, ranked)
+
+
+def _tolerance(desk: Desk, places: Sequence[int]) -> int:
+    """How much dearer one of these offers more can make the total at most, where everything is searched."""
+    return 0 if desk.is_loose else desk.roughness + rounding_of_order(desk, places)
 
 
 class _Solver:
@@ -99,7 +105,8 @@ class _Solver:
         self.ceilings = {place: ceiling_of(self.desk, self.bench, place) for place in sorted(contested)}
         contested = sorted(contested, key=lambda place: -self.ceilings[place])
         beyond = [place for place in contested if self.desk.entries[place].reaches_beyond]
-        if self.desk.fragile or self.desk.is_entangled or any(self.desk.entries[place].consuming for place in beyond):
+        is_rough = self.desk.is_loose or self.desk.roughness
+        if is_rough or any(self.desk.entries[place].consuming for place in beyond):
             return self._of_everything(free, contested)
         options = list(independent(beyond, self.rivals, OPTIONS_MAX + 1))
         if len(options) > OPTIONS_MAX:
@@ -158,7 +165,7 @@ class _Solver:
 
     def _jointly(self, free: Sequence[int], contested: Sequence[int], least: int = -1) -> Choice | None:
         """Search all lanes at once; nothing when no choice saves more than *least* and none is left unseen."""
-        tolerance = rounding_of_order(self.desk, [*free, *contested])
+        tolerance = _tolerance(self.desk, [*free, *contested])
         search = Search(self.desk, self.bench, free, contested, self.rivals, self.ceilings, EXTRA, least, tolerance)
         search.solve()
         if not search.has_found and not search.gap_minor:

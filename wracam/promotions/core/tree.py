@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from itertools import combinations
 
 from wracam.promotions.core.bench import Bench
@@ -11,6 +11,7 @@ from wracam.promotions.core.offers import Effect
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.trial import Desk, Outcome, gave
+from wracam.promotions.core.units import Run
 from wracam.promotions.core.valuing import Plan
 
 WORK_UNIT = 50
@@ -50,13 +51,16 @@ class Search:
         self.rivals = rivals
         self.ceilings = ceilings
         self.lane_last = lane_last
-        self.is_loose = bool(desk.fragile) or desk.is_entangled
+        self.is_loose = desk.is_loose
         self.bounds = Bounds(desk, bench, free, lane_last, ceilings)
         entries = desk.entries
         self.consuming = [place for place in contested if entries[place].consuming]
         self.others = [place for place in contested if not entries[place].consuming]
         self.sharing = [place for place in self.consuming if entries[place].later and place in desk.limits]
         """Offers with a limit that using units up shares with what comes later."""
+        self.tells_runs_apart = any(
+            getattr(step.effect, "is_limited", False) for place in (*free, *contested) for step in entries[place].later
+        )
         self.plans: dict[frozenset[int], Plan] = {}
         self.known: dict[tuple[int, tuple[int, ...]], list[Taking]] = {}
         self.seen: set[tuple[object, ...]] = set()
@@ -256,7 +260,8 @@ class Search:
         if not chosen:
             return True
         runs = after.state.runs
-        left = tuple([(number, runs[number][0], *sorted(runs[number][1:])) for number in sorted(runs)])
+        order: Callable[..., Sequence[Run]] = tuple if self.tells_runs_apart else sorted
+        left = tuple([(number, runs[number][0], *order(runs[number][1:])) for number in sorted(runs)])
         given = tuple([after.given_by(one) for one in self.sharing])
         key = (frozenset((*chosen, place)), left, given)
         if key in self.seen:

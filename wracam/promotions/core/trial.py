@@ -11,6 +11,7 @@ from wracam.promotions.core.catalog import EXTRA, ORDER, PRODUCT, SHIPPING, Entr
 from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.consuming import take_buy_get, take_nth_units, take_sets
 from wracam.promotions.core.hopeless import has_too_few
+from wracam.promotions.core.most import most_off_with
 from wracam.promotions.core.offers import (
     Bundle,
     BuyGet,
@@ -90,8 +91,8 @@ class Desk:
     """A cart with its candidates laid out for many trials. Offers are known by their places in `entries`."""
 
     __slots__ = (
-        "discount_max", "entries", "first", "fragile", "is_entangled", "limits", "policy", "stocks", "touched",
-        "units", "work_left",
+        "discount_max", "entries", "first", "fragile", "is_entangled", "limits", "policy", "roughness",
+        "stocks", "touched", "units", "work_left",
     )  # fmt: skip
 
     def __init__(
@@ -107,17 +108,24 @@ class Desk:
         self.policy = policy
         self.stocks = stocks
         self.work_left = policy.search_work_max
-        self.limits = _limits(self.entries, budgets)
-        """The most that some offers may give in all."""
+        self.limits = _limits(self.entries, budgets, units, policy)
+        """The most that some offers may give in all, where they could give more in this cart."""
         self.discount_max: int | None = None
         if policy.discount_max_bp is not None:
             self.discount_max = units.start_total * policy.discount_max_bp // 10_000
         self.fragile = {place for place, entry in enumerate(self.entries) if entry.fragile}
         self.is_entangled = False
-        """Whether taking one offer more can make the price higher (see `parts.are_entangled`)."""
+        """Whether taking one offer more can make the price higher (see `entangled`)."""
+        self.roughness = 0
+        """How much higher through roundings alone, by steps on products."""
         self.touched: dict[int, frozenset[int]] = {}
         self.first: tuple[int, ...] = ()
         """Offers that take their units before all others: those in the merchant's order."""
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether nothing bounds what offers give together but the most that each can ever give."""
+        return self.is_entangled or bool(self.fragile)
 
     def offer(self, place: int) -> Offer:
         """Return the offer at a place."""
@@ -375,12 +383,12 @@ def gave(outcome: Outcome, place: int) -> bool:
     return place in outcome.extras and place not in outcome.without_stock
 
 
-def _limits(entries: Sequence[Entry], budgets: Mapping[str, int]) -> dict[int, int]:
+def _limits(entries: Sequence[Entry], budgets: Mapping[str, int], units: Units, policy: Policy) -> dict[int, int]:
     limits = {}
     for place, entry in enumerate(entries):
         cap = entry.offer.cap_minor
         if budgets and entry.key in budgets:
             cap = budgets[entry.key] if cap is None else min(cap, budgets[entry.key])
-        if cap is not None:
+        if cap is not None and most_off_with(entry, units, policy) > cap:
             limits[place] = cap
     return limits

@@ -14,7 +14,7 @@ from wracam.promotions.core.engine import evaluate
 from wracam.promotions.core.offers import Filter, GiftOption, Give, NthUnit, Offer, Reduction, SetPrice, Stage
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.units import Units
-from wracam.promotions.tests import tangles
+from wracam.promotions.tests import knots, tangles
 from wracam.promotions.tests.carts import EXAMPLES
 from wracam.promotions.tests.crowds import crowd, most_saved
 
@@ -72,6 +72,80 @@ def test_tangled_caps_and_budgets_cost_exactly_as_little_as_trying_everything_fi
         assert saved == tangles.most_saved(cart, offers, policy, budgets), seed
 
 
+def test_knotted_carts_cost_exactly_as_little_as_trying_everything_finds():
+    for seed in range(EXAMPLES):
+        check_knot(seed, knots.knot(seed))
+        check_knot(seed, knots.calm_knot(seed))
+
+
+@pytest.mark.parametrize(
+    "seed", [549, 1419, 2592, 4065, 5265, 5753, 6216, 7798, 8768, 9052, 11_081, 11_533, 12_738, 13_090, 14_003, 15_338]
+)
+def test_knotted_carts_that_were_once_proved_too_early(seed):
+    check_knot(seed, knots.knot(seed))
+
+
+@pytest.mark.parametrize("seed", [3007, 5775])
+def test_carts_in_which_roundings_lead_astray_that_were_once_proved_too_early(seed):
+    check_knot(seed, knots.calm_knot(seed))
+
+
+def check_knot(seed: int, knot: knots.Knot) -> None:
+    cart, offers, policy, budgets, stocks = knot
+
+    answer = evaluate(cart, Catalog(offers), policy, budgets=budgets, stocks=stocks)
+
+    assert answer.proved_optimal, seed
+    saved = answer.discount_minor + answer.shipping_discount_minor + sum(gift.value_minor for gift in answer.gifts)
+    assert saved == knots.most_saved(cart, offers, policy, budgets, stocks), seed
+
+
+def test_an_offer_that_turns_to_other_lines_beside_others_is_tried_beside_them():
+    lines = (
+        CartLine(id="a", sku="a", quantity=1, unit_minor=1000),
+        CartLine(id="b", sku="b", quantity=2, unit_minor=1100),
+    )
+    offers = [
+        Offer(
+            key="off-lines",
+            effects=(Reduction(stage=Stage.AMOUNT, amount_minor=900, is_per_line=True, unit_limit=2),),
+            group="g",
+        ),
+        Offer(key="all", effects=(Reduction(stage=Stage.PERCENT, percent_ppm=320_000),), group="g"),
+        Offer(
+            key="b-cheaper",
+            effects=(Reduction(stage=Stage.PERCENT, units=Filter(skus=frozenset({"b"})), percent_ppm=100_000),),
+        ),
+    ]
+
+    assert saved_in(Cart(currency="PLN", lines=lines), offers, Policy()) == 2_20 + 2 * 9_00
+
+
+def test_an_amount_off_each_line_comes_off_once_also_where_its_units_were_used_up_otherwise():
+    lines = (CartLine(id="a", sku="a", quantity=2, unit_minor=1000),)
+    offers = [
+        Offer(
+            key="off-line", effects=(Reduction(stage=Stage.AMOUNT, amount_minor=300, is_per_line=True, unit_limit=2),)
+        ),
+        Offer(key="one-half", effects=(NthUnit(group_size=1, percent_ppm=500_000, times_max=1),)),
+    ]
+
+    assert saved_in(Cart(currency="PLN", lines=lines), offers, Policy()) == 5_00 + 3_00
+
+
+def test_an_offer_that_takes_a_gift_out_of_the_stock_of_a_better_one_is_left_out():
+    lines = (CartLine(id="a", sku="a", quantity=1, unit_minor=1000),)
+    offers = [
+        Offer(key=key, effects=(Give(options=(GiftOption(sku="seeds", value_minor=value),), quantity=count),))
+        for key, value, count in (("one", 100, 1), ("two", 100, 2))
+    ]
+
+    answer = evaluate(Cart(currency="PLN", lines=lines), Catalog(offers), Policy(), stocks={"seeds": 2})
+
+    assert answer.proved_optimal
+    assert [(gift.sku, gift.quantity) for gift in answer.gifts] == [("seeds", 2)]
+
+
 def test_the_turn_of_offers_counts_that_share_a_cap_between_using_units_up_and_what_comes_later():
     lines = (CartLine(id="a", sku="a", quantity=2, unit_minor=999),)
     second_for_a_penny = NthUnit(group_size=2, price_minor=1)
@@ -87,13 +161,13 @@ def test_a_set_price_that_a_cap_holds_back_leaves_used_units_as_dear_as_they_wer
     lines = (CartLine(id="a", sku="a", quantity=4, unit_minor=1000),)
     offers = [
         Offer(key="nearly-free", effects=(NthUnit(group_size=2, price_minor=1),)),
-        Offer(key="set", effects=(SetPrice(price_minor=1),), cap_minor=1),
+        Offer(key="set", effects=(SetPrice(price_minor=1),), cap_minor=2),
         Offer(key="dearest", effects=(Reduction(stage=Stage.PERCENT, percent_ppm=500_000, unit_limit=1),)),
     ]
 
     answer = evaluate(Cart(currency="PLN", lines=lines), Catalog(offers), Policy())
 
-    assert {one.key: one.discount_minor for one in answer.applied} == {"nearly-free": 1998, "set": 1, "dearest": 499}
+    assert {one.key: one.discount_minor for one in answer.applied} == {"nearly-free": 1998, "set": 2, "dearest": 499}
 
 
 def test_a_gift_is_worth_more_than_the_cap_on_what_its_offer_takes_off():

@@ -1,0 +1,212 @@
+"""Carts in which one offer more can make others give more, or the price higher.
+
+Bounds rest on this: others only lower prices, and the lower the prices, the less an offer gives and the less is left to
+pay. Most steps hold to it class by class. These do not, once another offer has *disturbed* their prices before:
+
+- *turning* steps pick units by price ("the two dearest"), or share out by price what brings several products down to
+  one price. What they give in all still falls with the prices, but more of it may come off other products, so a later
+  step on some of the products finds another price there. Only what looks at all of them alike (`_looks_at_all`) may
+  follow.
+- *wild* steps can even give more in all: amounts or caps for each line that the picked units are of, steps for each
+  line, percentages of original prices or floors where units are picked, amounts and caps with tax over several rates.
+- an offer with a limit in all that it may reach in several steps gives later what it could not give before.
+- gifts of one stock, and what comes off several shipments or fees together.
+
+Such carts are searched without bounds but the most that each offer can ever give (`most`). Where only roundings can go
+astray, by *roughness* minor units in all, the search allows for them (`tree.Search`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from typing import NamedTuple
+
+from wracam.promotions.contracts import PercentBase
+from wracam.promotions.core.beside import charges_meant, is_together
+from wracam.promotions.core.catalog import ORDER, PRODUCT
+from wracam.promotions.core.most import can_cap_bind
+from wracam.promotions.core.offers import Effect, Give, Reduction, SetPrice, Stage
+from wracam.promotions.core.parts import depends_on_rest, is_whole_order, touched
+from wracam.promotions.core.trial import Desk
+from wracam.promotions.core.valuing import is_plain
+
+ROUGH_RUN = 6
+"""How far roundings can lead for each run of units: up and down by a share, a part and a percentage."""
+RUNS_OF_USE = 2
+"""Into how many runs more an offer that uses units up parts those of one class."""
+
+
+ORDER_PRICE = Stage.ORDER_PRICE
+
+
+class Turn(NamedTuple):
+    """A step on products or the order, with the offer it is of and the classes that it means."""
+
+    place: int
+    effect: Reduction | SetPrice
+    lane: int
+    reach: frozenset[int]
+
+
+class Knots(NamedTuple):
+    """Whether a cart is entangled, and how far roundings can lead where it is not."""
+
+    are_entangled: bool
+    roughness: int
+
+
+ENTANGLED, PLAIN = Knots(True, 0), Knots(False, 0)
+
+
+def knots_of(desk: Desk, places: Sequence[int]) -> Knots:
+    """Look for what offers at these places can do to each other."""
+    if _share_charges(desk, places) or _share_stock(desk, places) or _share_limits(desk, places):
+        return ENTANGLED
+    if not any([_is_suspect(desk, place) for place in places]):  # noqa: C419  the list is faster
+        return PLAIN
+    users = [touched(desk, place) for place in places if desk.entries[place].consuming]
+    turns = list(_turns(desk, places))
+    roughness = 0
+    for number, turn in enumerate(turns):
+        using = [reach for reach in users if not reach.isdisjoint(turn.reach)]
+        after = [one for one in turns[number + 1 :] if not one.reach.isdisjoint(turn.reach)]
+        if not using and all(one.reach.isdisjoint(turn.reach) for one in turns[:number]):
+            continue
+        if _is_turning(desk, turn, using):
+            if _is_wild(desk, turn) or not all(_looks_at_all(desk, one, turn) for one in after):
+                return ENTANGLED
+            if not _is_whole(desk, turn):
+                roughness += ROUGH_RUN * _runs(desk, turn, using) * (1 + len(after))
+        elif _is_shared_out(desk, turn):
+            later = [one for one in after if not _is_whole(desk, one)]
+            roughness += ROUGH_RUN * len(turn.reach) * (len(later) + _is_cut_with_tax(desk, turn))
+    return Knots(False, roughness)
+
+
+def _turns(desk: Desk, places: Sequence[int]) -> Iterator[Turn]:
+    for _, step, place in desk.steps(places, ORDER):
+        effect = step.effect
+        assert isinstance(effect, Reduction | SetPrice)
+        yield Turn(place, effect, step.lane, frozenset(desk.units.matching(effect.units)))
+
+
+def _is_suspect(desk: Desk, place: int) -> bool:
+    """Say quickly whether an offer may have a step of interest."""
+    entry = desk.entries[place]
+    return entry.looks_across or place in desk.limits or any([_is_odd(step.effect) for step in entry.later])  # noqa: C419
+
+
+def _is_odd(effect: Effect) -> bool:
+    if not isinstance(effect, Reduction):
+        return isinstance(effect, SetPrice) and effect.is_limited
+    return effect.is_limited or effect.is_amount_gross or effect.stage is ORDER_PRICE
+
+
+def _is_turning(desk: Desk, turn: Turn, using: Sequence[Set[int]]) -> bool:
+    """Say whether a step can come to take more off one product because another became cheaper."""
+    effect = turn.effect
+    if isinstance(effect, SetPrice) and using and turn.place in desk.limits:
+        return True
+    if len(turn.reach) <= 1:
+        return effect.is_limited and bool(using) and any(desk.units.quantities[number] > 1 for number in turn.reach)
+    return effect.is_limited or effect.stage is ORDER_PRICE or _is_taxed_unevenly(desk, turn)
+
+
+def _is_wild(desk: Desk, turn: Turn) -> bool:
+    """Say whether it can come to take more off in all."""
+    effect = turn.effect
+    if _is_taxed_unevenly(desk, turn):
+        return True
+    if not effect.is_limited:
+        return isinstance(effect, SetPrice)
+    if effect.are_steps_per_line or desk.units.floors is not None or turn.place in desk.limits:
+        return True
+    return isinstance(effect, Reduction) and (
+        effect.is_per_line
+        or effect.is_amount_gross
+        or effect.is_cap_gross
+        or effect.is_split_by_quantity
+        or effect.line_cap_minor is not None
+        or desk.policy.percent_base is PercentBase.ORIGINAL
+    )
+
+
+def _is_taxed_unevenly(desk: Desk, turn: Turn) -> bool:
+    """Say whether an amount or a cap that includes tax is worth more off one product than off another."""
+    effect = turn.effect
+    if desk.units.cart.prices_include_tax or not isinstance(effect, Reduction):
+        return False
+    is_split = effect.is_amount_gross and turn.lane == ORDER
+    if not is_split and not (effect.is_cap_gross and can_cap_bind(effect, desk.units, desk.policy)):
+        return False
+    return len({desk.units.classes[number].tax_rate_bp for number in turn.reach}) > 1
+
+
+def _looks_at_all(desk: Desk, later: Turn, turn: Turn) -> bool:
+    """Say whether a later step sees no more of a turning step's products than what they cost together."""
+    effect = later.effect
+    if len(turn.reach) <= 1:
+        return isinstance(effect, Reduction) and not effect.is_limited
+    if later.lane == PRODUCT:
+        return later.reach >= turn.reach and is_plain(desk, effect)
+    return _is_whole(desk, later)
+
+
+def _is_whole(desk: Desk, turn: Turn) -> bool:
+    """Say whether a step is on the order as a whole, so that it turns one total into another."""
+    effect = turn.effect
+    if turn.lane != ORDER or not isinstance(effect, Reduction) or desk.units.floors is not None:
+        return False
+    return is_whole_order(desk, [effect])
+
+
+def _is_shared_out(desk: Desk, turn: Turn) -> bool:
+    """Say whether a step on products can meet a cap, which is shared out over them in whole minor units."""
+    if len(turn.reach) <= 1 or turn.lane != PRODUCT:
+        return False
+    return turn.place in desk.limits or depends_on_rest(desk, turn.effect)
+
+
+def _is_cut_with_tax(desk: Desk, turn: Turn) -> bool:
+    is_net = not desk.units.cart.prices_include_tax
+    return is_net and isinstance(turn.effect, Reduction) and turn.effect.is_cap_gross
+
+
+def _runs(desk: Desk, turn: Turn, users: Sequence[Set[int]]) -> int:
+    """Return how many runs of units there can be of the classes that a step means."""
+    quantities = desk.units.quantities
+    return sum(
+        [min(quantities[number], 1 + RUNS_OF_USE * sum([number in reach for reach in users])) for number in turn.reach]
+    )
+
+
+def _share_limits(desk: Desk, places: Sequence[int]) -> bool:
+    """Say whether an offer has a limit that several of its steps share."""
+    return any(place in desk.limits and len(desk.entries[place].offer.effects) > 1 for place in places)
+
+
+def _share_stock(desk: Desk, places: Sequence[int]) -> bool:
+    """Say whether several offers give pieces of one stock."""
+    if not desk.stocks:
+        return False
+    givers: dict[str, set[int]] = {}
+    for place in places:
+        for effect in desk.entries[place].offer.effects:
+            for option in effect.options if isinstance(effect, Give) else ():
+                if option.sku in desk.stocks:
+                    givers.setdefault(option.sku, set()).add(place)
+    return any(len(places) > 1 for places in givers.values())
+
+
+def _share_charges(desk: Desk, places: Sequence[int]) -> bool:
+    """Say whether several offers take something off shipments or fees that one of them takes together."""
+    cart = desk.units.cart
+    if len(cart.shipments) < 2 and len(cart.fees) < 2:
+        return False
+    reaches = [
+        (len(charges_meant(effect, cart)), place in desk.limits or is_together(effect))
+        for place in places
+        for effect in desk.entries[place].offer.effects
+        if isinstance(effect, Reduction) and effect.stage >= Stage.SHIPPING_PRICE
+    ]
+    return len(reaches) > 1 and any(count > 1 and together for count, together in reaches)
