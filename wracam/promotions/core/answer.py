@@ -194,11 +194,17 @@ def _split(desk: Desk, outcome: Outcome, places: Sequence[int]) -> tuple[list[Ap
     names = [unit.lines[0][0] for unit in units.classes if len(unit.lines) == 1]
     if len(set(names)) < len(units.classes):
         discounts: dict[str, int] = {}
-        return [_applied(desk, outcome, place, _shared(desk, outcome, place, discounts)) for place in places], discounts
+        return [
+            _applied(desk, outcome, place, tuple(_shared(desk, outcome, place, discounts))) for place in places
+        ], discounts
     applied = []
     for place in places:
         given = by_offer.get(place, NOTHING)
-        lines = [(names[number], off) for number, off in (sorted(given.items()) if len(given) > 1 else given.items())]
+        if len(given) == 1:
+            [(number, off)] = given.items()
+            lines: tuple[tuple[str, int], ...] = ((names[number], off),)
+        else:
+            lines = tuple([(names[number], given[number]) for number in sorted(given)])
         applied.append(_applied(desk, outcome, place, lines))
     amounts = zip(names, units.start_amounts, outcome.state.amounts, strict=True)
     return applied, {name: before - after for name, before, after in amounts}
@@ -218,13 +224,13 @@ def _shared(desk: Desk, outcome: Outcome, place: int, discounts: dict[str, int])
     return lines
 
 
-def _applied(desk: Desk, outcome: Outcome, place: int, lines: list[tuple[str, int]]) -> AppliedOffer:
+def _applied(desk: Desk, outcome: Outcome, place: int, lines: tuple[tuple[str, int], ...]) -> AppliedOffer:
     shipping = outcome.shipping_by_offer.get(place, 0) if outcome.shipping_by_offer else 0
-    discount = sum(outcome.by_offer.get(place, NOTHING).values()) + shipping
+    discount = outcome.given_by(place)
     return AppliedOffer(
         key=desk.entries[place].key,
         discount_minor=discount,
-        lines=tuple(lines),
+        lines=lines,
         shipping_minor=shipping,
         desired_minor=discount + outcome.cuts[place] if place in outcome.cuts else discount,
         fees_minor=outcome.fees_by_offer.get(place, 0) if outcome.fees_by_offer else 0,

@@ -77,7 +77,8 @@ class ByParts:
             return None
         if len(options) == 1:
             for search in searches:
-                search.solve()
+                if not search.is_solved:
+                    search.solve()
             return self._verified(free, options[0], searches, sum([search.gap_minor for search in searches]))
         self.dearest = desk.products_after(free)
         by_promise: list[tuple[int, dict[PartSearch, int], tuple[int, ...], list[int]]] = []

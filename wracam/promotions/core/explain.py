@@ -9,9 +9,9 @@ from wracam.promotions.core.catalog import ORDER, PRODUCT
 from wracam.promotions.core.hints import effect_shortfalls
 from wracam.promotions.core.offers import Reduction
 from wracam.promotions.core.parts import rivals_of, touched
-from wracam.promotions.core.reducing import total_after_order
+from wracam.promotions.core.reducing import AfterOrder
 from wracam.promotions.core.search import Choice
-from wracam.promotions.core.trial import Desk, gave
+from wracam.promotions.core.trial import Desk, Outcome, gave
 
 NOBODY: frozenset[int] = frozenset()
 DISPLACED, NOT_ENOUGH_ITEMS = Reason.DISPLACED, Reason.NOT_ENOUGH_ITEMS
@@ -21,10 +21,11 @@ def refusals(desk: Desk, choice: Choice, missing: Mapping[int, tuple[Shortfall, 
     """Say of each offer on the desk that gave nothing why; *missing* names conditions that failed in their turn."""
     chosen = set(choice.places)
     outcome = choice.outcome
+    giving = chosen.intersection(_givers(outcome))
     comparison: _Comparison | None = None
     refused = []
     for place in range(len(desk.entries)):
-        if place in chosen and gave(outcome, place):
+        if place in giving:
             continue
         if place in missing:
             refusal = _not_met(desk, place, missing[place])
@@ -39,6 +40,14 @@ def refusals(desk: Desk, choice: Choice, missing: Mapping[int, tuple[Shortfall, 
     return refused
 
 
+def _givers(outcome: Outcome) -> set[int]:
+    """Return the places of all offers that `gave` anything."""
+    found = outcome.extras.difference(outcome.without_stock)
+    found.update([place for place, given in outcome.by_offer.items() if given])
+    found.update([place for place, off in outcome.shipping_by_offer.items() if off])
+    return found
+
+
 class _Comparison:
     """Compares the choice with those in which a displaced offer comes first instead of its rivals."""
 
@@ -49,8 +58,8 @@ class _Comparison:
         self.rivals = rivals_of(desk, range(len(desk.entries)))
         self.users = [(place, touched(desk, place)) for place in choice.places if desk.entries[place].consuming]
         effects = (step.effect for _, step, _ in desk.steps(choice.places, ORDER) if step.lane == ORDER)
-        self.on_order = [effect for effect in effects if isinstance(effect, Reduction)]
-        self.after_order = self._total_with(choice.outcome.products_minor)
+        on_order = [effect for effect in effects if isinstance(effect, Reduction)]
+        self.order = AfterOrder(on_order, desk.units, desk.policy) if on_order else None
 
     def refusal(self, place: int) -> RefusedOffer:
         """Say why the offer at this place was not chosen, and how much worse the price would be with it."""
@@ -82,13 +91,10 @@ class _Comparison:
 
     def _after_order(self, difference: int) -> int:
         """What a difference in the price of the products makes of the total, after offers on the whole order."""
-        if not difference or not self.on_order:
+        if not difference or self.order is None:
             return difference
-        return self._total_with(self.choice.outcome.products_minor + difference) - self.after_order
-
-    def _total_with(self, products_minor: int) -> int:
-        """What the order costs when the products cost so much."""
-        return total_after_order(self.on_order, products_minor, self.desk.units, self.desk.policy)
+        products = self.choice.outcome.products_minor
+        return self.order.total(products + difference) - self.order.total(products)
 
     def _takers(self, place: int) -> list[int]:
         """The chosen offers that use up units which this one would need."""

@@ -50,12 +50,12 @@ def is_plainly_rounded(policy: Policy) -> bool:
 def reduce_order(effect: Reduction, units: Units, state: State, policy: Policy) -> Discounts:
     """A percentage or an amount off the filtered units together, split over them."""
     numbers = units.matching(effect.units)
-    value = step_value(effect, units)
+    value = step_value(effect, units) if effect.steps else effect.percent_ppm or effect.amount_minor
     if not numbers or not value:
         return {}
     counts: Sequence[int] | dict[int, int] = units.quantities
     starts: Sequence[int] | dict[int, int] = units.start_amounts
-    amounts = list(map(state.amounts.__getitem__, numbers))
+    amounts = state.amounts if numbers is units.everything else [state.amounts[number] for number in numbers]
     if effect.is_limited:
         parts = _limited_parts(effect, numbers, units, state)
         numbers = tuple(parts)
@@ -101,20 +101,34 @@ def _gross_amount_off(
     return found
 
 
+class AfterOrder:
+    """What effects on the whole order make of the price of the products, where there are no floors; laid out once."""
+
+    __slots__ = ("_is_original", "_percentage", "_start", "_steps")
+
+    def __init__(self, effects: Sequence[Reduction], units: Units, policy: Policy) -> None:
+        self._percentage = units.percentage
+        self._start = units.start_total
+        self._is_original = policy.percent_base is ORIGINAL
+        self._steps = [(effect.stage, step_value(effect, units), effect.cap_minor) for effect in effects]
+
+    def total(self, products_minor: int) -> int:
+        """Return what the order costs when the products cost so much."""
+        total, percentage = products_minor, self._percentage
+        for stage, off, cap in self._steps:
+            if stage is ORDER_PERCENT:
+                off = percentage(self._start if self._is_original else total, off)
+            elif stage is ORDER_PRICE:
+                off = max(0, total - off) if off else 0
+            if cap is not None and off > cap:
+                off = cap
+            total = max(0, total - off)
+        return total
+
+
 def total_after_order(effects: Sequence[Reduction], total: int, units: Units, policy: Policy) -> int:
     """Return what *total* of the products becomes through effects on the whole order, where there are no floors."""
-    start, percentage, is_original = units.start_total, units.percentage, policy.percent_base is ORIGINAL
-    for effect in effects:
-        stage, cap = effect.stage, effect.cap_minor
-        off = step_value(effect, units) if effect.steps else effect.percent_ppm or effect.amount_minor
-        if stage is ORDER_PERCENT:
-            off = percentage(start if is_original else total, off)
-        elif stage is ORDER_PRICE:
-            off = max(0, total - off) if off else 0
-        if cap is not None and off > cap:
-            off = cap
-        total -= min(total, off)
-    return total
+    return AfterOrder(effects, units, policy).total(total)
 
 
 def set_prices(

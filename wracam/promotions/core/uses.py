@@ -30,6 +30,9 @@ class Use(NamedTuple):
     """Off how many units at most."""
 
 
+NOTHING = Use((), 0, 0, 0, 0)
+
+
 class Consumer:
     """One offer that only uses units up, on one cart."""
 
@@ -69,7 +72,9 @@ class Consumer:
         return self._most_of_best(packed & self.mask)
 
     def _use_of(self, packed: int) -> Use:
-        takings = self._takings(self._left(packed))
+        takings = self._takings(self._left(packed)) if packed else ()
+        if not takings and (not packed or (self.is_monotone and self._is_exact)):
+            return NOTHING
         if self.is_monotone and (takings or self._is_exact):
             off = sum([taking.discount_minor for taking in takings])
             most = self._with_slack(off, sum([taking.reduced for taking in takings]))
