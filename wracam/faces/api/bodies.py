@@ -80,6 +80,14 @@ def decode(raw: bytes, decoder: msgspec.json.Decoder[Value]) -> Value:
         raise Problem(problems.MALFORMED_JSON, f"The body is not valid JSON: {error}.") from None
 
 
+def require_form(text: str, kind: Any, path: str) -> None:
+    """Refuse a text of a wrong form as decoding would have: for those of which a body has dozens, checked when read."""
+    try:
+        msgspec.convert(text, kind)
+    except msgspec.ValidationError as error:
+        raise _wrong_place(f"{error} - at `${path.removeprefix('body')}`") from None
+
+
 def _empty() -> Problem:
     return Problem(problems.MALFORMED_JSON, "The body is empty; send a JSON document.")
 

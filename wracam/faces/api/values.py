@@ -24,10 +24,11 @@ MoneyText = Annotated[
         examples=["129.90"],
     ),
 ]
+AMOUNT_FORM = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
 AmountText = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$",
+        pattern=AMOUNT_FORM,
         description='A decimal amount in major units, zero or more, as text: `"129.90"`.',
         examples=["129.90"],
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -11,8 +12,10 @@ from uuid import UUID
 
 import msgspec
 
+from wracam.faces.api.bodies import require_form
 from wracam.faces.api.problems import invalid
 from wracam.faces.api.values import (
+    AMOUNT_FORM,
     AmountText,
     Answer,
     BasisPoints,
@@ -39,12 +42,26 @@ CHARGES_MAX = 50
 AMOUNTS_KEPT = 16_384
 """A shop has so many different prices at most, mostly far fewer."""
 ShortName = Annotated[str, msgspec.Meta(max_length=200)]
+RATE_FORM = r"^[0-9]{1,3}(\.[0-9]{1,2})?$"
+_RATE = re.compile(RATE_FORM)
 RateText = Annotated[
+    str, msgspec.Meta(pattern=RATE_FORM, description='A tax rate in percent, as text: `"23"`.', examples=["23"])
+]
+LinePrice = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^[0-9]{1,3}(\.[0-9]{1,2})?$", description='A tax rate in percent, as text: `"23"`.', examples=["23"]
+        description='A decimal amount in major units, zero or more, as text: `"129.90"`.',
+        examples=["129.90"],
+        extra_json_schema={"pattern": AMOUNT_FORM},
     ),
 ]
+LineRate = Annotated[
+    str,
+    msgspec.Meta(
+        description='A tax rate in percent, as text: `"23"`.', examples=["23"], extra_json_schema={"pattern": RATE_FORM}
+    ),
+]
+"""Prices and rates of lines, of which a cart has dozens: their form is checked when they are read, once each."""
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 
 
@@ -55,12 +72,12 @@ class LineBody(Part):
     """
 
     sku: Identifier
-    price: AmountText
+    price: LinePrice
     quantity: Quantity = 1
     id: Annotated[str, msgspec.Meta(max_length=200)] = ""
     regular_price: AmountText | None = None
     floor: AmountText | None = None
-    tax_rate: RateText = "0"
+    tax_rate: LineRate = "0"
     categories: Annotated[list[ShortName], msgspec.Meta(max_length=CATEGORIES_MAX)] | None = None
     attributes: Annotated[dict[ShortName, ShortName], msgspec.Meta(max_length=ATTRIBUTES_MAX)] = {}
 
@@ -292,7 +309,7 @@ def read_cart(body: CartBody, currency: str, categories: Mapping[str, tuple[str,
         lines=lines,
         shipping_minor=sum([one.amount_minor for one in shipments]) if shipments else _shipping(first, code),
         shipping_method=first.method,
-        shipping_tax_rate_bp=_rate(first.tax_rate),
+        shipping_tax_rate_bp=_rate(first.tax_rate, "body.shipping.tax_rate"),
         shipments=shipments,
         fees=tuple([_fee(one, place, code) for place, one in enumerate(body.fees)]),
         prices_include_tax=body.prices_include_tax,
@@ -307,12 +324,13 @@ def _shipping(one: ShippingBody, currency: str) -> int:
 
 def _shipment(one: ShippingBody, place: int, currency: str) -> Charge:
     amount = minor(one.price, currency, f"body.shipments[{place}].price")
-    return Charge(name=one.method, amount_minor=amount, tax_rate_bp=_rate(one.tax_rate))
+    rate = _rate(one.tax_rate, "body.shipments[{}].tax_rate", place)
+    return Charge(name=one.method, amount_minor=amount, tax_rate_bp=rate)
 
 
 def _fee(one: FeeBody, place: int, currency: str) -> Charge:
     amount = minor(one.amount, currency, f"body.fees[{place}].amount")
-    return Charge(name=one.name, amount_minor=amount, tax_rate_bp=_rate(one.tax_rate))
+    return Charge(name=one.name, amount_minor=amount, tax_rate_bp=_rate(one.tax_rate, "body.fees[{}].tax_rate", place))
 
 
 def _line(line: LineBody, place: int, currency: str, categories: Mapping[str, tuple[str, ...]]) -> CartLine:
@@ -327,19 +345,37 @@ def _line(line: LineBody, place: int, currency: str, categories: Mapping[str, tu
         floor_minor=_amount(floor, currency, place, "floor") if floor else 0,
         categories=categories.get(line.sku, ()) if line.categories is None else tuple(line.categories),
         attributes=tuple(sorted(attributes.items())) if attributes else (),
-        tax_rate_bp=_rate(line.tax_rate),
+        tax_rate_bp=_rate(line.tax_rate, "body.lines[{}].tax_rate", place),
     )
 
 
 def _amount(text: str, currency: str, place: int, name: str) -> int:
     """Read an amount of a line; its place is written down only for one that is refused."""
     found = _plain_minor(text, currency)
-    return minor(text, currency, f"body.lines[{place}].{name}") if found is None else found
+    if found is not None:
+        return found
+    path = f"body.lines[{place}].{name}"
+    require_form(text, AmountText, path)
+    return minor(text, currency, path)
 
 
-_plain_minor = lru_cache(maxsize=AMOUNTS_KEPT)(plain_minor)
+@lru_cache(maxsize=AMOUNTS_KEPT)
+def _plain_minor(text: str, currency: str) -> int | None:
+    """Return an amount of zero or more that is written plainly; None for any other."""
+    return None if text.startswith("-") else plain_minor(text, currency)
+
+
+def _rate(text: str, path: str, place: int = 0) -> int:
+    """Read a tax rate in basis points; *path* with the *place* in it is written down only for one that is refused."""
+    try:
+        return _basis_points(text)
+    except ValueError:
+        require_form(text, RateText, path.format(place))
+        raise
 
 
 @lru_cache(maxsize=1_024)
-def _rate(text: str) -> int:
+def _basis_points(text: str) -> int:
+    if not _RATE.search(text):
+        raise ValueError("not a rate such as 23")
     return int(Decimal(text) * 100)

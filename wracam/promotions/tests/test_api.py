@@ -56,6 +56,21 @@ def test_a_cart_is_priced_and_explained(ask):
     assert delivery["requirements"][0]["missing"] == 8_000
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("price", "-5.00"), ("price", "ten"), ("price", "1.23456"), ("tax_rate", "1e1"), ("tax_rate", "-8")],
+)
+def test_a_number_of_a_wrong_form_is_refused_with_its_place(ask, field, text):
+    line = {**CART["lines"][0], field: text}
+
+    answer = ask("evaluate", {**CART, "lines": [CART["lines"][0] | {"id": "0"}, line]})
+
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["path"] == f"body.lines[1].{field}"
+    assert error["message"].startswith("Expected `str` matching regex")
+
+
 def test_shipments_and_fees_are_priced_each(ask):
     locker = {"kind": "percent", "on": "shipping", "percent": "100", "names": ["inpost"]}
     promote("locker", {"effects": [locker]})
