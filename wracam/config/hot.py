@@ -54,6 +54,9 @@ SECRET_LENGTH_MAX = 200
 RATE_PER_SECOND = {KeyKind.SERVER: 1_000, KeyKind.PUBLISHABLE: 100}
 BURST_SECONDS = 5
 CORS_MAX_AGE = "3600"
+ON_CONNECTION = "SET TIME ZONE 'UTC'; SET plan_cache_mode = 'force_generic_plan'"
+"""Moments are told in UTC, as Django's connections do. Statements are planned once: making a plan for the values of one
+request takes longer than running it."""
 EVENTS = re.compile(r"/v1/events/?")
 CARTS = re.compile(r"/v1/carts/evaluate/?")
 BALANCES = re.compile(r"/v1/loyalty/members/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/balances")
@@ -297,7 +300,7 @@ def _prepared() -> PreparedStatements:
         names = ("dbname", "user", "password", "host", "port")
         given: dict[str, Any] = {name: parameters[name] for name in names if parameters.get(name)}
         raw = psycopg.connect(**given, autocommit=True, application_name="wracam hot", connect_timeout=5)
-        raw.execute("SET TIME ZONE 'UTC'")  # moments are told in UTC, as Django's connections do
+        raw.execute(ON_CONNECTION)
         prepared = _local.prepared = PreparedStatements(raw)
     return prepared
 
