@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wracam.promotions.core.charges import SAFETY, STEPS_AGAIN_MAX, STEPS_MAX, STEPS_MORE_MAX, Bidder, Charges, Found
+from wracam.promotions.core.charges import SAFETY, STEPS_AGAIN_MAX, STEPS_MAX, Bidder, Charges, Found
 from wracam.promotions.core.contest import Contest
 from wracam.promotions.core.ladders import Cell
 from wracam.promotions.core.runs import Taking
@@ -16,18 +16,18 @@ from wracam.promotions.core.uses import Use
 
 CARE_FROM = 5
 """From how many open offers on units are charged: fewer are tried sooner than good charges are found."""
-VISITS_BEFORE_MORE = 40
-"""After so many visits to one case, better charges are worth their time."""
-Child = tuple[float, int, Use, list[Cell], int]
-"""Going on with an offer: what is lost by it, its index, what it uses, what is made of each class, what is saved."""
+Changes = list[tuple[int, Cell]]
+"""Classes with what was made of them."""
+Child = tuple[float, int, Use, Changes, int]
+"""Going on with an offer: what is lost by it, its index, what it uses, what that makes of classes, what is saved."""
 
 
 class Case:
     """What the chosen offers make of each class, and the tree of all turns of those that use units up."""
 
     __slots__ = (
-        "_alive", "_bidders", "_cells", "_charged", "_charges", "_known", "_masks", "_root", "_seen", "_visits",
-        "indexes", "ladders", "others", "saved", "search",
+        "_alive", "_cells", "_charged", "_charges", "_masks", "_open", "_root", "_seen", "indexes", "ladders", "others",
+        "saved", "search",
     )  # fmt: skip
 
     def __init__(self, search: Contest, others: tuple[int, ...]) -> None:
@@ -37,7 +37,7 @@ class Case:
         self._cells: list[Cell] = list(search.desk.units.start_amounts)
         for number, ladder in self.ladders.items():
             self._cells[number] = ladder.start
-        self._use(self._cells, search.taken_first)
+        self._apply(self._cells, search.taken_first)
         self.saved = search.all_minor - sum(
             [ladder.price(self._cells[number]) for number, ladder in self.ladders.items()]
         )
@@ -47,11 +47,10 @@ class Case:
             index for index, one in enumerate(search.consumers) if chosen.isdisjoint(rivals.get(one.place, ()))
         ]
         """The offers that may use units up in this case."""
-        self._bidders: dict[int, Bidder] = {}
         self._masks = [one.mask for one in search.consumers]
-        self._known: list[dict[int, Found]] = [{} for _ in search.consumers]
+        self._open: list[Found] = []
+        """What each of them can save at most."""
         self._root: Charges | None = None
-        self._visits = 0
         self._charges: Sequence[float] | None = None
         self._charged: dict[int, float] = {}
         self._alive: dict[int, tuple[int, list[int], list[int]]] = {}
@@ -59,7 +58,7 @@ class Case:
 
     def bound(self) -> int:
         """The most that anything in this case can save."""
-        return int(self.saved + self._together(self._found(self.indexes, self.search.start), 0))
+        return int(self.saved + self._together(self._look(), 0))
 
     def follows(self, other: Case) -> bool:
         """Say whether this case is *other* with more offers that use nothing up, and no more of those that do."""
@@ -89,14 +88,14 @@ class Case:
                 self.charges(search.saved)
             if self._root is None or self.saved + int(self._root.bound) <= search.saved:
                 return
-        self._visit((), self.indexes, search.start, self._cells, self.saved, 0)
+        self._visit((), self._look(), search.start, self._cells, self.saved, 0)
 
     def begin(self) -> None:
         """Note something good to begin with: what was best in another case, or the offers that give most first."""
         search = self.search
         path: Sequence[int] = search.path or search.hint
         if not path:
-            path = [one.at for one in sorted(self._found(self.indexes, search.start), key=_most_first)]
+            path = [one.at for one in sorted(self._look(), key=_most_first)]
         allowed = set(self.indexes)
         packed, cells, saved = search.start, self._cells.copy(), self.saved
         taken: tuple[int, ...] = ()
@@ -105,7 +104,7 @@ class Case:
             use = search.consumers[index].use(packed)
             if index in allowed and not barred >> index & 1 and use.takings:
                 packed -= use.packed
-                saved += self._use(cells, use.takings)
+                saved += self._apply(cells, use.takings)
                 taken += (index,)
                 barred |= search.rival_masks[index]
         if saved > search.saved:
@@ -122,8 +121,6 @@ class Case:
             reach = gains.reach(use, search.start)
             if reach:
                 bidders.append(Bidder(index, gains.pricing, reach, gains.slack(use), search.groups[index]))
-        self._bidders = {bidder.at: bidder for bidder in bidders}
-        self._known = [{} for _ in search.consumers]
         charges = Charges(bidders, packing, search.start, search.ordered)
         if int(charges.bound) <= target - self.saved:
             return None
@@ -132,14 +129,8 @@ class Case:
         charges.improve(start, target - self.saved, STEPS_AGAIN_MAX if charges.is_known(start) else STEPS_MAX)
         self._root = charges
         self._charges = search.bench.charges = charges.by_class
+        self._open = charges.found()
         return charges
-
-    def _charge_better(self, root: Charges) -> None:
-        """Take more time for better charges; what was bounded by the old ones stays bounded by them."""
-        root.improve(root.by_class, self.search.saved - self.saved, STEPS_MORE_MAX)
-        self._charges = self.search.bench.charges = root.by_class
-        self._known = [{} for _ in self.search.consumers]
-        self._charged = {}
 
     def replayed(self, places: Sequence[int]) -> tuple[int, list[Cell]]:
         """Return what is saved when these offers use units up in this order, and what is made of each class."""
@@ -147,30 +138,27 @@ class Case:
         for place in places:
             use = self.search.bench.consumer(place).use(packed)
             packed -= use.packed
-            saved += self._use(cells, use.takings)
+            saved += self._apply(cells, use.takings)
         return saved, cells
 
     def _is_odd(self, other: Case) -> bool:
         return any(ladder.is_odd for one in (self, other) for ladder in one.ladders.values())
 
     def _visit(
-        self, path: tuple[int, ...], indexes: Sequence[int], packed: int, cells: list[Cell], saved: int, asleep: int
+        self, path: tuple[int, ...], rest: Sequence[Found], packed: int, cells: list[Cell], saved: int, asleep: int
     ) -> None:
-        """Note what this choice saves, then try to add each of the open offers, if that can win.
+        """Note what this choice saves, then try to add each of the offers of the *rest*, if that can win.
 
         *asleep* are the offers that come next in a turn tried elsewhere.
         """
         search = self.search
-        search.spend(len(indexes))
+        search.spend(len(rest))
         if saved > search.saved:
             search.note(path, self.others, saved)
-        self._visits += 1
-        if self._visits == VISITS_BEFORE_MORE and self._root is not None:
-            self._charge_better(self._root)
-        found = self._found(indexes, packed)
+        found = self._still_open(rest, packed)
         alive = sum([1 << one.at for one in found])
         fields, _, _ = self._alive.get(alive) or self._those_alive(alive, found)
-        together = saved + self._together(found, packed & fields) + SAFETY
+        together = saved + self._together(found, packed & fields)
         if int(together) <= search.saved or (len(found) > 1 and self._was_met(alive, packed, cells, saved)):
             return
         if search.desk.work_left <= 0:
@@ -192,9 +180,9 @@ class Case:
 
         What an offer takes now costs the bound of all *together* as much as it falls behind the most it could save.
         """
-        search, masks = self.search, self._masks
+        search, masks, consumers = self.search, self._masks, self.search.consumers
         covered = asleep
-        for lost, index, use, after, saved_after in self._children(found, packed, cells, saved, asleep):
+        for lost, index, use, changes, saved_after in self._children(found, packed, cells, saved, asleep):
             covered_before, covered = covered, covered | 1 << index
             if int(together - lost) <= search.saved:
                 continue
@@ -203,63 +191,56 @@ class Case:
             for other in found:
                 place = other.at
                 if place != index and not rivals >> place & 1:
-                    rest.append(place)
+                    rest.append(other)
                     if (
                         covered_before >> place & 1
                         and not fields & masks[place]
-                        and not search.consumers[place].use(packed).fields & mask
+                        and not consumers[place].use(packed).fields & mask
                     ):
                         asleep_after |= 1 << place
             if rest:
+                after = cells.copy()
+                for number, cell in changes:
+                    after[number] = cell
                 self._visit((*path, index), rest, packed - use.packed, after, saved_after, asleep_after)
             elif saved_after > search.saved:
                 search.note((*path, index), self.others, saved_after)
 
-    def _children(self, found: Sequence[Found], packed: int, cells: list[Cell], saved: int, asleep: int) -> list[Child]:
+    def _children(
+        self, found: Sequence[Found], packed: int, cells: Sequence[Cell], saved: int, asleep: int
+    ) -> list[Child]:
         """What each open offer that is not asleep makes of it, that first which falls least behind what was hoped."""
         children = []
-        charges, consumers = self._charges, self.search.consumers
-        for index, _, beyond in found:
+        is_charged, consumers = self._charges is not None, self.search.consumers
+        for index, most in found:
             if asleep >> index & 1:
                 continue
             use = consumers[index].use(packed)
             if use.takings:
-                after = cells.copy()
-                gain = self._use(after, use.takings)
-                lost = beyond - gain
-                if charges is not None:
-                    lost += sum([(bought + reduced) * charges[number] for number, bought, reduced, _ in use.takings])
-                children.append((lost, index, use, after, saved + gain))
+                gain, changes = self._gain(cells, use.takings)
+                lost = most - gain
+                if is_charged:
+                    lost += self._charge_of(use.packed)
+                children.append((lost, index, use, changes, saved + gain))
         children.sort(key=_least_lost_first)
         return children
 
-    def _found(self, indexes: Sequence[int], packed: int) -> list[Found]:
-        """Return the open offers that can still save something."""
-        found = []
-        masks, tables = self._masks, self._known
-        for index in indexes:
-            one = tables[index].get(packed & masks[index])
-            if one is None:
-                one = self._look(index, packed)
-            if one.reach:
-                found.append(one)
-        return found
+    def _look(self) -> list[Found]:
+        """Return the offers that may use units up in this case, with the most that each can save."""
+        if not self._open:
+            search = self.search
+            mosts = [(index, search.consumers[index].use(search.start).most) for index in self.indexes]
+            self._open = [Found(index, most) for index, most in mosts if most]
+        return self._open
 
-    def _look(self, index: int, packed: int) -> Found:
-        charges = self._charges
-        if charges is None:
-            reach = self.search.consumers[index].use(packed).most
-            found = Found(index, reach, reach)
-        elif index not in self._bidders:
-            found = Found(index, 0, 0.0)
-        else:
-            _, pricing, reach, slack, _ = self._bidders[index]
-            beyond = float(reach)
-            if pricing is not None:
-                most, _ = pricing.best(packed, charges)
-                reach, beyond = (reach, min(beyond, most + slack)) if most >= 0 else (0, 0.0)
-            found = Found(index, reach, beyond)
-        self._known[index][packed & self._masks[index]] = found
+    def _still_open(self, rest: Sequence[Found], packed: int) -> list[Found]:
+        """Return those that can still save something with the units that are left: never more than with more units."""
+        found = []
+        consumers = self.search.consumers
+        for one in rest:
+            most = consumers[one.at].use(packed).most
+            if most:
+                found.append(one if most >= one.most else Found(one.at, most))
         return found
 
     def _together(self, found: Sequence[Found], packed: int) -> float:
@@ -267,26 +248,30 @@ class Case:
 
         Of offers that exclude each other only the best counts.
         """
-        total = 0.0
+        total = SAFETY
         if self._charges is not None:
-            known = self._charged.get(packed)
-            total = self._charged[packed] = self._charge_of(packed) if known is None else known
+            total += self._charge_of(packed)
         if not self.search.has_groups:
-            return total + sum([one.beyond for one in found])
+            return total + sum([most for _, most in found])
         groups: dict[str, float] = {}
         names = self.search.groups
-        for index, _, beyond in found:
+        for index, most in found:
             name = names[index]
             if name:
-                groups[name] = max(groups.get(name, 0.0), beyond)
+                groups[name] = max(groups.get(name, 0.0), most)
             else:
-                total += beyond
+                total += most
         return total + sum(groups.values())
 
     def _charge_of(self, packed: int) -> float:
-        left, charges = self.search.bench.packing.left, self._charges
-        assert charges is not None
-        return sum([left(packed, number) * charges[number] for number in self.search.ordered if charges[number]])
+        """What so many units are charged together."""
+        found = self._charged.get(packed)
+        if found is None:
+            left, charges = self.search.bench.packing.left, self._charges
+            assert charges is not None
+            costs = [left(packed, number) * charges[number] for number in self.search.ordered if charges[number]]
+            found = self._charged[packed] = sum(costs)
+        return found
 
     def _was_met(self, alive: int, packed: int, cells: list[Cell], saved: int) -> bool:
         """Say whether the same offers were open before, with the same units left to them and as much saved.
@@ -313,21 +298,33 @@ class Case:
         self._alive[alive] = known = (fields, numbers, [number for number in numbers if not ladders[number].adds_up])
         return known
 
-    def _use(self, cells: list[Cell], takings: Sequence[Taking]) -> int:
+    def _apply(self, cells: list[Cell], takings: Sequence[Taking]) -> int:
         """Carry takings out on *cells*, and return what that saves in the end."""
+        gain, changes = self._gain(cells, takings)
+        for number, cell in changes:
+            cells[number] = cell
+        return gain
+
+    def _gain(self, cells: Sequence[Cell], takings: Sequence[Taking]) -> tuple[int, Changes]:
+        """Return what takings save in the end, and what they make of classes.
+
+        An offer with several effects may take units of one class more than once.
+        """
         ladders = self.ladders
         gain = 0
+        changes: dict[int, Cell] = {}
         for number, bought, reduced, off in takings:
             ladder = ladders.get(number)
             if ladder is not None and (off or not ladder.is_plain):
-                before = cells[number]
-                after = cells[number] = ladder.after(before, bought, reduced, off)
-                gain += ladder.price(before) - ladder.price(after)
-        return gain
+                before = changes[number] if number in changes else cells[number]
+                after = changes[number] = ladder.after(before, bought, reduced, off)
+                known = ladder.known
+                gain += (known.get(before) or ladder.price(before)) - (known.get(after) or ladder.price(after))
+        return gain, list(changes.items())
 
 
-def _most_first(found: Found) -> tuple[int, int]:
-    return (-found.reach, found.at)
+def _most_first(found: Found) -> tuple[float, int]:
+    return (-found.most, found.at)
 
 
 def _least_lost_first(child: Child) -> tuple[float, int]:

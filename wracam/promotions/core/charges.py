@@ -20,8 +20,8 @@ from typing import NamedTuple
 from wracam.promotions.core.packing import Packing
 from wracam.promotions.core.pricing import USED_BITS, Pricing
 
-STEPS_MAX, STEPS_AGAIN_MAX, STEPS_MORE_MAX = 10, 3, 24
-"""How many steps are taken at first, from charges that were good in a case alike, and in a search that takes long."""
+STEPS_MAX, STEPS_AGAIN_MAX = 10, 3
+"""How many steps are taken at first, and from charges that were good in a case alike."""
 STALLED_MAX = 2
 """After so many steps that made nothing better, steps become shorter."""
 SAFETY = 1e-6
@@ -30,14 +30,12 @@ ONE_USED = (1 << USED_BITS) - 1
 
 
 class Found(NamedTuple):
-    """An open offer with some units left to it."""
+    """An open offer."""
 
     at: int
     """Its index among the consumers of the search."""
-    reach: int
-    """The most it can still save; nothing if it can use no more units."""
-    beyond: float
-    """The most it can still save beyond what its units are charged."""
+    most: float
+    """The most it can still save, beyond what its units are charged."""
 
 
 class Bidder(NamedTuple):
@@ -95,6 +93,10 @@ class Charges:
             step = scale * max(1.0, bound - target) / length
             for number, slope in slopes:
                 charges[number] = max(0.0, charges[number] + step * slope)
+
+    def found(self) -> list[Found]:
+        """Return what each offer saves beyond its charges at most."""
+        return [Found(bidder.at, value) for bidder, value in zip(self._bidders, self._values, strict=True)]
 
     def bound_of(self, indexes: Collection[int]) -> float:
         """Return the bound for some of the offers."""

@@ -14,6 +14,7 @@ from wracam.promotions.core.offers import Bundle, BuyGet, NthUnit, Pick
 from wracam.promotions.core.runs import Piece, Taking, free_pieces, spread
 from wracam.promotions.core.units import State, Units
 
+CHEAPEST = Pick.CHEAPEST
 SETS_MAX = 1_000_000
 """How many times one set may be counted in one cart."""
 PARTS_TRIED_MAX = 4
@@ -23,7 +24,7 @@ PARTS_TRIED_MAX = 4
 def take_nth_units(effect: NthUnit, units: Units, state: State) -> list[Taking]:
     """Reduce the cheapest units of each full group; the group's units are used up."""
     pieces = free_pieces(units, state, effect.units)
-    if effect.pick is Pick.CHEAPEST:
+    if effect.pick is CHEAPEST:
         pieces.reverse()
     if not effect.is_same_product:
         return _of_groups(effect, pieces, effect.times_max, units)
@@ -46,19 +47,23 @@ def take_buy_get(effect: BuyGet, units: Units, state: State) -> list[Taking]:
         return _same_products(effect, free_pieces(units, state, effect.buy), units)
     buy = free_pieces(units, state, effect.buy)
     get = free_pieces(units, state, effect.get)
-    either = {piece.number for piece in buy}.intersection(piece.number for piece in get)
+    either = set(buying).intersection(getting)
     only_buy = [piece for piece in buy if piece.number not in either]
     both = [piece for piece in buy if piece.number in either]
-    only_get = sum(piece.quantity for piece in get if piece.number not in either)
-    times = _times(effect, _count(only_buy), only_get, _count(both))
-    spared = max(0, times * effect.buy_quantity - _count(only_buy))
-    gets = min(times * effect.get_quantity, only_get + _count(both) - spared)
-    if effect.pick is Pick.CHEAPEST:
+    only_get = [piece for piece in get if piece.number not in either]
+    buy_count, both_count, get_count = _count(only_buy), _count(both), _count(only_get)
+    times = _times(effect, buy_count, get_count, both_count)
+    if not times:
+        return []
+    spared = max(0, times * effect.buy_quantity - buy_count)
+    gets = min(times * effect.get_quantity, get_count + both_count - spared)
+    if effect.pick is CHEAPEST:
         get.reverse()
-    got = _take_with_spare(get, gets, either, _count(both) - spared)
+        only_get.reverse()
+    got = _take_with_spare(get, gets, either, both_count - spared)
     bought = _buy(times * effect.buy_quantity, only_buy, both, got)
     takings = []
-    for piece in {piece.number: piece for piece in (*buy, *get)}.values():
+    for piece in (*buy, *only_get):
         reduced, full = got.get(piece.number, 0), bought.get(piece.number, 0)
         if reduced or full:
             takings.append(Taking(piece.number, full, reduced, _off(effect, piece, reduced, units)))
@@ -68,14 +73,15 @@ def take_buy_get(effect: BuyGet, units: Units, state: State) -> list[Taking]:
 def take_sets(effect: Bundle, units: Units, state: State) -> list[Taking]:
     """Sell sets for their price, the dearest units first, as long as a set costs more than its price."""
     queues = [free_pieces(units, state, part) for part, _ in effect.parts]
-    if effect.pick is Pick.CHEAPEST:
+    if effect.pick is CHEAPEST:
         queues = [queue[::-1] for queue in queues]
     by_number = {piece.number: piece for queue in queues for piece in queue}
     left = {number: piece.quantity for number, piece in by_number.items()}
     parts = [
         (quantity, [piece.number for piece in queue]) for (_, quantity), queue in zip(effect.parts, queues, strict=True)
     ]
-    parts.sort(key=lambda part: len(part[1]))
+    if len(parts) > 1:
+        parts.sort(key=lambda part: len(part[1]))
     taken: dict[int, int] = {}
     discounts: dict[int, int] = {}
     times_left = SETS_MAX if effect.times_max is None else effect.times_max
@@ -101,20 +107,22 @@ def _of_groups(effect: NthUnit, pieces: Sequence[Piece], times_max: int | None, 
     left = size * (groups if times_max is None else min(groups, times_max))
     cheapest = left // size * effect.reduced
 
-    def reduced_between(start: int, end: int) -> int:
-        if effect.pick is Pick.CHEAPEST:
-            return max(0, min(end, cheapest) - start)
-        return _reduced_between(start, end, size, effect.reduced)
-
+    is_cheapest = effect.pick is CHEAPEST
     takings = []
     position = 0
     for piece in pieces:
         if not left:
             break
-        taken = min(piece.quantity, left)
-        reduced = reduced_between(position, position + taken)
-        takings.append(Taking(piece.number, taken - reduced, reduced, _off(effect, piece, reduced, units)))
-        position += taken
+        number, quantity, _ = piece
+        taken = min(left, quantity)
+        end = position + taken
+        if is_cheapest:
+            reduced = max(0, min(end, cheapest) - position)
+        else:
+            reduced = _reduced_between(position, end, size, effect.reduced)
+        off = _off(effect, piece, reduced, units) if reduced else 0
+        takings.append(Taking(number, taken - reduced, reduced, off))
+        position = end
         left -= taken
     return takings
 
@@ -143,7 +151,7 @@ def _off(effect: NthUnit | BuyGet, piece: Piece, reduced: int, units: Units) -> 
 
 
 def _count(pieces: Sequence[Piece]) -> int:
-    return sum(piece.quantity for piece in pieces)
+    return sum([quantity for _, quantity, _ in pieces])
 
 
 def _same_products(effect: BuyGet, pieces: list[Piece], units: Units) -> list[Taking]:

@@ -43,15 +43,16 @@ class Ladder:
     """The steps that work on one class, in order, and what they make of it, each result worked out once."""
 
     __slots__ = (
-        "_amount_off", "_desk", "_effects", "_known", "_percents", "_rungs", "_set_price", "_unit", "adds_up",
-        "is_odd", "is_plain", "kept", "number", "roundings", "start", "swallowed",
+        "_amount_off", "_desk", "_effects", "_percents", "_rungs", "_set_price", "_unit", "adds_up",
+        "is_odd", "is_plain", "kept", "known", "number", "roundings", "start", "swallowed",
     )  # fmt: skip
 
     def __init__(self, desk: Desk, number: int, effects: Sequence[Effect]) -> None:
         self._desk = desk
         self._effects = effects
         self._unit = desk.units.classes[number]
-        self._known: dict[Cell, int] = {}
+        self.known: dict[Cell, int] = {}
+        """What the class costs in the end, where it was worked out: looked at often enough to be looked at directly."""
         self._rungs: list[tuple[int, int, Effect]] = []
         self.number = number
         self._percents: list[int] = []
@@ -77,9 +78,9 @@ class Ladder:
 
     def price(self, cell: Cell) -> int:
         """Return what the class costs in the end."""
-        found = self._known.get(cell)
+        found = self.known.get(cell)
         if found is None:
-            found = self._known[cell] = self._odd_price(cell) if self.is_odd else self._price(cell)
+            found = self.known[cell] = self._odd_price(cell) if self.is_odd else self._price(cell)
         return found
 
     def after(self, cell: Cell, bought: int, reduced: int, off: int) -> Cell:

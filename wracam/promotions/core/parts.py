@@ -182,13 +182,20 @@ def is_whole_order(desk: Desk, effects: Sequence[Reduction]) -> bool:
 def rounding_of_order(desk: Desk, places: Sequence[int]) -> int:
     """How much dearer lower prices of products can make the total at most, through roundings of these offers.
 
-    Nothing where effects look at the order as a whole. Otherwise each effect is split over the classes in whole minor
-    units, less than one from the exact share of each, and is rounded itself.
+    Effects that look at the order as a whole make one total of another, so only what comes before the last of the
+    others matters: it is split over the classes in whole minor units, less than one from the exact share of each, and
+    rounded itself. What it is off by on the products of the others is missing or too much on the rest.
     """
     effects = on_order(desk, places)
-    if is_whole_order(desk, effects) and desk.units.floors is None:
+    classes = len(desk.units.classes)
+    if desk.units.floors is not None:
+        return len(effects) * (classes + 1)
+    partial = [turn for turn, effect in enumerate(effects) if not is_whole_order(desk, [effect])]
+    if not partial:
         return 0
-    return len(effects) * (len(desk.units.classes) + 1)
+    numbers = {number for turn in partial for number in desk.units.matching(effects[turn].units)}
+    odd = any(effect.is_limited or effect.is_amount_gross or effect.is_split_by_quantity for effect in effects)
+    return (partial[-1] + odd) * min(classes + 1, 2 * len(numbers) + 2)
 
 
 def on_order(desk: Desk, places: Sequence[int]) -> list[Reduction]:

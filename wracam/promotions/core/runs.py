@@ -37,9 +37,9 @@ def free_pieces(units: Units, state: State, filtered: Filter) -> list[Piece]:
     classes, amounts, runs, left = units.classes, state.amounts, state.runs, state.left
     if state.is_fresh:
         return [
-            Piece(number, left[number], left[number] * classes[number].unit_minor)
+            Piece(number, count, count * classes[number].unit_minor)
             for number in units.dearest(filtered)
-            if left[number]
+            if (count := left[number])
         ]
     for number in units.dearest(filtered):
         if left[number]:

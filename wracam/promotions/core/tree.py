@@ -95,11 +95,16 @@ class Search:
     def outcome_of(self, chosen: tuple[int, ...], left_out: Set[int] = frozenset()) -> Outcome:
         """Return what another choice of this search's offers gives in its lanes, without some of the free ones."""
         free = [place for place in self.free if place not in left_out]
+        consumed = self.consumed_by(chosen, left_out)
+        places = (*chosen, *free)
+        self.desk.finish(consumed, places, self.desk.steps(places, self.lane_last))
+        return consumed
+
+    def consumed_by(self, chosen: Sequence[int], left_out: Set[int] = frozenset()) -> Outcome:
+        """Return what is left after a choice of this search's offers used units up, without some of the free ones."""
         consumed = self._start(left_out)
         for place in chosen:
             self.desk.consume(consumed, place)
-        places = (*chosen, *free)
-        self.desk.finish(consumed, places, self.desk.steps(places, self.lane_last))
         return consumed
 
     def _start(self, left_out: Set[int] = frozenset()) -> Outcome:
@@ -153,12 +158,13 @@ class Search:
             if saved <= bar:
                 break
             given = self.outcome_of(chosen).by_offer
+            without = _Without(self, chosen)
             harmless = [
                 place
                 for place in self.free
                 if given.get(place)
                 and place not in self.desk.first
-                and self.outcome_of(chosen, frozenset((place,))).saved_minor > self.saved - self.tolerance
+                and without.saved(frozenset((place,))) > self.saved - self.tolerance
             ]
             self.desk.work_left -= len(self.free) + (1 << len(harmless))
             if len(harmless) > LEFT_OUT_MAX or self.desk.work_left <= 0:
@@ -166,9 +172,9 @@ class Search:
                 break
             for count in range(1, len(harmless) + 1):
                 for left_out in map(frozenset, combinations(harmless, count)):
-                    without = self.outcome_of(chosen, left_out).saved_minor
-                    if without > self.saved:
-                        self.chosen, self.saved, self.left_out, self.has_found = chosen, without, left_out, True
+                    if without.saved(left_out) > self.saved:
+                        self.chosen, self.saved, self.has_found = chosen, without.saved(left_out), True
+                        self.left_out = left_out
 
     def _use_up(self, chosen: tuple[int, ...], place: int, consumed: Outcome, at_most: int) -> None:
         """Go on with the offer at *place*, unless the same offers have led to the same units in another turn."""
@@ -268,3 +274,25 @@ class Search:
             return False
         self.seen.add(key)
         return True
+
+
+class _Without:
+    """What one choice saves without some of the free offers, as a figure only."""
+
+    def __init__(self, search: Search, chosen: Sequence[int]) -> None:
+        self._search = search
+        self._chosen = chosen
+        self._consumed = search.consumed_by(chosen)
+        self._known: dict[Set[int], int] = {}
+
+    def saved(self, left_out: frozenset[int]) -> int:
+        """Return what is saved without these offers."""
+        found = self._known.get(left_out)
+        if found is None:
+            search, desk = self._search, self._search.desk
+            places = (*self._chosen, *[place for place in search.free if place not in left_out])
+            plan = Plan(desk, places, desk.steps(places, search.lane_last))
+            is_using = any(desk.entries[place].consuming for place in left_out)
+            consumed = search.consumed_by(self._chosen, left_out) if is_using else self._consumed
+            found = self._known[left_out] = plan.saved(consumed)
+        return found

@@ -216,10 +216,7 @@ class Desk:
 
     def takings(self, effect: Effect, state: State) -> list[Taking]:
         """Return the units that an effect would use up; none when nothing would come off."""
-        if has_too_few(effect, self.units, state.left):
-            return []
-        found = CONSUMING[type(effect)](effect, self.units, state)
-        return found if any([taking[3] for taking in found]) else []  # noqa: C419  the list is faster
+        return [] if has_too_few(effect, self.units, state.left) else takings_of(effect, self.units, state)
 
     def consume(self, outcome: Outcome, place: int) -> None:
         """Let the offer at this place use its units up."""
@@ -374,6 +371,12 @@ class Desk:
         }
         outcome.idle |= idle
         return [place for place in selected if place not in idle] if idle else selected
+
+
+def takings_of(effect: Effect, units: Units, state: State) -> list[Taking]:
+    """Return what an effect that can be filled would use up; none when nothing would come off."""
+    found = CONSUMING[type(effect)](effect, units, state)
+    return found if any([taking[3] for taking in found]) else []  # noqa: C419  the list is faster
 
 
 def gave(outcome: Outcome, place: int) -> bool:

@@ -6,13 +6,15 @@ are left of its own products. It is worked out once for them and kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from wracam.promotions.core.hopeless import has_too_few
 from wracam.promotions.core.packing import Packing
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.reaches import Most, is_exact, is_monotone, most_off
 from wracam.promotions.core.runs import Taking
-from wracam.promotions.core.trial import Desk
+from wracam.promotions.core.trial import Desk, takings_of
 from wracam.promotions.core.units import State
 
 
@@ -72,20 +74,29 @@ class Consumer:
         return self._most_of_best(packed & self.mask)
 
     def _use_of(self, packed: int) -> Use:
-        takings = self._takings(self._left(packed)) if packed else ()
-        if not takings and (not packed or (self.is_monotone and self._is_exact)):
+        if not packed:
             return NOTHING
-        if self.is_monotone and (takings or self._is_exact):
-            off = sum([taking.discount_minor for taking in takings])
-            most = self._with_slack(off, sum([taking.reduced for taking in takings]))
-        else:
-            most = self._most_of_best(self._packing.start & self.mask)
-        used = fields = 0
+        left = self._left(packed)
+        takings = self._takings(left)
+        if not takings and ((self.is_monotone and self._is_exact) or self._has_too_few(left)):
+            return NOTHING
+        off = reduced_in_all = used = fields = 0
         shifts, all_fields = self._packing.shifts, self._packing.fields
-        for number, bought, reduced, _ in takings:
+        for number, bought, reduced, discount in takings:
+            off += discount
+            reduced_in_all += reduced
             used += (bought + reduced) << shifts[number]
             fields |= all_fields[number]
+        if self.is_monotone and (takings or self._is_exact):
+            most = self._with_slack(off, reduced_in_all)
+        else:
+            most = self._most_of_best(self._packing.start & self.mask)
         return Use(takings, used, fields, most.off, most.reduced)
+
+    def _has_too_few(self, left: Sequence[int]) -> bool:
+        """Say whether none of its effects can be filled: with fewer units neither."""
+        units = self._desk.units
+        return all(has_too_few(effect, units, left) for effect in self.effects)
 
     def _most_of_best(self, key: int) -> Most:
         found = self._mosts.get(key)
@@ -109,6 +120,8 @@ class Consumer:
         """Every effect of the offer in turn; *left* is used up on the way."""
         desk = self._desk
         state = State(desk.units.start_amounts, left, {})
+        if len(self.effects) == 1:
+            return tuple(takings_of(self.effects[0], desk.units, state))
         found: tuple[Taking, ...] = ()
         for effect in self.effects:
             takings = desk.takings(effect, state)

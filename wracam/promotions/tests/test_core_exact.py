@@ -38,7 +38,6 @@ def test_crowded_carts_cost_exactly_as_little_as_trying_everything_finds():
 def test_charging_for_units_in_the_smallest_carts_too_changes_nothing(monkeypatch):
     for module in (cases, partsearch):
         monkeypatch.setattr(module, "CARE_FROM", 1)
-    monkeypatch.setattr(cases, "VISITS_BEFORE_MORE", 2)
     for seed in range(SEED_OF_CHARGED, SEED_OF_CHARGED + EXAMPLES // 4):
         cart, offers, policy = crowd(seed)
 
