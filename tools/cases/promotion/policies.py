@@ -126,6 +126,7 @@ CHOICES: dict[str, Any] = {
     "combination": Combination, "percent_base": PercentBase, "rounding": Rounding, "rounding_mode": RoundingMode,
     "remainder": Remainder, "tax_rounding": TaxRounding, "per_product": PerProduct,
 }  # fmt: skip
+WHOLE_NUMBERS = {"promotions_max"}
 FLAGS = {
     "exclusive_first": "is_exclusive_first",
     "conditions_on_running_total": "is_condition_on_running_total",
@@ -154,18 +155,24 @@ def _sentences(text: str) -> list[str]:
     return [part for one in parts if (part := one.strip(" ,.;:")) and part != "universal"]
 
 
-SETS_A_NUMBER = re.compile(r"(at most|maximum of|no more than|up to) (\d+|two|three|five) (valid )?"
-                           r"(incentives|promotions|discounts|coupons|offers)")  # fmt: skip
-"""How many promotions may apply together is no setting of ours."""
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+SETS_A_NUMBER = re.compile(
+    r"(?:at most|maximum of|no more than|up to|only) (\d+|one|two|three|four|five) (?:valid )?"
+    r"(?:incentives?|promotions?|discounts?|coupons?|offers?) "
+    r"(?:(?:is|are|may be|can be) applied|(?:may|can)? ?(?:apply|count|stand)|"
+    r"(?:per|in (?:a|an|one|the)) (?:order|cart|request))"
+)
+"""How many promotions may apply together."""
 
 
 def _from_sentence(sentence: str, named: Named) -> None:
-    if SETS_A_NUMBER.search(sentence):
-        named.unknown.append(sentence)
+    number = SETS_A_NUMBER.search(sentence)
+    if number:
+        named.settings["promotions_max"] = NUMBERS.get(number[1]) or int(number[1])
     matched = [rule for rule in RULES if re.search(rule[0], sentence)]
     if any("bands?" in rule[0] for rule in matched):
         return
-    if not matched:
+    if not matched and not number:
         named.unknown.append(sentence)
     for _, settings, habits in matched:
         named.settings = settings | named.settings
@@ -180,6 +187,9 @@ def _from_settings(words: Mapping[str, Any], named: Named) -> None:
             if value not in set(choices):
                 raise NotUnderstoodError(f"the policy says {name}: {value!r}")
             named.settings[name] = choices(value)
+    for name in WHOLE_NUMBERS:
+        if name in said:
+            named.settings[name] = int(said.take(name))
     for name, setting in FLAGS.items():
         if name in said:
             named.settings[setting] = flag(said.take(name))
@@ -205,5 +215,8 @@ def policy_of(named: Named, *, is_ordered: bool, has_exclusive: bool) -> Policy:
 
 
 def habits_of(named: Named) -> Habits:
-    """Return the habits."""
-    return Habits(**named.habits)
+    """Return the habits; where a product takes only one promotion, all must meet in one phase for it to be told."""
+    is_one_only = named.settings.get("per_product", PerProduct.ALL) is not PerProduct.ALL
+    return replace(
+        Habits(**named.habits), is_strict_order=named.habits.get("is_strict_order", False) and not is_one_only
+    )

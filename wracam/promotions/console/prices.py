@@ -25,7 +25,8 @@ from wracam.rules.templatetags.conditions import language_of_screen
 KEY = "ceny"
 """The definition that this page begins where no policy is for the shop."""
 FLAGS = ("exclusive_first", "conditions_on_running_total")
-NUMBERS = {
+NUMBERS: dict[str, int | str] = {
+    "promotions_max": "",
     "reservation_minutes": RESERVATION_MINUTES,
     "discount_max_percent": 100,
     "hints_from_percent": HINTS_FROM_PERCENT,

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     BUDGET_SPENT = "budget_spent"
     """Nothing is left of the promotion's budget."""
     NO_EFFECT = "no_effect"
+    TOO_MANY = "too_many_promotions"
+    """The shop lets only so many promotions lower one cart, and others are better or come first."""
 
 
 class Combination(StrEnum):
@@ -118,6 +120,8 @@ class Policy:
     """In priority mode, order conditions look at what the promotions before left (else at the lane's start)."""
     discount_max_bp: int | None = None
     """All promotions together take at most this share off the items (in basis points of `items_minor`)."""
+    promotions_max: int | None = None
+    """So many promotions at most lower the prices of one cart. Those of gifts, rewards and points do not count."""
     nearly_share_bp: int = 5_000
     """A missing condition is a hint (`Quote.nearly`) from this share of what is required, or when one piece is
     missing."""

@@ -53,7 +53,8 @@ class Entry:
 
     __slots__ = (
         "absent", "begins", "can_grow", "combination", "conditions", "consuming", "fragile", "is_alone", "key",
-        "later", "looks_across", "no_effect", "offer", "product_filters", "reaches_beyond", "waits_for_total",
+        "later", "looks_across", "lowers_prices", "no_effect", "offer", "product_filters", "reaches_beyond",
+        "waits_for_total",
     )  # fmt: skip
 
     def __init__(self, offer: Offer) -> None:
@@ -64,6 +65,8 @@ class Entry:
         self.consuming: tuple[Effect, ...] = tuple(e for e in offer.effects if e.stage is Stage.CONSUMING)
         self.later = [Step(effect) for effect in offer.effects if effect.stage is not Stage.CONSUMING]
         self.begins = min((lane_of(effect.stage) for effect in offer.effects), default=EXTRA)
+        self.lowers_prices = self.begins < EXTRA
+        """Whether it takes something off products, the order or what comes beside (not gifts, rewards, points only)."""
         self.is_alone = not (offer.group or offer.is_exclusive or offer.excludes)
         """Whether nothing is said about who may stand beside it."""
         self.can_grow = any(map(_can_grow, offer.effects))

@@ -55,6 +55,8 @@ class _Comparison:
         self.desk = desk
         self.choice = choice
         self.chosen = set(choice.places)
+        lowers = [place for place in choice.places if desk.entries[place].lowers_prices]
+        self.counted = sorted([place for place in lowers if gave(choice.outcome, place)])
         self.rivals = rivals_of(desk, range(len(desk.entries)))
         self.users = [(place, touched(desk, place)) for place in choice.places if desk.entries[place].consuming]
         effects = (step.effect for _, step, _ in desk.steps(choice.places, ORDER) if step.lane == ORDER)
@@ -65,6 +67,9 @@ class _Comparison:
         """Say why the offer at this place was not chosen, and how much worse the price would be with it."""
         desk, key = self.desk, self.desk.entries[place].key
         by = self.rivals.get(place, NOBODY) & self.chosen
+        is_full = not by and self._is_full(place)
+        if is_full:
+            by = self._given_least()
         difference, has_given = self._instead(place, by)
         if not has_given and place in desk.fragile:
             beside = self.desk.run((place, *(other for other in self.choice.places if other not in by)))
@@ -72,12 +77,21 @@ class _Comparison:
                 return _not_met(desk, place, beside.idle[place])
         if not has_given:
             return _without_effect(desk, self.choice, place)
+        before = self.counted if is_full else sorted(by) or self._takers(place)
         return RefusedOffer(
             key=key,
-            reason=DISPLACED,
-            displaced_by=tuple([desk.entries[other].key for other in sorted(by) or self._takers(place)]),
+            reason=Reason.TOO_MANY if is_full else DISPLACED,
+            displaced_by=tuple([desk.entries[other].key for other in before]),
             difference_minor=max(0, difference),
         )
+
+    def _is_full(self, place: int) -> bool:
+        """Whether only the number of promotions that may stand together keeps the offer away."""
+        most = self.desk.policy.promotions_max
+        return most is not None and len(self.counted) >= most and self.desk.entries[place].lowers_prices
+
+    def _given_least(self) -> frozenset[int]:
+        return frozenset(sorted(self.counted, key=self.choice.outcome.given_by)[:1])
 
     def _instead(self, place: int, by: Set[int]) -> tuple[int, bool]:
         """Return how much less is saved with this offer instead of *by*, and whether it gives anything then."""

@@ -43,6 +43,7 @@ OUTCOMES = {
     Reason.CODE_REQUIRED: OfferOutcome.CODE_REQUIRED,
     Reason.CODE_UNKNOWN: OfferOutcome.CODE_REQUIRED,
     Reason.DISPLACED: OfferOutcome.DISPLACED,
+    Reason.TOO_MANY: OfferOutcome.DISPLACED,
     Reason.NO_EFFECT: OfferOutcome.NO_EFFECT,
 }
 APPLIED, NOT_ELIGIBLE, NEARLY = OfferOutcome.APPLIED, OfferOutcome.NOT_ELIGIBLE, OfferOutcome.NEARLY

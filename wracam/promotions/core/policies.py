@@ -25,6 +25,7 @@ SHOPS_MAX = 200
 RESERVATION_MINUTES = 30
 RESERVATION_MINUTES_MAX = 7 * 24 * 60
 HINTS_FROM_PERCENT = 50
+PROMOTIONS_MAX = 100
 BP_PER_PERCENT = 100
 
 
@@ -90,6 +91,7 @@ def read_policy(
             is_exclusive_first=reader.flag("exclusive_first"),
             is_condition_on_running_total=reader.flag("conditions_on_running_total"),
             discount_max_bp=_most_bp(reader),
+            promotions_max=reader.integer("promotions_max", least=1, most=PROMOTIONS_MAX) or None,
             nearly_share_bp=BP_PER_PERCENT * reader.integer("hints_from_percent", HINTS_FROM_PERCENT, most=100),
         ),
         progressive=reader.choice("omnibus", Progressive, Progressive.EACH),

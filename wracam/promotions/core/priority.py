@@ -11,7 +11,7 @@ from wracam.promotions.core.offers import Effect, Offer, Stage
 from wracam.promotions.core.parts import conflict
 from wracam.promotions.core.reducing import Discounts
 from wracam.promotions.core.search import Choice
-from wracam.promotions.core.trial import Desk, Outcome, gave
+from wracam.promotions.core.trial import Desk, Outcome, count_given, gave
 from wracam.promotions.core.units import State
 
 LANES = range(PRODUCT, EXTRA + 1)
@@ -23,7 +23,30 @@ def in_turn(desk: Desk, places: Sequence[int]) -> tuple[Choice, dict[int, tuple[
     An offer that gives nothing when its turn comes excludes nobody. Returns the choice and what was missing for
     those whose condition failed in their turn.
     """
-    return _Turns(desk, places).taken()
+    taken = _Turns(desk, places).taken()
+    most = desk.policy.promotions_max
+    if most is None or count_given(desk, taken[0].outcome) <= most:
+        return taken
+    return _Turns(desk, _first_so_many(desk, places, most)).taken()
+
+
+def _first_so_many(desk: Desk, places: Sequence[int], most: int) -> list[int]:
+    """Leave out of *places* all that lower prices but the first so many that give something, whatever their lane."""
+    kept = [place for place in places if not desk.entries[place].lowers_prices]
+    count = 0
+    for place in sorted(places, key=lambda place: (desk.offer(place).phase, *_rank(desk, place))):
+        if count < most and place not in kept:
+            given = count_given(desk, _Turns(desk, [*kept, place]).taken()[0].outcome)
+            if given > count:
+                kept.append(place)
+                count = given
+    return kept
+
+
+def _rank(desk: Desk, place: int) -> tuple[bool, int, str]:
+    offer = desk.offer(place)
+    is_later = desk.policy.is_exclusive_first and not offer.is_exclusive
+    return (is_later, -offer.priority, offer.key)
 
 
 class _Turns:
@@ -32,7 +55,7 @@ class _Turns:
     def __init__(self, desk: Desk, places: Sequence[int]) -> None:
         self.desk = desk
         self.outcome = Outcome(desk.units.start(), desk.units.cart.shipping_minor)
-        self.turns = sorted(places, key=self._rank)
+        self.turns = sorted(places, key=lambda place: _rank(desk, place))
         self.judged: dict[int, bool] = {}
         """Offers whose condition was looked at in their first lane, and whether it held."""
         self.missing: dict[int, tuple[Shortfall, ...]] = {}
@@ -45,11 +68,6 @@ class _Turns:
                 self._take_lane(of_phase, lane)
         places = tuple(place for place in self.turns if gave(self.outcome, place))
         return Choice(places, self.outcome), self.missing
-
-    def _rank(self, place: int) -> tuple[bool, int, str]:
-        offer = self.desk.offer(place)
-        is_later = self.desk.policy.is_exclusive_first and not offer.is_exclusive
-        return (is_later, -offer.priority, offer.key)
 
     def _take_lane(self, places: Sequence[int], lane: int) -> None:
         lane_start = self.outcome.state.copy()

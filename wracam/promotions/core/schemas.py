@@ -163,6 +163,7 @@ PRICE_POLICY = _object(
         "rewards_after_refund": _choice(AfterRefund, "returned"),
         "reservation_minutes": _COUNT,
         "discount_max_percent": _SHARE | {"default": 100},
+        "promotions_max": _COUNT,
         "hints_from_percent": _SHARE | {"default": 50},
     }
 )

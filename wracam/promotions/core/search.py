@@ -38,7 +38,7 @@ from wracam.promotions.core.parts import (
 )
 from wracam.promotions.core.partsearch import PartSearch
 from wracam.promotions.core.tree import Rivals, Search
-from wracam.promotions.core.trial import Desk, Outcome
+from wracam.promotions.core.trial import Desk, Outcome, count_given
 
 PROMISE_UNKNOWN = 1 << 62
 """More than any amount."""
@@ -68,19 +68,34 @@ def best(desk: Desk, places: Sequence[int]) -> Choice:
 
 
 def _best_of(desk: Desk, places: Sequence[int]) -> Choice:
+    """Return the best without those that stand alone, and with no more than the shop lets stand together."""
+    choice, rivals = _best_of_any_number(desk, places)
+    most = desk.policy.promotions_max
+    if most is None or count_given(desk, choice.outcome) <= most:
+        return choice
+    is_counted = [entry.lowers_prices for entry in desk.entries]
+    open_places = [place for place in places if place not in desk.first]
+    contested = [place for place in open_places if is_counted[place] or rivals.get(place)]
+    free = [*desk.first, *(place for place in open_places if place not in contested)]
+    return _Solver(desk, rivals, {}).of_so_many(
+        free, contested, most - sum([is_counted[place] for place in desk.first])
+    )
+
+
+def _best_of_any_number(desk: Desk, places: Sequence[int]) -> tuple[Choice, Rivals]:
     open_places = [place for place in places if place not in desk.first]
     desk.is_entangled, desk.roughness = knots_of(desk, places)
     rivals = rivals_of(desk, open_places)
     contested = contested_of(desk, open_places, rivals)
     free = [*desk.first, *(place for place in open_places if place not in contested)]
     if not contested and not _tolerance(desk, free):
-        return Choice(tuple(free), desk.run(free))
+        return Choice(tuple(free), desk.run(free)), rivals
     ranked = sorted(contested, key=lambda place: (-desk.entries[place].offer.priority, desk.entries[place].key))
     by_parts = ByParts(desk, rivals)
     found = by_parts.solve(free, ranked)
     if found is not None:
-        return Choice(*found)
-    return _Solver(desk, rivals, by_parts.promises).solve(free, ranked)
+        return Choice(*found), rivals
+    return _Solver(desk, rivals, by_parts.promises).solve(free, ranked), rivals
 
 
 def _tolerance(desk: Desk, places: Sequence[int]) -> int:
@@ -127,6 +142,13 @@ class _Solver:
         found.gap_minor = ceiling - found.outcome.saved_minor
         return found
 
+    def of_so_many(self, free: Sequence[int], contested: Sequence[int], most: int) -> Choice:
+        """Choose among *contested*, of those that lower prices *most* at most, beside *free*."""
+        self.ceilings = {place: ceiling_of(self.desk, self.bench, place) for place in sorted(contested)}
+        choice = self._jointly(free, sorted(contested, key=lambda place: -self.ceilings[place]), room=most)
+        assert choice is not None
+        return choice
+
     def _of_everything(self, free: Sequence[int], contested: Sequence[int]) -> Choice:
         choice = self._jointly(free, contested)
         assert choice is not None
@@ -163,10 +185,14 @@ class _Solver:
             self.known[key].solve()
         return self.known[key]
 
-    def _jointly(self, free: Sequence[int], contested: Sequence[int], least: int = -1) -> Choice | None:
+    def _jointly(
+        self, free: Sequence[int], contested: Sequence[int], least: int = -1, room: int | None = None
+    ) -> Choice | None:
         """Search all lanes at once; nothing when no choice saves more than *least* and none is left unseen."""
         tolerance = _tolerance(self.desk, [*free, *contested])
-        search = Search(self.desk, self.bench, free, contested, self.rivals, self.ceilings, EXTRA, least, tolerance)
+        search = Search(
+            self.desk, self.bench, free, contested, self.rivals, self.ceilings, EXTRA, least, tolerance, room
+        )
         search.solve()
         if not search.has_found and not search.gap_minor:
             return None

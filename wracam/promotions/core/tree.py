@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import combinations
 
 from wracam.promotions.core.bench import Bench
@@ -44,6 +44,7 @@ class Search:
         lane_last: int,
         least: int = -1,
         tolerance: int = 0,
+        room: int | None = None,
     ) -> None:
         self.desk = desk
         self.bench = bench
@@ -68,6 +69,8 @@ class Search:
         self.saved = least
         self.has_found = False
         self.tolerance = tolerance
+        self.room = room
+        """How many that lower prices may be chosen, where the shop lets only so many stand together."""
         self.close: list[tuple[int, tuple[int, ...]]] = []
         """With a tolerance: the choices that were near the best when they were met, with what they save."""
         self.left_out: frozenset[int] = frozenset()
@@ -120,6 +123,8 @@ class Search:
         self.desk.work_left -= 1 + len(open_places) * len(self.desk.units.classes) // WORK_UNIT
         reach = {place: self._reach(place, consumed) for place in open_places}
         more = self._more(open_places, reach, consumed)
+        if self.room is not None:
+            more = min(more, self._more_in(self._room_left(chosen), reach))
         more += self.tolerance
         if chosen and not self.is_loose and at_most + more <= self._bar:
             return
@@ -207,11 +212,22 @@ class Search:
         taken = set(chosen)
         rivals = self.rivals
         pool = (self.consuming if start == 0 else []) + self.others[start:]
+        if self.room is not None and self._room_left(chosen) <= 0:
+            pool = [place for place in pool if not self.desk.entries[place].lowers_prices]
         if not taken:
             return pool
         return [
             place for place in pool if place not in taken and (place not in rivals or taken.isdisjoint(rivals[place]))
         ]
+
+    def _room_left(self, chosen: Sequence[int]) -> int:
+        assert self.room is not None
+        return self.room - sum([self.desk.entries[place].lowers_prices for place in chosen])
+
+    def _more_in(self, room: int, reach: Mapping[int, int]) -> int:
+        """The most that adding candidates can save when only so many that lower prices may be added."""
+        counted = [most for place, most in reach.items() if self.desk.entries[place].lowers_prices]
+        return sum(reach.values()) - sum(counted) + sum(sorted(counted, reverse=True)[: max(0, room)])
 
     def _reach(self, place: int, consumed: Outcome) -> int:
         """The most that an open candidate can still save, on the units that are left."""

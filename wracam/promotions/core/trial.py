@@ -386,6 +386,11 @@ def gave(outcome: Outcome, place: int) -> bool:
     return place in outcome.extras and place not in outcome.without_stock
 
 
+def count_given(desk: Desk, outcome: Outcome) -> int:
+    """Return how many promotions lowered prices: what `Policy.promotions_max` limits."""
+    return sum([entry.lowers_prices and gave(outcome, place) for place, entry in enumerate(desk.entries)])
+
+
 def _limits(entries: Sequence[Entry], budgets: Mapping[str, int], units: Units, policy: Policy) -> dict[int, int]:
     limits = {}
     for place, entry in enumerate(entries):

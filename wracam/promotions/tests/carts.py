@@ -39,7 +39,7 @@ from wracam.promotions.core.offers import (
     Threshold,
 )
 from wracam.promotions.core.parts import conflict
-from wracam.promotions.core.trial import Desk
+from wracam.promotions.core.trial import Desk, count_given
 from wracam.promotions.core.units import Units
 
 EXAMPLES = int(os.environ.get("WRACAM_PROMOTION_EXAMPLES", "120"))
@@ -241,6 +241,7 @@ policies = st.builds(
     rounding=st.sampled_from(list(Rounding)),
     rounding_mode=st.sampled_from(list(RoundingMode)),
     discount_max_bp=st.sampled_from([None, None, None, 2_000]),
+    promotions_max=st.sampled_from([None, None, None, 1, 2]),
 )
 settled_policies = st.builds(
     Policy,
@@ -249,6 +250,7 @@ settled_policies = st.builds(
     tax_rounding=st.sampled_from(list(TaxRounding)),
     per_product=st.sampled_from(list(PerProduct)),
     is_exclusive_first=st.booleans(),
+    promotions_max=st.sampled_from([None, None, None, 1, 2]),
 )
 """Also the merchant's order, which no oracle of the best combination knows."""
 thresholds = st.builds(
@@ -296,4 +298,6 @@ def oracle_saving(cart: Cart, offers: list[Offer], policy: Policy) -> int:
     eligible = [offer for offer in offers if not shortfalls(offer, units)]
     entries = Catalog(eligible).entries
     desk = Desk(units, entries, policy)
-    return max(desk.run(sequence).saved_minor for sequence in allowed_sequences([entry.offer for entry in entries]))
+    outcomes = [desk.run(sequence) for sequence in allowed_sequences([entry.offer for entry in entries])]
+    most = policy.promotions_max
+    return max(one.saved_minor for one in outcomes if most is None or count_given(desk, one) <= most)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wracam.promotions.contracts import Combination, PerProduct, Policy, RoundingMode, TaxRounding
-from wracam.promotions.core.offers import Filter, Measure, Offer, Reduction, Stage, Threshold
+from wracam.promotions.contracts import Combination, PerProduct, Policy, Reason, RoundingMode, TaxRounding
+from wracam.promotions.core.offers import Filter, GiftOption, Give, Measure, Offer, Reduction, Stage, Threshold
 
 from .test_core_kinds import PLANTS, POTS, line, quote
 
@@ -53,6 +53,31 @@ def test_a_later_phase_sees_what_the_earlier_ones_left():
         return quote(lines, more=(shirts, after), policy=policy).discount_minor
 
     assert (off(6_400, 1), off(6_401, 1), off(6_401, 0)) == (2_600, 600, 2_400)
+
+
+def test_no_more_promotions_lower_a_cart_than_the_policy_says():
+    offers = (
+        Offer(key="a", effects=(Reduction(stage=Stage.PERCENT, percent_ppm=100_000),)),
+        Offer(key="b", effects=(Reduction(stage=Stage.ORDER_AMOUNT, amount_minor=500),), priority=2),
+        Offer(key="c", effects=(Reduction(stage=Stage.SHIPPING_PERCENT, percent_ppm=1_000_000),), priority=1),
+        Offer(key="gift", effects=(Give(options=(GiftOption(sku="mug", value_minor=900),)),)),
+    )
+
+    def applied(most, combination=Combination.BEST):
+        policy = Policy(promotions_max=most, combination=combination)
+        answer = quote([line("a", 10_000)], more=offers, policy=policy)
+        assert answer.proved_optimal
+        assert [gift.sku for gift in answer.gifts] == ["mug"]
+        *keys, last = [one.key for one in answer.applied]
+        assert last == "gift"
+        return answer, keys
+
+    assert [applied(most)[1] for most in (1, 2, 3)] == [["c"], ["a", "c"], ["a", "b", "c"]]
+    assert [applied(most, Combination.PRIORITY)[1] for most in (1, 2)] == [["b"], ["b", "c"]]
+    answer, _ = applied(2)
+    (refused,) = answer.refused
+    assert (refused.key, refused.reason, refused.displaced_by) == ("b", Reason.TOO_MANY, ("a", "c"))
+    assert refused.difference_minor == 500
 
 
 def test_only_the_best_promotion_on_each_product_where_the_policy_says_so():

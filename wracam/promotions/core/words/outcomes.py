@@ -9,9 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from wracam.kernel.language import Words
-from wracam.promotions.contracts import OfferOutcome, Requirement, Shortfall
+from wracam.promotions.contracts import OfferOutcome, Reason, Requirement, Shortfall
 from wracam.promotions.core.words.figures import REMEMBERED, day, money_words, pieces_words
 
+TOO_MANY = Reason.TOO_MANY.value
 MONEY_MEASURES = frozenset({"items_total", "items_total_net", "discounted_total"})
 
 
@@ -126,7 +127,10 @@ def _not_eligible(figures: Figures) -> Words:
 
 def _displaced(figures: Figures) -> Words:
     pl, en = ", ".join([one.pl for one in figures.rivals]), ", ".join([one.en for one in figures.rivals])
-    pl, en = f"Nie łączy się z: {pl}.", f"Does not combine with: {en}."
+    if figures.reason == TOO_MANY:
+        pl, en = f"Więcej promocji się nie łączy; działa: {pl}.", f"No more promotions combine; applied: {en}."
+    else:
+        pl, en = f"Nie łączy się z: {pl}.", f"Does not combine with: {en}."
     if not figures.difference_minor:
         return Words(pl=pl, en=en)
     amount = money_words(figures.difference_minor, figures.currency)
