@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import uuid
 from datetime import datetime
@@ -9,8 +10,10 @@ from datetime import datetime
 NAMESPACE = uuid.UUID("5f2b8f0e-8c55-7d0a-9a41-77726163616d")
 _RANDOM_BYTES = 10
 _RANDOM_LOW = (1 << 62) - 1
-_RANDOM_BYTES = 10
-_RANDOM_LOW = (1 << 62) - 1
+_NAME_BITS_KEPT = ~(0xF << 76 | 0b11 << 62)
+_VERSION_5 = 0x5 << 76 | 0b10 << 62
+_NAMESPACE_HASH = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
+"""What every derived id begins with, hashed once: `uuid.uuid5` does it for each, and parses what it made again."""
 
 
 def new_id(now: datetime) -> uuid.UUID:
@@ -34,4 +37,6 @@ def new_ids(count: int, now: datetime) -> list[uuid.UUID]:
 
 def derived_id(*parts: object) -> uuid.UUID:
     """Return the same UUIDv5 for the same *parts*, so that a retried write meets its first try."""
-    return uuid.uuid5(NAMESPACE, "\x1f".join(str(part) for part in parts))
+    digest = _NAMESPACE_HASH.copy()
+    digest.update("\x1f".join(map(str, parts)).encode())
+    return uuid.UUID(int=int.from_bytes(digest.digest()[:16], "big") & _NAME_BITS_KEPT | _VERSION_5)

@@ -24,7 +24,7 @@ from wracam.events.actions import parking
 from wracam.events.actions.handling import Handled, handle, is_deadlock
 from wracam.events.core.lanes import LANES
 from wracam.events.ports import SUBSCRIPTIONS, OnFailure, StartsFrom, Subscription
-from wracam.events.queries.reading import NO_BORDER, Batch, Place, next_batches, pending_lanes
+from wracam.events.queries.reading import NO_BORDER, Batch, Place, next_batches, pending_lanes_of_share
 from wracam.events.queries.reading import border as log_border
 from wracam.foundation.bulk import execute, fetch
 
@@ -176,7 +176,7 @@ def deliver_all(*, now: datetime, share: tuple[int, int] = (0, 1)) -> int:
     count = 0
     for _ in range(WAIT_ROUNDS_MAX):
         reached = 0 if is_own else log_border()
-        lanes = by_subscription(_of_share(pending_lanes(SUBSCRIPTIONS, border=NO_BORDER), share))
+        lanes = by_subscription(pending_lanes_of_share(SUBSCRIPTIONS, share))
         delivered = _deliver(lanes, now=now, is_own_transaction=is_own) + parking.retry_due(now=now, is_strict=True)
         count += delivered
         if not delivered and (is_own or not lanes):
@@ -227,11 +227,6 @@ def _deliver(pending: Mapping[str, Sequence[int]], *, now: datetime, is_own_tran
             count += visit.count
             open_lanes = visit.unfinished if visit.count else []
     return count
-
-
-def _of_share(pending: Iterable[tuple[str, int]], share: tuple[int, int]) -> list[tuple[str, int]]:
-    number, of = share
-    return [(name, lane) for name, lane in pending if lane % of == number]
 
 
 def _claim(name: str, lanes: Sequence[int]) -> tuple[dict[int, Place], int]:

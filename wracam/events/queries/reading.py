@@ -29,6 +29,25 @@ WHERE (%(border)s::bigint IS NULL AND reader.txid < event_border() - %(lag)s)
          AND event.txid < coalesce(%(border)s::bigint, event_border()) AND event.name = ANY(wanted.names))
 """
 
+# Reads what is new in each lane once, instead of asking each month of the log for each subscription and lane.
+_PENDING_OF_SHARE = """
+WITH reader AS MATERIALIZED (
+    SELECT subscription, lane, ARRAY[cursor.txid, cursor.position] AS place, wanted.names
+    FROM jsonb_to_recordset(%s::jsonb) AS wanted(subscription text, names text[])
+    JOIN event_cursor AS cursor USING (subscription)
+    WHERE cursor.lane %% %s = %s
+), newest AS MATERIALIZED (
+    SELECT behind.lane, event.name, max(ARRAY[event.txid, event.position]) AS place
+    FROM (SELECT lane, min(place[1]) AS txid FROM reader GROUP BY lane) AS behind
+    JOIN event ON event.lane = behind.lane AND event.txid >= behind.txid
+    GROUP BY behind.lane, event.name
+)
+SELECT reader.subscription, reader.lane FROM reader
+WHERE EXISTS (
+    SELECT FROM newest
+    WHERE newest.lane = reader.lane AND newest.name = ANY(reader.names) AND newest.place > reader.place)
+"""
+
 _FOUND = ", ".join(f"found.{name}" for name in COLUMNS.split(", "))
 # One statement for many lanes, because planning it over every month of the log costs more than reading a lane.
 _BATCHES = f"""
@@ -61,13 +80,23 @@ class Batch:
 
 def pending_lanes(subscriptions: Iterable[Subscription], *, border: int | None = None) -> list[tuple[str, int]]:
     """Return (subscription, lane) of every cursor with something to read, or so far behind that it should move."""
-    named = [(item.name, sorted(item.event_names())) for item in subscriptions]
-    wanted = [{"subscription": name, "names": names} for name, names in named if names]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PENDING, {"wanted": msgspec.json.encode(wanted).decode(), "border": border, "lag": IDLE_LAG_MAX}
-        )
+        cursor.execute(_PENDING, {"wanted": _wanted(subscriptions), "border": border, "lag": IDLE_LAG_MAX})
         return list(cursor.fetchall())
+
+
+def pending_lanes_of_share(subscriptions: Iterable[Subscription], share: tuple[int, int]) -> list[tuple[str, int]]:
+    """Return (subscription, lane) of every cursor of a *share* of the lanes with something to read, border or not.
+
+    For readers that have hardly fallen behind: it looks through all that is new to the last of them.
+    """
+    number, of = share
+    return [(name, lane) for name, lane in fetch(_PENDING_OF_SHARE, _wanted(subscriptions), of, number)]
+
+
+def _wanted(subscriptions: Iterable[Subscription]) -> str:
+    named = [(item.name, sorted(item.event_names())) for item in subscriptions]
+    return msgspec.json.encode([{"subscription": name, "names": names} for name, names in named if names]).decode()
 
 
 def recent_lanes(since_txid: int) -> tuple[int, set[tuple[str, int]]]:

@@ -1,6 +1,7 @@
 """Properties of the pure values that everything stands on."""
 
 import json
+import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -127,6 +128,13 @@ def test_ids_are_version_seven_sorted_by_time_and_unique():
     assert {one.version for one in made} == {7}
     assert len({ids.new_id(MOMENT) for _ in range(2000)}) == 2000
     assert ids.derived_id("order", 1) == ids.derived_id("order", 1) != ids.derived_id("order", 2)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])) | st.integers() | st.uuids(), max_size=4))
+def test_a_derived_id_is_the_version_five_id_of_its_parts(parts):
+    name = "\x1f".join(str(part) for part in parts)
+
+    assert ids.derived_id(*parts) == uuid.uuid5(ids.NAMESPACE, name)
 
 
 @pytest.mark.parametrize(

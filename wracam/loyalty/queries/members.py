@@ -12,6 +12,7 @@ from wracam.loyalty import models
 from wracam.loyalty.contracts import Member, MemberState
 
 PAGE_SIZE_MAX = 200
+_COLUMNS = "id, shop_id, customer_id, program, state, joined_at, nickname"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,20 +27,21 @@ class MemberRow:
 
 def member(member_id: UUID) -> Member | None:
     """Return a member by id."""
-    rows = fetch(
-        "SELECT id, shop_id, customer_id, program, state, joined_at, nickname FROM loyalty_member WHERE id = %s",
-        member_id,
-    )
+    rows = fetch(f"SELECT {_COLUMNS} FROM loyalty_member WHERE id = %s", member_id)  # noqa: S608 constant
     return next((_contract(*row) for row in rows), None)
 
 
 def member_of(*, customer_id: UUID, program: str | None = None) -> Member | None:
     """Return the customer's membership in a programme, or their first one."""
-    rows = models.Member.objects.filter(customer_id=customer_id, state=MemberState.ACTIVE)
-    if program is not None:
-        rows = rows.filter(program=program)
-    row = rows.order_by("joined_at").first()
-    return as_contract(row) if row else None
+    rows = fetch(
+        f"""SELECT {_COLUMNS} FROM loyalty_member
+            WHERE customer_id = %s AND state = 'active' AND (%s::text IS NULL OR program = %s)
+            ORDER BY joined_at LIMIT 1""",  # noqa: S608 the columns are constant
+        customer_id,
+        program,
+        program,
+    )
+    return next((_contract(*row) for row in rows), None)
 
 
 def member_ids(*, program: str, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
