@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _here = threading.local()
@@ -43,3 +43,28 @@ def action() -> Iterator[None]:
     """Open the transaction of one action, or join the one already open."""
     with transaction.atomic(savepoint=False):
         yield
+
+
+@contextmanager
+def flushed_at_the_end() -> Iterator[None]:
+    """Let the commits of this connection wait for the disk once, at the end, instead of one by one.
+
+    For long work that tells again what is missing: PostgreSQL writes its log in order, so a crash loses the last
+    commits and never one from the middle. Afterwards everything that was committed before, by whomever, is on the disk.
+    """
+    _run("SET synchronous_commit TO off")
+    try:
+        yield
+    except BaseException:
+        with suppress(DatabaseError):
+            _run("SET synchronous_commit TO DEFAULT")
+        raise
+    _run("SET synchronous_commit TO DEFAULT")
+    with action():
+        _run("SET LOCAL synchronous_commit TO on", "SELECT pg_logical_emit_message(true, 'wracam', '')")
+
+
+def _run(*statements: str) -> None:
+    with connection_here().cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

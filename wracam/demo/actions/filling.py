@@ -68,7 +68,7 @@ def fill(
         products = life.products()
         events.prepare_log(now=told.now, since=life.chapters()[0].starts_at)
         tasks: dict[str, Task] = {"orders": Teller(life).tell, "deliver": _deliver, "rewards": partial(_reward, life)}
-        with _lasting_memory(), Team(hands, tasks) as team:
+        with _lasting_memory(), Team(hands, tasks) as team, transactions.flushed_at_the_end():
             for number, chapter in enumerate(life.chapters()):
                 if number >= told.chapters_told:
                     _tell(life, products, chapter, number, team)

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connections
 
-from wracam.foundation import processes
+from wracam.foundation import processes, transactions
 
 Task = Callable[["Share", Any], None]
 
@@ -77,6 +77,11 @@ class Team:
 def _help(share: Share, tasks: dict[str, Task], pipe: Connection) -> None:
     """Do what is asked for until the pipe is closed."""
     processes.die_with_parent()
+    with transactions.flushed_at_the_end():
+        _do_what_is_asked(share, tasks, pipe)
+
+
+def _do_what_is_asked(share: Share, tasks: dict[str, Task], pipe: Connection) -> None:
     while True:
         try:
             task, argument = pipe.recv()
