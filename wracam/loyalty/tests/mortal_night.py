@@ -1,7 +1,8 @@
 """Nights that kill themselves (SIGKILL) at random statements: `python -m wracam.loyalty.tests.mortal_night SEED`.
 
 One after the other, each in a process of its own, until one lives to the end; prints how each ended. Batches are
-small, so that a night is many transactions, and two hands share them.
+small, so that a night is many transactions, and two hands share them: two shares of the members at a time, where they
+are few enough for one batch.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def _live(chance: random.Random) -> None:
         connection.execute_wrappers.append(run)
 
     connection_created.connect(meet)
-    due.BATCH_SIZE, reviews.BATCH_SIZE, sealing.SEAL_SIZE_MAX = 5, 2, 20
+    due.BATCH_SIZE, reviews.BATCH_SIZE, sealing.SEAL_SIZE_MAX = 5, 3, 20
     actions.run_due(now=NIGHT, hands=2)
     os._exit(0)
 

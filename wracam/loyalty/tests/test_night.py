@@ -78,7 +78,7 @@ def expected() -> list[Any]:
 
 def make_batches_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(due, "BATCH_SIZE", 5)
-    monkeypatch.setattr(reviews, "BATCH_SIZE", 2)
+    monkeypatch.setattr(reviews, "BATCH_SIZE", 3)
     monkeypatch.setattr(sealing, "SEAL_SIZE_MAX", 20)
 
 
