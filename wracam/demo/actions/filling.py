@@ -67,7 +67,10 @@ def fill(
     if is_new:
         products = life.products()
         events.prepare_log(now=told.now, since=life.chapters()[0].starts_at)
-        tasks: dict[str, Task] = {"orders": Teller(life).tell, "deliver": _deliver, "rewards": partial(_reward, life)}
+        tasks: dict[str, Task] = {
+            "orders": Teller(life).tell, "deliver": _deliver, "hand_over": partial(rewarding.hand_over, life),
+            "rewards": partial(_reward, life),
+        }  # fmt: skip
         with _lasting_memory(), Team(hands, tasks) as team, transactions.flushed_at_the_end():
             for number, chapter in enumerate(life.chapters()):
                 if number >= told.chapters_told:
@@ -123,6 +126,7 @@ def _tell(life: ShopLife, products: Sequence[ProductSnapshot], chapter: Chapter,
         commerce.take_products(piece, now=chapter.ends_at)
     team.do("orders", chapter)
     deliver_and_settle(team, chapter.ends_at)
+    team.do("hand_over", chapter.ends_at)
     team.do("rewards", (number, chapter.ends_at))
     DemoLife.objects.filter(shop_id=life.shop_id).update(chapters_told=number + 1)
 
@@ -171,9 +175,8 @@ def _deliver(share: Share, now: datetime) -> None:
 
 
 def _reward(life: ShopLife, share: Share, when: tuple[int, datetime]) -> None:
-    """Hand over what waits and let members take rewards at the end of a chapter, each hand for its own people."""
+    """Let members take rewards at the end of a chapter, each hand for its own people."""
     number, now = when
-    rewarding.hand_over(life, share, now)
     rewarding.take_rewards(life, share, number, now)
 
 

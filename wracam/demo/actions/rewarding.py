@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from wracam.customers import queries as customers
 from wracam.customers.contracts import IdentityKind
@@ -12,6 +13,7 @@ from wracam.demo.core.life import ShopLife
 from wracam.demo.core.orders import SOURCE
 from wracam.loyalty import actions as loyalty
 from wracam.loyalty import queries
+from wracam.loyalty.contracts import RewardWish
 
 
 def hand_over(life: ShopLife, share: Share, now: datetime) -> None:
@@ -19,16 +21,15 @@ def hand_over(life: ShopLife, share: Share, now: datetime) -> None:
     waiting = [one for one in queries.open_redemptions(life.shop_id) if share.has(one.id.int)]
     if not waiting:
         return
-    members = {one.id: queries.member(one.member_id) for one in waiting}
-    people = customers.customers([member.customer_id for member in members.values() if member])
+    members = queries.members_by_id([one.member_id for one in waiting])
+    people = customers.customers([member.customer_id for member in members.values()])
     names = {person.id: person.email or "" for person in people}
     back = wishes.returned(life, list(names.values()))
-    for one in waiting:
-        member = members[one.id]
-        if member and names.get(member.customer_id) in back:
-            loyalty.return_redemption(redemption_id=one.id, now=now)
-        else:
-            loyalty.fulfill_redemption(redemption_id=one.id, now=now)
+    returned = [one for one in waiting if names.get(members[one.member_id].customer_id) in back]
+    kept = [one.id for one in waiting if one not in returned]
+    loyalty.fulfill_redemptions(redemption_ids=kept, now=now)
+    for one in returned:
+        loyalty.return_redemption(redemption_id=one.id, now=now)
 
 
 def take_rewards(life: ShopLife, share: Share, number: int, now: datetime) -> None:
@@ -41,9 +42,11 @@ def take_rewards(life: ShopLife, share: Share, number: int, now: datetime) -> No
         shop_id=life.shop_id, kind=IdentityKind.SHOP_ACCOUNT, values=accounts, source=SOURCE
     )  # fmt: skip
     points = queries.points_of(list(known.values()))
+    members = queries.members_of(list(known.values()))
+    wanted: dict[UUID, RewardWish] = {}
     for account in accounts:
-        customer_id = known.get(account)
-        wish = wishes.wish(life, number, account, points.get(customer_id, 0), prices) if customer_id else None
-        member = queries.member_of(customer_id=customer_id) if customer_id and wish else None
+        member = members.get(known[account]) if account in known else None
+        wish = wishes.wish(life, number, account, points.get(member.customer_id, 0), prices) if member else None
         if wish and member:
-            loyalty.redeem_reward(member_id=member.id, reward=wish.reward, key=f"demo:{number}", now=now)
+            wanted.setdefault(member.id, RewardWish(member_id=member.id, reward=wish.reward, key=f"demo:{number}"))
+    loyalty.redeem_rewards(list(wanted.values()), now=now)

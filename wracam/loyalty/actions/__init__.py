@@ -19,12 +19,12 @@ from wracam.loyalty.actions.requests import approve_correction, ask_correction, 
 from wracam.loyalty.actions.reviews import review_due, review_tiers
 from wracam.loyalty.actions.rewards import (
     PICTURE_BYTES_MAX,
-    fulfill_redemption,
     keep_picture,
     redeem_reward,
-    return_redemption,
+    redeem_rewards,
 )
 from wracam.loyalty.actions.sealing import seal
+from wracam.loyalty.actions.settling import fulfill_redemption, fulfill_redemptions, return_redemption
 from wracam.loyalty.actions.tiers import assess_tiers, grant_tier, write_tiers
 
 __all__ = [
@@ -51,11 +51,13 @@ __all__ = [
     "handle",
     "handled_events",
     "fulfill_redemption",
+    "fulfill_redemptions",
     "join",
     "rebuild_books",
     "grant_points",
     "grant_tier",
     "redeem_reward",
+    "redeem_rewards",
     "review_due",
     "return_redemption",
     "review_tiers",

@@ -16,6 +16,16 @@ from wracam.loyalty.core import ledger
 from wracam.loyalty.core.ledger import BATCH_SIZE_MAX, Posting
 
 KEY_REUSED = "WR001"
+_TAKE = """
+SELECT taken.outcome, taken.transfer_id, taken.available
+FROM ROWS FROM (jsonb_to_recordset(%s::text::jsonb) AS (
+    shop integer, key text, hash text, entry uuid, member uuid, kind text, credit text, amount bigint, at timestamptz,
+    happened timestamptz, "order" uuid, cause uuid, reason text, note text, actor text)) WITH ORDINALITY AS i,
+LATERAL point_take(
+    i.shop, i.key, decode(i.hash, 'hex'), i.entry, i.member, i.kind, i.amount, i.credit, i.at, i.happened, i."order",
+    i.cause, i.reason, coalesce(i.note, ''), coalesce(i.actor, '')) AS taken
+ORDER BY i.ordinality
+"""
 
 
 def post(postings: Sequence[Posting]) -> dict[str, int]:
@@ -53,18 +63,24 @@ def take(
     asked = Posting(
         shop_id=shop_id, key=key, entry_id=derived_id("entry", shop_id, key), member_id=member_id,
         point_kind=point_kind, debit=Account.ACTIVE, credit=credit, points=points, at=now, happened_at=now,
-        reason=reason, order_id=order_id,
+        reason=reason, order_id=order_id, cause_event_id=cause_event_id, note=note, actor=actor,
     )  # fmt: skip
-    ledger.check(asked)
+    return take_all([asked])[0]
+
+
+def take_all(asked: Sequence[Posting]) -> list[Posted | Refused]:
+    """Take active points for each of these postings, one after another, like `take`."""
+    for one in asked:
+        ledger.check(one)
     with _key_errors():
-        outcome, transfer_id, available = fetch(
-            "SELECT * FROM point_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            shop_id, key, ledger.input_hash(asked), asked.entry_id, member_id, point_kind, points, str(credit), now,
-            now, order_id, cause_event_id, str(reason), note, actor,
-        )[0]  # fmt: skip
+        outcomes = fetch(_TAKE, as_json(map(ledger.as_row, asked))) if asked else []
+    return [_taken(one, *outcome) for one, outcome in zip(asked, outcomes, strict=True)]
+
+
+def _taken(asked: Posting, outcome: str, transfer_id: int, available: int) -> Posted | Refused:
     if outcome == "refused":
-        return Refused(reason=Refusal.BALANCE_TOO_LOW, required=points, available=available)
-    return Posted(transfer_id=transfer_id, points=points, was_new=outcome == "posted")
+        return Refused(reason=Refusal.BALANCE_TOO_LOW, required=asked.points, available=available)
+    return Posted(transfer_id=transfer_id, points=asked.points, was_new=outcome == "posted")
 
 
 def lock_members(member_ids: Iterable[UUID]) -> None:

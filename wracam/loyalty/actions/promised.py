@@ -18,7 +18,7 @@ from wracam.events.contracts import RecordedEvent
 from wracam.foundation.locks import lock_many
 from wracam.kernel.ids import derived_id
 from wracam.loyalty import models
-from wracam.loyalty.actions import posting, rewards
+from wracam.loyalty.actions import posting, rewards, settling
 from wracam.loyalty.actions.members import Joiner, members_for
 from wracam.loyalty.contracts import Member, RedemptionState, Refused, RewardWithheld, UnknownRewardError
 from wracam.loyalty.queries import judging
@@ -62,7 +62,7 @@ def _follow(commit: CommittedGrants, order: Order | None, cause: RecordedEvent, 
         if standing and not stands and not commit.grants.are_rewards_kept:
             posting.lock_members([row.member_id for row in standing])
             for row in standing:
-                rewards.withdraw_reward(redemption_id=row.id, now=now)
+                settling.withdraw_reward(redemption_id=row.id, now=now)
         elif stands and customer_id and not standing and all(row.was_withdrawn for row in rows):
             _give(promise, _round_id(commit, name, len(rows)), commit, customer_id, cause, now)
 

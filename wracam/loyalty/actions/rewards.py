@@ -1,25 +1,29 @@
 """Redeeming rewards: points are held at once, spent when the reward is handed over, back when it is returned.
 
-A redemption is idempotent by its key. The member's balance row and the conditional updates of the stock's rows are
-the only locks, taken in this order, so that the last item has one winner and everybody else a clear no.
+A redemption is idempotent by its key. The members' balance rows and the conditional updates of the stock's rows are
+the only locks, taken in this order, so that the last item has one winner and everybody else a clear no. The wishes of
+many members take hardly more statements than that of one.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from wracam.events import actions as events
-from wracam.foundation.bulk import execute, fetch
+from wracam.foundation.bulk import execute
 from wracam.foundation.transactions import action
 from wracam.kernel.ids import derived_id
 from wracam.kernel.money import to_minor
 from wracam.kernel.pictures import cleaned
 from wracam.loyalty import models
-from wracam.loyalty.actions import codes, merging, posting
+from wracam.loyalty.actions import codes, posting, settling
 from wracam.loyalty.contracts import (
     Account,
     KeyReusedError,
@@ -32,12 +36,12 @@ from wracam.loyalty.contracts import (
     Refused,
     RewardFulfilled,
     RewardRedeemed,
-    RewardReturned,
+    RewardWish,
     UnknownMemberError,
     UnknownRewardError,
 )
 from wracam.loyalty.core import rewards as core
-from wracam.loyalty.core.ledger import Posting, Taken, UnbalancedError
+from wracam.loyalty.core.ledger import Posting, UnbalancedError
 from wracam.loyalty.core.rewards import Handing, Reward, Standing
 from wracam.loyalty.queries import judging
 from wracam.loyalty.queries import members as member_queries
@@ -48,9 +52,24 @@ from wracam.vouchers.contracts import IssuedCode
 PICTURE_BYTES_MAX = 500_000
 _COUNT = """
 INSERT INTO loyalty_reward_stock AS s (reward, period, taken)
-SELECT %s, %s, 1 WHERE %s::bigint IS NULL OR %s > 0
-ON CONFLICT (reward, period) DO UPDATE SET taken = s.taken + 1 WHERE %s::bigint IS NULL OR s.taken < %s
+SELECT %s, %s, %s WHERE %s::bigint IS NULL OR %s >= %s
+ON CONFLICT (reward, period) DO UPDATE SET taken = s.taken + excluded.taken
+WHERE %s::bigint IS NULL OR s.taken + excluded.taken <= %s
 """
+
+
+@dataclass(slots=True, kw_only=True)
+class _Case:
+    """A member's wish on its way to a redemption: what it stands on, and what was counted and issued for it."""
+
+    id: UUID
+    member: Member
+    reward: Reward
+    standing: Standing
+    counters: tuple[tuple[str, int | None], ...]
+    counted: list[str] = field(default_factory=list)
+    code: IssuedCode | None = None
+    refusal: Refused | None = None
 
 
 def redeem_reward(*, member_id: UUID, reward: str, key: str, now: datetime) -> Redemption | Refused:
@@ -59,28 +78,32 @@ def redeem_reward(*, member_id: UUID, reward: str, key: str, now: datetime) -> R
     The same key again answers the first redemption, whatever happened since; for another reward it raises
     `KeyReusedError`. Raises `UnknownMemberError` and `UnknownRewardError`.
     """
+    return redeem_rewards([RewardWish(member_id=member_id, reward=reward, key=key)], now=now)[0]
+
+
+def redeem_rewards(wishes: Sequence[RewardWish], *, now: datetime) -> list[Redemption | Refused]:
+    """Take rewards for different members, or refuse, each as `redeem_reward` does; in the order of the wishes.
+
+    All in one transaction: an error of one is the error of all. The last items of a stock go to the first wishes.
+    """
+    wanted = {derived_id("redemption", one.member_id, one.key): one for one in wishes}
     with action():
-        member = member_queries.member(member_id)
-        if member is None:
+        members = member_queries.members_by_id([one.member_id for one in wishes])
+        if len(members) < len({one.member_id for one in wishes}):
             raise UnknownMemberError(UnknownMemberError.__doc__)
-        posting.lock_members([member_id])
-        redemption_id = derived_id("redemption", member_id, key)
-        known = queries.redemption(redemption_id)
-        if known is not None:
-            if known[1].reward != reward:
-                raise KeyReusedError(KeyReusedError.__doc__)
-            return known[1]
-        return _redeem(member, _live(reward, now), redemption_id, now)
-
-
-def fulfill_redemption(*, redemption_id: UUID, now: datetime) -> Redemption:
-    """The reward was handed over: its held points are spent. Doing it twice changes nothing."""
-    return _settle(redemption_id, RedemptionState.FULFILLED, now)
-
-
-def return_redemption(*, redemption_id: UUID, now: datetime) -> Redemption:
-    """The reward was given up or taken back: its points return to the lots they came from, the item to the stock."""
-    return _settle(redemption_id, RedemptionState.RETURNED, now)
+        if len(members) < len(wishes):
+            raise ValueError("one wish for each member: a second one depends on the first")
+        posting.lock_members(members)
+        known = queries.redemptions(list(wanted))
+        if any(one.reward != wanted[redemption_id].reward for redemption_id, one in known.items()):
+            raise KeyReusedError(KeyReusedError.__doc__)
+        fresh = {
+            redemption_id: (members[one.member_id], _live(one.reward, now))
+            for redemption_id, one in wanted.items()
+            if redemption_id not in known
+        }
+        answers = known | (_redeem(fresh, now) if fresh else {})
+    return [answers[redemption_id] for redemption_id in wanted]
 
 
 def keep_picture(*, content: bytes, now: datetime) -> str:
@@ -98,34 +121,6 @@ def keep_picture(*, content: bytes, now: datetime) -> str:
     return picture_id
 
 
-def _live(key: str, now: datetime) -> Reward:
-    reward = queries.live_reward(key, now)
-    if reward is None:
-        raise UnknownRewardError(UnknownRewardError.__doc__)
-    return reward
-
-
-def _redeem(member: Member, reward: Reward, redemption_id: UUID, now: datetime) -> Redemption | Refused:
-    zone = judging.zone(member.shop_id)
-    standing = queries.standing_of(member, reward, now, zone)
-    refusal = core.assess(reward, standing, now)
-    if refusal is not None:
-        return refusal
-    counted = _count(reward, now.astimezone(zone))
-    if isinstance(counted, Refused):
-        return counted
-    code = codes.issue(reward, member, redemption_id, now)
-    if isinstance(code, Refused):
-        _uncount(reward.key, counted)
-        return code
-    held = _hold(member, reward, standing, redemption_id, now)
-    row = models.Redemption(
-        **_taken(reward, member, redemption_id, counted, code, now), points=held.points, transfer_id=held.transfer_id,
-        amount_minor=_amount_minor(reward, standing, member),
-    )  # fmt: skip
-    return _begin(row, member, reward, now)
-
-
 def grant_reward(
     *, member: Member, reward: str, redemption_id: UUID, promotion_version_id: UUID | None, now: datetime
 ) -> Redemption | Refused:
@@ -137,156 +132,139 @@ def grant_reward(
     known = models.Redemption.objects.filter(id=redemption_id).first()
     if known is not None:
         return queries.as_contract(known)
-    found = _live(reward, now)
-    counted = _count(found, now.astimezone(judging.zone(member.shop_id)))
-    if isinstance(counted, Refused):
-        return counted
-    code = codes.issue(found, member, redemption_id, now)
-    if isinstance(code, Refused):
-        _uncount(found.key, counted)
-        return code
-    row = models.Redemption(
-        **_taken(found, member, redemption_id, counted, code, now), points=0,
-        promotion_version_id=promotion_version_id,
-    )  # fmt: skip
-    return _begin(row, member, found, now)
+    case = _case(redemption_id, member, _live(reward, now), Standing(available=0), now, judging.zone(member.shop_id))
+    _draw([case], now)
+    if case.refusal is not None:
+        return case.refusal
+    row = models.Redemption(**_taken(case, now), points=0, promotion_version_id=promotion_version_id)
+    return _begin([(case, row)], now)[redemption_id]
 
 
-def withdraw_reward(*, redemption_id: UUID, now: datetime) -> bool:
-    """Take back a granted reward whose order was undone, unless it was used; say whether it was taken back."""
-    row = models.Redemption.objects.select_for_update().filter(id=redemption_id).first()
-    member = member_queries.member(row.member_id) if row else None
-    if row is None or member is None or row.state == RedemptionState.RETURNED or queries.is_used(row):
-        return False
-    row.was_withdrawn = True
-    row.save(update_fields=["was_withdrawn"])
-    _settle_row(row, member, RedemptionState.RETURNED, now)
-    return True
+def _live(key: str, now: datetime) -> Reward:
+    reward = queries.live_reward(key, now)
+    if reward is None:
+        raise UnknownRewardError(UnknownRewardError.__doc__)
+    return reward
 
 
-def _taken(
-    reward: Reward, member: Member, redemption_id: UUID, counted: list[str], code: IssuedCode | None, now: datetime
-) -> dict[str, Any]:
-    """Return what a redemption keeps of its reward."""
-    return {
-        "id": redemption_id, "shop_id": member.shop_id, "member_id": member.id, "reward": reward.key,
-        "version_id": reward.version_id, "point_kind": reward.point_kind, "campaign": reward.voucher,
-        "code_id": code.code_id if code else None, "counted": counted, "state": RedemptionState.PENDING.value,
-        "redeemed_at": now,
-    }  # fmt: skip
+def _redeem(fresh: Mapping[UUID, tuple[Member, Reward]], now: datetime) -> dict[UUID, Redemption | Refused]:
+    """Decide, draw from the stock and the codes, hold the points, store and announce; the balances are locked."""
+    zones = judging.zones({member.shop_id for member, _ in fresh.values()})
+    standings = queries.standings(list(fresh.values()), now, zones)
+    cases = [
+        _case(redemption_id, member, reward, standings[member.id, reward.key], now, zones[member.shop_id])
+        for redemption_id, (member, reward) in fresh.items()
+    ]
+    for case in cases:
+        case.refusal = core.assess(case.reward, case.standing, now)
+    _draw([case for case in cases if case.refusal is None], now)
+    given = [case for case in cases if case.refusal is None]
+    held = _hold(given, now)
+    rows = [
+        models.Redemption(
+            **_taken(case, now), points=one.points, transfer_id=one.transfer_id, amount_minor=_amount_minor(case)
+        )
+        for case, one in zip(given, held, strict=True)
+    ]
+    refused = {case.id: case.refusal for case in cases if case.refusal is not None}
+    return {**refused, **_begin(list(zip(given, rows, strict=True)), now)}
 
 
-def _begin(row: models.Redemption, member: Member, reward: Reward, now: datetime) -> Redemption:
-    row.save(force_insert=True)
-    _announce(RewardRedeemed, row, member, now)
-    if reward.handing is Handing.AT_ONCE:
-        return _settle_row(row, member, RedemptionState.FULFILLED, now)
-    return queries.as_contract(row)
+def _case(
+    redemption_id: UUID, member: Member, reward: Reward, standing: Standing, now: datetime, zone: ZoneInfo
+) -> _Case:
+    counters = core.counters(reward, now.astimezone(zone))
+    return _Case(id=redemption_id, member=member, reward=reward, standing=standing, counters=counters)
 
 
-def _hold(member: Member, reward: Reward, standing: Standing, redemption_id: UUID, now: datetime) -> Posted:
-    """Hold the points; the member's balance is locked and was found sufficient, so a refusal is a broken ledger."""
-    held = posting.take(
-        shop_id=member.shop_id, key=f"redeem:{redemption_id}", member_id=member.id, point_kind=reward.point_kind,
-        points=reward.price_for(standing.tiers).points, credit=Account.HELD, reason=Reason.HELD, now=now,
-    )  # fmt: skip
-    if isinstance(held, Refused):
-        raise UnbalancedError(f"{reward.key}: {held.available} points are left where {standing.available} were seen")
-    return held
+def _draw(cases: Sequence[_Case], now: datetime) -> None:
+    """Count one more of each reward in every period that has a limit, and issue the codes; note what refuses."""
+
+    def kind(case: _Case) -> tuple[str, str]:
+        return case.reward.key, repr(case.counters)
+
+    for _, alike in groupby(sorted(cases, key=kind), key=kind):
+        _count_all(list(alike))
+    for case in cases:
+        if case.refusal is None:
+            code = codes.issue(case.reward, case.member, case.id, now)
+            if isinstance(code, Refused):
+                settling.uncount(case.reward.key, case.counted)
+                case.refusal = code
+            else:
+                case.code = code
 
 
-def _amount_minor(reward: Reward, standing: Standing, member: Member) -> int:
-    amount = reward.price_for(standing.tiers).amount
-    return to_minor(amount, currency_of(member.shop_id)) if amount else 0
+def _count_all(alike: Sequence[_Case]) -> None:
+    """Count the same reward for many members: all at once where it suffices for all, else one after another."""
+    refusal = _count(alike, len(alike))
+    if refusal is not None and len(alike) > 1:
+        for case in alike:
+            case.refusal = _count([case], 1)
+    else:
+        for case in alike:
+            case.refusal = refusal
 
 
-def _count(reward: Reward, local: datetime) -> list[str] | Refused:
-    """Count one more in every period that has a limit, unless all are gone; each row's lock makes it one at a time."""
-    counted: list[str] = []
-    for period, most in core.counters(reward, local):
-        if not execute(_COUNT, reward.key, period, most, most, most, most):
-            _uncount(reward.key, counted)
+def _count(alike: Sequence[_Case], times: int) -> Refused | None:
+    """Count so many more in every period, unless too few are left; each row's lock makes it one at a time."""
+    reward, counted = alike[0].reward.key, list[str]()
+    for period, most in alike[0].counters:
+        if not execute(_COUNT, reward, period, times, most, most, times, most, most):
+            settling.uncount(reward, counted, times)
             if not period or most is None:
                 return Refused(reason=Refusal.OUT_OF_STOCK)
             return Refused(reason=Refusal.SOLD_OUT_FOR_NOW, required=most, available=most)
         counted.append(period)
-    return counted
+    for case in alike:
+        case.counted = counted
+    return None
 
 
-def _uncount(reward: str, periods: Sequence[str]) -> None:
-    if periods:
-        execute(
-            "UPDATE loyalty_reward_stock SET taken = taken - 1 WHERE reward = %s AND period = ANY(%s) AND taken > 0",
-            reward,
-            list(periods),
-        )
+def _hold(cases: Sequence[_Case], now: datetime) -> list[Posted]:
+    """Hold the points; the balances are locked and were found sufficient, so a refusal is a broken ledger."""
+    held = []
+    for case, outcome in zip(cases, posting.take_all([_holding(case, now) for case in cases]), strict=True):
+        if isinstance(outcome, Refused):
+            seen = case.standing.available
+            raise UnbalancedError(f"{case.reward.key}: {outcome.available} points are left where {seen} were seen")
+        held.append(outcome)
+    return held
 
 
-def _settle(redemption_id: UUID, wanted: RedemptionState, now: datetime) -> Redemption:
-    with action():
-        found = models.Redemption.objects.filter(id=redemption_id).first()
-        if found is None:
-            raise UnknownRewardError(UnknownRewardError.__doc__)
-        posting.lock_members([found.member_id])
-        row = models.Redemption.objects.select_for_update().get(id=redemption_id)
-        member = member_queries.member(row.member_id)
-        if member is None or row.state in (wanted, RedemptionState.RETURNED):
-            return queries.as_contract(row)
-        return _settle_row(row, member, wanted, now)
-
-
-def _settle_row(row: models.Redemption, member: Member, wanted: RedemptionState, now: datetime) -> Redemption:
-    was_spent = row.state == RedemptionState.FULFILLED
-    if row.transfer_id is not None:
-        posting.post([_settling(row, row.transfer_id, wanted, was_spent=was_spent, now=now)])
-    if wanted is RedemptionState.RETURNED:
-        _uncount(row.reward, row.counted)
-        codes.withdraw(row, now)
-        posting.settle_debts([row.member_id], now=now)
-        merging.forward(row.member_id, now=now)
-    row.state, row.settled_at = wanted.value, now
-    row.save(update_fields=["state", "settled_at"])
-    _announce(RewardReturned if wanted is RedemptionState.RETURNED else RewardFulfilled, row, member, now)
-    return queries.as_contract(row)
-
-
-def _settling(
-    row: models.Redemption, transfer_id: int, wanted: RedemptionState, *, was_spent: bool, now: datetime
-) -> Posting:
-    gives_back = wanted is RedemptionState.RETURNED
+def _holding(case: _Case, now: datetime) -> Posting:
+    key = f"redeem:{case.id}"
     return Posting(
-        shop_id=row.shop_id,
-        key=f"{wanted}:{row.id}",
-        entry_id=row.id,
-        member_id=row.member_id,
-        point_kind=row.point_kind,
-        debit=Account.SPENT if was_spent else Account.HELD,
-        credit=Account.ACTIVE if gives_back else Account.SPENT,
-        points=row.points,
-        at=now,
-        happened_at=now,
-        reason=Reason.RELEASED if gives_back else Reason.SPENT,
-        reverses_id=transfer_id if gives_back else None,
-        allocations=_lots_of(transfer_id) if gives_back else (),
-    )
+        shop_id=case.member.shop_id, key=key, entry_id=derived_id("entry", case.member.shop_id, key),
+        member_id=case.member.id, point_kind=case.reward.point_kind, debit=Account.ACTIVE, credit=Account.HELD,
+        points=case.reward.price_for(case.standing.tiers).points, at=now, happened_at=now, reason=Reason.HELD,
+    )  # fmt: skip
 
 
-def _lots_of(transfer_id: int) -> tuple[Taken, ...]:
-    """Return what a transfer took from lots, as what gives it back."""
-    rows = fetch("SELECT lot_id, amount FROM point_lot_allocation WHERE transfer_id = %s ORDER BY lot_id", transfer_id)
-    return tuple(Taken(lot_id=lot_id, points=-int(amount)) for lot_id, amount in rows)
+def _taken(case: _Case, now: datetime) -> dict[str, Any]:
+    """Return what a redemption keeps of its reward."""
+    reward = case.reward
+    return {
+        "id": case.id, "shop_id": case.member.shop_id, "member_id": case.member.id, "reward": reward.key,
+        "version_id": reward.version_id, "point_kind": reward.point_kind, "campaign": reward.voucher,
+        "code_id": case.code.code_id if case.code else None, "counted": case.counted,
+        "state": RedemptionState.PENDING.value, "redeemed_at": now,
+    }  # fmt: skip
 
 
-def _announce(
-    kind: type[RewardRedeemed] | type[RewardFulfilled] | type[RewardReturned],
-    row: models.Redemption,
-    member: Member,
-    now: datetime,
-) -> None:
-    happened: Sequence[RewardRedeemed | RewardFulfilled | RewardReturned] = [
-        kind(
-            shop_id=row.shop_id, customer_id=member.customer_id, occurred_at=now, member_id=row.member_id,
-            redemption_id=row.id, reward=row.reward, points=row.points,
-        )
-    ]  # fmt: skip
+def _amount_minor(case: _Case) -> int:
+    amount = case.reward.price_for(case.standing.tiers).amount
+    return to_minor(amount, currency_of(case.member.shop_id)) if amount else 0
+
+
+def _begin(given: Sequence[tuple[_Case, models.Redemption]], now: datetime) -> dict[UUID, Redemption]:
+    """Store what was redeemed and announce it; what is theirs with the click is handed over at once."""
+    at_once = [(case, row) for case, row in given if case.reward.handing is Handing.AT_ONCE]
+    settling.spend_held([row for _, row in at_once], now)
+    for _, row in at_once:
+        row.state, row.settled_at = RedemptionState.FULFILLED.value, now
+    models.Redemption.objects.bulk_create([row for _, row in given])
+    happened = [settling.happened(RewardRedeemed, row, case.member, now) for case, row in given]
+    happened += [settling.happened(RewardFulfilled, row, case.member, now) for case, row in at_once]
     events.record(happened, now=now)
+    return {one.id: one for one in queries.as_contracts([row for _, row in given])}

@@ -289,6 +289,15 @@ class Redemption:
     """What the member shows or types in at the till; empty where there is no code."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardWish:
+    """A reward that a member wants; the *key* is the caller's, so that asking twice takes one reward."""
+
+    member_id: UUID
+    reward: str
+    key: str
+
+
 class UnknownTierError(LookupError):
     """There is no such live ladder, or it has no such tier."""
 

@@ -8,7 +8,7 @@ from wracam.loyalty.queries.cart_points import cart_inquiry
 from wracam.loyalty.queries.history import history
 from wracam.loyalty.queries.ladders import TierStanding, live_ladders, tier_standings
 from wracam.loyalty.queries.lots import open_lots
-from wracam.loyalty.queries.members import MemberRow, member, member_of
+from wracam.loyalty.queries.members import MemberRow, member, member_of, members_by_id, members_of
 from wracam.loyalty.queries.overview import Overview, members_of_customers, newest_members, overview
 from wracam.loyalty.queries.payments import payment, payment_by_key, payment_quote, payment_terms, payments_of
 from wracam.loyalty.queries.preview import DraftPreview, Preview, draft_preview, order_preview
@@ -74,6 +74,8 @@ __all__ = [
     "live_programs",
     "member",
     "member_of",
+    "members_by_id",
+    "members_of",
     "members_of_customers",
     "newest_members",
     "live_rewards",

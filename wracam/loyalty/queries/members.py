@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,6 +29,22 @@ def member(member_id: UUID) -> Member | None:
     """Return a member by id."""
     rows = fetch(f"SELECT {_COLUMNS} FROM loyalty_member WHERE id = %s", member_id)  # noqa: S608 constant
     return next((_contract(*row) for row in rows), None)
+
+
+def members_by_id(member_ids: Collection[UUID]) -> dict[UUID, Member]:
+    """Return those of these members that there are."""
+    sql = f"SELECT {_COLUMNS} FROM loyalty_member WHERE id = ANY(%s::uuid[])"  # noqa: S608 the columns are constant
+    return {row[0]: _contract(*row) for row in fetch(sql, list(member_ids))}
+
+
+def members_of(customer_ids: Collection[UUID]) -> dict[UUID, Member]:
+    """Return the first membership of each of these customers who has one."""
+    rows = fetch(
+        f"""SELECT DISTINCT ON (customer_id) {_COLUMNS} FROM loyalty_member
+            WHERE customer_id = ANY(%s::uuid[]) AND state = 'active' ORDER BY customer_id, joined_at""",  # noqa: S608 as above
+        list(customer_ids),
+    )
+    return {member.customer_id: member for member in (_contract(*row) for row in rows)}
 
 
 def member_of(*, customer_id: UUID, program: str | None = None) -> Member | None:

@@ -32,13 +32,14 @@ REWARD_KIND = "reward"
 OPEN_MAX = 200
 
 _STANDING = """
-SELECT l.point_kind, sum(l.remaining) FROM point_lot AS l
-WHERE l.member_id = %s AND l.remaining > 0 AND l.is_active AND (l.expires_at IS NULL OR l.expires_at > %s)
-GROUP BY 1
+SELECT l.member_id, l.point_kind, sum(l.remaining) FROM point_lot AS l
+WHERE l.member_id = ANY(%s::uuid[]) AND l.remaining > 0 AND l.is_active
+  AND (l.expires_at IS NULL OR l.expires_at > %s)
+GROUP BY 1, 2
 """
 _MINE = """
-SELECT reward, redeemed_at FROM loyalty_redemption
-WHERE member_id = %s AND reward = ANY(%s) AND state <> 'returned'
+SELECT member_id, reward, redeemed_at FROM loyalty_redemption
+WHERE member_id = ANY(%s::uuid[]) AND reward = ANY(%s) AND state <> 'returned'
 """
 
 
@@ -79,68 +80,75 @@ def reward_titles() -> dict[str, Words]:
 def offers_for(member: Member, *, now: datetime) -> list[RewardOffer]:
     """Return every live reward with the very answer that redeeming it would give now."""
     found = live_rewards(now)
-    standings = standings_of(member, found, now, judging.zone(member.shop_id))
+    known = standings([(member, reward) for reward in found], now, judging.zones([member.shop_id]))
     return [
         RewardOffer(
             reward=reward,
-            refusal=core.assess(reward, standings[reward.key], now),
-            price=reward.price_for(standings[reward.key].tiers),
+            refusal=core.assess(reward, known[member.id, reward.key], now),
+            price=reward.price_for(known[member.id, reward.key].tiers),
         )
         for reward in found
     ]
 
 
-def standing_of(member: Member, reward: Reward, now: datetime, zone: ZoneInfo) -> Standing:
-    """Return what deciding about a reward needs to know; *zone* is that of the member's shop."""
-    return standings_of(member, [reward], now, zone)[reward.key]
+def standings(
+    asked: Sequence[tuple[Member, Reward]], now: datetime, zones: Mapping[int, ZoneInfo]
+) -> dict[tuple[UUID, str], Standing]:
+    """Return what deciding about these rewards for these members needs to know, by member and reward.
 
-
-def standings_of(member: Member, rewards: Sequence[Reward], now: datetime, zone: ZoneInfo) -> dict[str, Standing]:
-    """Return what deciding about these rewards needs to know; the number of statements does not grow with them."""
-    available = {kind: int(points) for kind, points in fetch(_STANDING, member.id, now)}
-    mine = _mine(member, rewards)
-    taken = _taken(rewards, now.astimezone(zone))
-    tiers = _tiers(member) if any(reward.tier_prices for reward in rewards) else frozenset()
-    facts = _facts(member, rewards, now)
-    return {
-        reward.key: Standing(
-            available=available.get(reward.point_kind, 0),
+    The number of statements does not grow with them; *zones* are those of the members' shops.
+    """
+    members = list({member.id: member for member, _ in asked}.values())
+    rewards = list({reward.key: reward for _, reward in asked}.values())
+    available = _available(members, now)
+    mine = _mine(members, rewards)
+    taken = _taken(rewards, {now.astimezone(zone) for zone in zones.values()})
+    tiers = _tiers(members) if any(reward.tier_prices for reward in rewards) else {}
+    facts = _facts(members, rewards, now)
+    found = {}
+    for member, reward in asked:
+        zone, person = zones[member.shop_id], facts.get(member.customer_id, {})
+        local = now.astimezone(zone)
+        found[member.id, reward.key] = Standing(
+            available=available.get((member.id, reward.point_kind), 0),
             taken=taken[reward.key, ""],
-            mine=[_since(mine[reward.key], limit.per, now, zone) for limit in reward.of_member],
-            everybodys=[
-                taken[reward.key, period_key(limit.per, now.astimezone(zone))] for limit in reward.of_everybody
-            ],
-            tiers=tiers,
-            condition_holds=reward.condition is None or rules.judge(reward.condition, facts, now).is_true,
+            mine=[_since(mine[member.id, reward.key], limit.per, now, zone) for limit in reward.of_member],
+            everybodys=[taken[reward.key, period_key(limit.per, local)] for limit in reward.of_everybody],
+            tiers=tiers.get(member.id, frozenset()),
+            condition_holds=reward.condition is None or rules.judge(reward.condition, person, now).is_true,
         )
-        for reward in rewards
-    }
+    return found
 
 
 def open_redemptions(shop_id: int) -> list[Redemption]:
     """Return the redemptions of a shop that wait to be handed over, oldest first."""
     rows = models.Redemption.objects.filter(shop_id=shop_id, state=RedemptionState.PENDING).order_by("redeemed_at")
-    return _as_contracts(rows[:OPEN_MAX])
+    return as_contracts(rows[:OPEN_MAX])
 
 
 def settled_redemptions(shop_id: int) -> list[Redemption]:
     """Return what was handed over or returned lately, newest first."""
     rows = models.Redemption.objects.filter(shop_id=shop_id, settled_at__isnull=False).order_by("-settled_at")
-    return _as_contracts(rows[:OPEN_MAX])
+    return as_contracts(rows[:OPEN_MAX])
 
 
 def redemption(redemption_id: UUID) -> tuple[int, Redemption] | None:
     """Return a redemption with the shop it belongs to."""
-    if not fetch("SELECT 1 FROM loyalty_redemption WHERE id = %s", redemption_id):
-        return None
-    row = models.Redemption.objects.get(id=redemption_id)
-    return row.shop_id, as_contract(row)
+    row = models.Redemption.objects.filter(id=redemption_id).first()
+    return (row.shop_id, as_contract(row)) if row else None
+
+
+def redemptions(redemption_ids: Sequence[UUID]) -> dict[UUID, Redemption]:
+    """Return those of these redemptions that there are."""
+    if not fetch("SELECT FROM loyalty_redemption WHERE id = ANY(%s::uuid[]) LIMIT 1", list(redemption_ids)):
+        return {}
+    return {one.id: one for one in as_contracts(models.Redemption.objects.filter(id__in=redemption_ids))}
 
 
 def redemptions_of(member_id: UUID) -> list[Redemption]:
     """Return what a member redeemed, newest first."""
     rows = models.Redemption.objects.filter(member_id=member_id).order_by("-redeemed_at", "-id")
-    return _as_contracts(rows[:OPEN_MAX])
+    return as_contracts(rows[:OPEN_MAX])
 
 
 def is_used(row: models.Redemption) -> bool:
@@ -173,7 +181,8 @@ def as_contract(row: models.Redemption, code: str | None = None) -> Redemption:
     )
 
 
-def _as_contracts(rows: Iterable[models.Redemption]) -> list[Redemption]:
+def as_contracts(rows: Iterable[models.Redemption]) -> list[Redemption]:
+    """Turn stored redemptions into their contracts, with their codes."""
     found = list(rows)
     codes = _codes(found)
     return [as_contract(row, codes.get(row.id, "")) for row in found]
@@ -196,11 +205,16 @@ def _shared_code(campaign: str) -> str:
     return found.codes[0] if found.codes else ""
 
 
-def _mine(member: Member, rewards: Sequence[Reward]) -> Mapping[str, list[datetime]]:
+def _available(members: Sequence[Member], now: datetime) -> Mapping[tuple[UUID, str], int]:
+    rows = fetch(_STANDING, [member.id for member in members], now)
+    return {(member_id, kind): int(points) for member_id, kind, points in rows}
+
+
+def _mine(members: Sequence[Member], rewards: Sequence[Reward]) -> Mapping[tuple[UUID, str], list[datetime]]:
     limited = [reward.key for reward in rewards if reward.of_member]
-    found: dict[str, list[datetime]] = defaultdict(list)
-    for reward, at in fetch(_MINE, member.id, limited) if limited else ():
-        found[reward].append(at)
+    found: dict[tuple[UUID, str], list[datetime]] = defaultdict(list)
+    for member_id, reward, at in fetch(_MINE, [member.id for member in members], limited) if limited else ():
+        found[member_id, reward].append(at)
     return found
 
 
@@ -211,10 +225,16 @@ def _since(moments: Sequence[datetime], per: CapPeriod, now: datetime, zone: Zon
     return sum(at >= start for at in moments)
 
 
-def _taken(rewards: Sequence[Reward], local: datetime) -> Mapping[tuple[str, str], int]:
-    counted = [
-        (reward.key, period) for reward in rewards for period, most in core.counters(reward, local) if most is not None
-    ]
+def _taken(rewards: Sequence[Reward], locals_: Iterable[datetime]) -> Mapping[tuple[str, str], int]:
+    counted = sorted(
+        {
+            (reward.key, period)
+            for reward in rewards
+            for local in locals_
+            for period, most in core.counters(reward, local)
+            if most is not None
+        }
+    )
     found: dict[tuple[str, str], int] = defaultdict(int)
     if counted:
         rows = fetch(
@@ -227,15 +247,17 @@ def _taken(rewards: Sequence[Reward], local: datetime) -> Mapping[tuple[str, str
     return found
 
 
-def _tiers(member: Member) -> frozenset[str]:
-    return frozenset(row[0] for row in fetch("SELECT tier FROM loyalty_member_tier WHERE member_id = %s", member.id))
+def _tiers(members: Sequence[Member]) -> Mapping[UUID, frozenset[str]]:
+    held: dict[UUID, set[str]] = defaultdict(set)
+    sql = "SELECT member_id, tier FROM loyalty_member_tier WHERE member_id = ANY(%s::uuid[])"
+    for member_id, tier in fetch(sql, [member.id for member in members]):
+        held[member_id].add(tier)
+    return {member_id: frozenset(tiers) for member_id, tiers in held.items()}
 
 
-def _facts(member: Member, rewards: Sequence[Reward], now: datetime) -> Mapping[str, Any]:
+def _facts(members: Sequence[Member], rewards: Sequence[Reward], now: datetime) -> Mapping[UUID, Mapping[str, Any]]:
     needed = {name for reward in rewards if reward.condition for name in rules.attributes_needed(reward.condition)}
-    if not needed:
-        return {}
-    return rules.customer_facts([member.customer_id], sorted(needed), now).get(member.customer_id, {})
+    return rules.customer_facts([member.customer_id for member in members], sorted(needed), now) if needed else {}
 
 
 class _Versions:
