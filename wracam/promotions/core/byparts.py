@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.catalog import ORDER, PRODUCT
@@ -48,8 +49,9 @@ class ByParts:
         self.desk = desk
         self.rivals = rivals
         self.bench = Bench(desk)
-        self.dearest = 0
-        """What the products cost with the free offers alone."""
+        self.free: Sequence[int] = ()
+        self.near: tuple[tuple[int, ...], Outcome] | None = None
+        """The best found, where it is not sure to be the best of all."""
         self.known: dict[tuple[tuple[int, ...], tuple[int, ...]], PartSearch | None] = {}
         self.promises: dict[frozenset[int], int] = {}
         """For each option: what is saved with it at most."""
@@ -66,6 +68,11 @@ class ByParts:
         options = list(independent(beyond, self.rivals, OPTIONS_MAX + 1))
         return None if len(options) > OPTIONS_MAX else self._best_of(options, free, contested)
 
+    @cached_property
+    def dearest(self) -> list[int]:
+        """What the products of each class cost with the free offers alone."""
+        return self.desk.products_after(self.free)
+
     def _best_of(
         self, options: Sequence[tuple[int, ...]], free: Sequence[int], contested: Sequence[int]
     ) -> Found | None:
@@ -75,12 +82,12 @@ class ByParts:
         searches = self._searches(around, inner)
         if searches is None:
             return None
+        self.free = free
         if len(options) == 1:
             for search in searches:
                 if not search.is_solved:
                     search.solve()
             return self._verified(free, options[0], searches, sum([search.gap_minor for search in searches]))
-        self.dearest = desk.products_after(free)
         by_promise: list[tuple[int, dict[PartSearch, int], tuple[int, ...], list[int]]] = []
         for option in options:
             beside = [place for place in inner if not self._is_rival(place, option)]
@@ -182,19 +189,26 @@ class ByParts:
                     desk.take_step(beyond, place, step.effect, step.lane)
             self.beyond[option] = self._effects(places), beyond.saved_minor
         effects, saved = self.beyond[option]
-        total = total_after_order(effects, max(0, self.dearest - less), desk.units, desk.policy)
+        total = total_after_order(effects, max(0, sum(self.dearest) - less), desk.units, desk.policy)
         return desk.units.start_total - total + saved
 
     def _effects(self, places: Sequence[int]) -> list[Reduction]:
-        """What offers do to the order, as if they could reach all products, but no more than theirs cost at first."""
+        """What offers do to the order, as if they could reach all products.
+
+        Those for the same products take no more off together than these cost with the free offers alone.
+        """
         units = self.desk.units
         effects = on_order(self.desk, places)
+        taken: dict[tuple[int, ...], int] = {}
         for turn, effect in enumerate(effects):
             numbers = units.matching(effect.units)
             if numbers != units.everything and effect.stage is Stage.ORDER_AMOUNT:
-                most = sum([units.start_amounts[number] for number in numbers])
-                if step_value(effect, units) > most:
+                before = taken.get(numbers, 0)
+                off, most = step_value(effect, units), sum([self.dearest[number] for number in numbers]) - before
+                if off > most:
                     effects[turn] = replace(effect, amount_minor=most, percent_ppm=0, steps=())
+                off = off if effect.cap_minor is None else min(off, effect.cap_minor)
+                taken[numbers] = before + min(off, most)
         return effects
 
     def _verified(
@@ -207,6 +221,7 @@ class ByParts:
         outcome = desk.run(places)
         total = total_after_order(self._effects(places), outcome.products_minor, desk.units, desk.policy)
         if sum(outcome.state.amounts) > total:
+            self.near = places, outcome
             return None
         deciders = {place: search for search in searches for place in search.contested}
         return places, outcome, gap, deciders

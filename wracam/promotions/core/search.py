@@ -95,7 +95,8 @@ def _best_of_any_number(desk: Desk, places: Sequence[int]) -> tuple[Choice, Riva
     found = by_parts.solve(free, ranked)
     if found is not None:
         return Choice(*found), rivals
-    return _Solver(desk, rivals, by_parts.promises).solve(free, ranked), rivals
+    near = None if by_parts.near is None else Choice(*by_parts.near)
+    return _Solver(desk, rivals, by_parts.promises).solve(free, ranked, near), rivals
 
 
 def _tolerance(desk: Desk, places: Sequence[int]) -> int:
@@ -115,8 +116,8 @@ class _Solver:
         self.ceilings: dict[int, int] = {}
         self.known: dict[tuple[tuple[int, ...], tuple[int, ...]], Search] = {}
 
-    def solve(self, free: Sequence[int], contested: Sequence[int]) -> Choice:
-        """Choose among *contested*, beside *free*."""
+    def solve(self, free: Sequence[int], contested: Sequence[int], near: Choice | None) -> Choice:
+        """Choose among *contested*, beside *free*, what is better than a choice that is *near* the best, or that."""
         self.ceilings = {place: ceiling_of(self.desk, self.bench, place) for place in sorted(contested)}
         contested = sorted(contested, key=lambda place: -self.ceilings[place])
         beyond = [place for place in contested if self.desk.entries[place].reaches_beyond]
@@ -126,17 +127,17 @@ class _Solver:
         options = list(independent(beyond, self.rivals, OPTIONS_MAX + 1))
         if len(options) > OPTIONS_MAX:
             return self._of_everything(free, contested)
-        found: Choice | None = None
-        ceiling = 0
+        found, ceiling = near, 0 if near is None else near.outcome.saved_minor
         for option in sorted(options, key=self._promise, reverse=True):
             if found is not None and self._promise(option) <= found.outcome.saved_minor:
                 break
             inner = [place for place in contested if place not in beyond and not self._is_rival(place, option)]
-            choice = self._of_products([*free, *option], inner, -1 if found is None else found.outcome.saved_minor)
+            least = -1 if found is None else found.outcome.saved_minor - (found is near)
+            choice = self._of_products([*free, *option], inner, least)
             if choice is None:
                 continue
             ceiling = max(ceiling, choice.outcome.saved_minor + choice.gap_minor)
-            if found is None or choice.outcome.saved_minor > found.outcome.saved_minor:
+            if found is None or choice.outcome.saved_minor + (found is near) > found.outcome.saved_minor:
                 found = choice
         assert found is not None
         found.gap_minor = ceiling - found.outcome.saved_minor

@@ -140,14 +140,14 @@ class Desk:
         self.finish(outcome, chosen, self.steps(chosen))
         return outcome
 
-    def products_after(self, chosen: Sequence[int]) -> int:
-        """Return what the products cost after the product lane of the offers at these places."""
+    def products_after(self, chosen: Sequence[int]) -> list[int]:
+        """Return what the products of each class cost after the product lane of the offers at these places."""
         outcome = Outcome(self.units.start(), self.units.cart.shipping_minor)
         for place in chosen:
             if self.entries[place].consuming:
                 self.consume(outcome, place)
         self.finish(outcome, chosen, self.steps(chosen, PRODUCT))
-        return outcome.products_minor
+        return outcome.state.amounts
 
     def steps(self, places: Iterable[int], lane_last: int = EXTRA) -> list[tuple[int, Step, int]]:
         """Return what the offers at these places do after units are used up, in order: (rank, step, place)."""
