@@ -22,7 +22,7 @@ from wracam.kernel import json_form
 BODY_SIZE_MAX = 5_000_000
 DEPTH_MAX = 32
 Value = TypeVar("Value")
-_ESCAPED_COLON = b"\\u003a"
+_ESCAPE, _ESCAPED_COLON = b"\\u003", b"\\u003a"
 _PLACE = re.compile(r"^(?P<message>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
 
 
@@ -105,7 +105,7 @@ def refuse_duplicate_keys(raw: bytes) -> None:
     A colon follows every key. What has as many colons when it is read and written again has lost no key; only what has
     not is looked at key by key, and what may have colons in disguise.
     """
-    if _ESCAPED_COLON in raw.lower() or raw.count(b":") != _colons_again(raw):
+    if (_ESCAPE in raw and _ESCAPED_COLON in raw.lower()) or raw.count(b":") != _colons_again(raw):
         json.loads(raw, object_pairs_hook=_without_duplicates)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wracam.promotions.api.bodies import (
     ChargeAnswer,
     CodeAnswer,
@@ -135,13 +137,15 @@ def _offer(one: ExplainedOffer, *, is_browser: bool) -> OfferAnswer:
         desired=one.desired_minor,
         shipping=one.shipping_minor,
         lines=[LineDiscountAnswer(id=line, discount=off) for line, off in one.lines] if one.lines else [],
-        requirements=[
-            _requirement(found) for found in one.requirements if not (is_browser and found.what.startswith("customer."))
-        ],
+        requirements=_requirements(one.requirements, is_browser=is_browser) if one.requirements else [],
         displaced_by=one.displaced_by,
         difference=one.difference_minor,
         codes=one.codes,
     )
+
+
+def _requirements(found: Sequence[Requirement], *, is_browser: bool) -> list[RequirementAnswer]:
+    return [_requirement(one) for one in found if not (is_browser and one.what.startswith("customer."))]
 
 
 def _requirement(one: Requirement) -> RequirementAnswer:

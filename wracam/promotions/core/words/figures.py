@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from wracam.kernel.language import CountedNoun, Language, Words, money_text, number_text
+from wracam.kernel.language import LOCALES, CountedNoun, Language, Words, money_text, number_text
+from wracam.kernel.numerals import written_money
 
 PIECES = CountedNoun(pl=("sztuka", "sztuki", "sztuk", "sztuki"), en=("unit", "units"))
 BOUND_PIECES = CountedNoun(pl=("sztuki", "sztuk", "sztuk", "sztuki"), en=("unit", "units"))
@@ -17,6 +18,7 @@ DIFFERENT = CountedNoun(
 )
 TIMES = CountedNoun(pl=("raz", "razy", "razy", "razu"), en=("time", "times"))
 REMEMBERED = 16_384
+_PL, _EN = LOCALES["pl"], LOCALES["en"]
 MONTHS_PL = ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września",
              "października", "listopada", "grudnia")  # fmt: skip
 MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -33,7 +35,7 @@ def money(amount_minor: int, currency: str, language: Language) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def money_words(amount_minor: int, currency: str) -> Words:
     """Write an amount in both languages."""
-    return Words(pl=money_text(amount_minor, currency, "pl"), en=money_text(amount_minor, currency, "en"))
+    return Words(pl=written_money(amount_minor, currency, _PL), en=written_money(amount_minor, currency, _EN))
 
 
 @lru_cache(maxsize=REMEMBERED)
