@@ -75,7 +75,7 @@ def _best_of(desk: Desk, places: Sequence[int]) -> Choice:
         return choice
     is_counted = [entry.lowers_prices for entry in desk.entries]
     open_places = [place for place in places if place not in desk.first]
-    contested = [place for place in open_places if is_counted[place] or rivals.get(place)]
+    contested = [place for place in open_places if desk.is_loose or is_counted[place] or rivals.get(place)]
     free = [*desk.first, *(place for place in open_places if place not in contested)]
     return _Solver(desk, rivals, {}).of_so_many(
         free, contested, most - sum([is_counted[place] for place in desk.first])

@@ -145,6 +145,24 @@ def test_an_offer_that_takes_a_gift_out_of_the_stock_of_a_better_one_is_left_out
     assert [(gift.sku, gift.quantity) for gift in answer.gifts] == [("seeds", 2)]
 
 
+def test_so_is_it_where_the_shop_lets_only_one_promotion_lower_prices():
+    lines = (CartLine(id="a", sku="a", quantity=1, unit_minor=1000),)
+    offers = [
+        Offer(key=key, effects=(Give(options=(GiftOption(sku="seeds", value_minor=value),), quantity=count),))
+        for key, value, count in (("first", 1, 2), ("then", 300, 1))
+    ]
+    offers += [
+        Offer(key=key, effects=(Reduction(stage=Stage.PERCENT, percent_ppm=percent),))
+        for key, percent in (("five", 50_000), ("ten", 100_000))
+    ]
+
+    answer = evaluate(Cart(currency="PLN", lines=lines), Catalog(offers), Policy(promotions_max=1), stocks={"seeds": 2})
+
+    assert answer.proved_optimal
+    assert [one.key for one in answer.applied if one.discount_minor] == ["ten"]
+    assert [(gift.sku, gift.value_minor) for gift in answer.gifts] == [("seeds", 3_00)]
+
+
 def test_the_turn_of_offers_counts_that_share_a_cap_between_using_units_up_and_what_comes_later():
     lines = (CartLine(id="a", sku="a", quantity=2, unit_minor=999),)
     second_for_a_penny = NthUnit(group_size=2, price_minor=1)
