@@ -145,15 +145,15 @@ def _offer(one: ExplainedOffer, *, is_browser: bool) -> OfferAnswer:
 
 
 def _requirements(found: Sequence[Requirement], *, is_browser: bool) -> list[RequirementAnswer]:
-    return [_requirement(one) for one in found if not (is_browser and one.what.startswith("customer."))]
-
-
-def _requirement(one: Requirement) -> RequirementAnswer:
-    return RequirementAnswer(
-        what=one.what,
-        required=one.required,
-        measured=one.measured,
-        missing=one.missing,
-        is_money=one.is_money,
-        sentence=one.sentence,
-    )
+    return [
+        RequirementAnswer(
+            what=one.what,
+            required=one.required,
+            measured=one.measured,
+            missing=one.missing,
+            is_money=one.is_money,
+            sentence=one.sentence,
+        )
+        for one in found
+        if not (is_browser and one.what.startswith("customer."))
+    ]

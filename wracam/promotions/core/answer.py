@@ -204,7 +204,7 @@ def _split(desk: Desk, outcome: Outcome, places: Sequence[int]) -> tuple[list[Ap
             [(number, off)] = given.items()
             lines: tuple[tuple[str, int], ...] = ((names[number], off),)
         else:
-            lines = tuple([(names[number], given[number]) for number in sorted(given)])
+            lines = tuple([(names[number], given[number]) for number in sorted(given)]) if given else ()
         applied.append(_applied(desk, outcome, place, lines))
     amounts = zip(names, units.start_amounts, outcome.state.amounts, strict=True)
     return applied, {name: before - after for name, before, after in amounts}

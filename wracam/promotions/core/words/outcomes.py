@@ -37,10 +37,8 @@ def words_of(outcome: OfferOutcome, figures: Figures) -> Words:
 
 def requirement_of(shortfall: Shortfall, currency: str) -> Requirement:
     """Turn a condition of the engine that failed into a requirement in words."""
-    return _required_money(shortfall, currency) if shortfall.measure in MONEY_MEASURES else _required(shortfall)
-
-
-def _required_money(shortfall: Shortfall, currency: str) -> Requirement:
+    if shortfall.measure not in MONEY_MEASURES:
+        return _required(shortfall)
     required, measured, missing = shortfall.required, shortfall.measured, shortfall.missing
     return Requirement(
         what=shortfall.measure,
@@ -96,23 +94,19 @@ def _applied(figures: Figures) -> Words:
 
 
 def _nearly(figures: Figures) -> Words:
-    asked = [_wish(one, figures.currency) for one in figures.requirements if one.missing]
-    if not asked:
+    polish, english = [], []
+    for one in figures.requirements:
+        if one.missing and one.is_money:
+            amount = money_words(one.missing, figures.currency)
+            polish.append(f"produkty za {amount.pl}")
+            english.append(f"{amount.en} more")
+        elif one.missing:
+            pieces = pieces_words(one.missing)
+            polish.append(pieces.pl)
+            english.append(pieces.en)
+    if not polish:
         return _NEARLY_THERE
-    wish = asked[0] if len(asked) == 1 else _both(asked)
-    return Words(pl=f"Dodaj jeszcze {wish.pl}.", en=f"Add {wish.en}.")
-
-
-def _both(wishes: Sequence[Words]) -> Words:
-    return Words(pl=" i ".join([one.pl for one in wishes]), en=" and ".join([one.en for one in wishes]))
-
-
-def _wish(one: Requirement, currency: str) -> Words:
-    missing = one.missing or 0
-    if not one.is_money:
-        return pieces_words(missing)
-    amount = money_words(missing, currency)
-    return Words(pl=f"produkty za {amount.pl}", en=f"{amount.en} more")
+    return Words(pl=f"Dodaj jeszcze {' i '.join(polish)}.", en=f"Add {' and '.join(english)}.")
 
 
 def _not_eligible(figures: Figures) -> Words:
