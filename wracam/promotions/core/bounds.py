@@ -105,7 +105,7 @@ class Bounds:
             found = []
             if len(entry.consuming) == 1 and not entry.later:
                 share, _ = self.best_kept(place)
-                found = [(number, rate * share) for number, rate in _rates(entry.consuming[0], self.desk)]
+                found = [(number, rate * share) for number, rate in rates_of(entry.consuming[0], self.desk)]
             self.known_rates[place] = found
         return found
 
@@ -144,8 +144,8 @@ def ceiling_of(desk: Desk, bench: Bench, place: int) -> int:
     return min(most, desk.limits.get(place, most)) + outcome.saved_minor
 
 
-def _rates(effect: Effect, desk: Desk) -> list[tuple[int, float]]:
-    """What an effect takes off one unit on average over those that it uses up, at most.
+def rates_of(effect: Effect, desk: Desk) -> list[tuple[int, float]]:
+    """Return what an effect takes off one unit on average over those that it uses up, at most.
 
     Of a group, the cheapest units are reduced, so they cost no more than the average; of a set, each unit carries its
     share of the price.

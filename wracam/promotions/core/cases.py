@@ -14,7 +14,7 @@ from wracam.promotions.core.ladders import Cell
 from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.uses import Use
 
-CARE_FROM = 5
+CARE_FROM = 6
 """From how many open offers on units are charged: fewer are tried sooner than good charges are found."""
 Changes = list[tuple[int, Cell]]
 """Classes with what was made of them."""

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from wracam.promotions.core.packing import Packing
 from wracam.promotions.core.pricing import USED_BITS, Pricing
 
-STEPS_MAX, STEPS_AGAIN_MAX = 10, 3
+STEPS_MAX, STEPS_AGAIN_MAX = 10, 1
 """How many steps are taken at first, and from charges that were good in a case alike."""
 STALLED_MAX = 2
 """After so many steps that made nothing better, steps become shorter."""

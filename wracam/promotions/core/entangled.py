@@ -12,13 +12,15 @@ pay. Most steps hold to it class by class. These do not, once another offer has 
 - an offer with a limit in all that it may reach in several steps gives later what it could not give before.
 - gifts of one stock, and what comes off several shipments or fees together.
 
-Such carts are searched without bounds but the most that each offer can ever give (`most`). Where only roundings can go
-astray, by *roughness* minor units in all, the search allows for them (`tree.Search`).
+Carts entangled so are searched without bounds but the most that each offer can ever give (`most`). Where only
+roundings can go astray, by *roughness* minor units in all, the search of everything allows for them (`tree.Search`).
+Within single products, offers that may give less than what is rounded away there are *unsure*: they are contested, so
+that each is tried with and without, and the search stays one by parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from wracam.promotions.contracts import PercentBase
@@ -27,11 +29,14 @@ from wracam.promotions.core.catalog import ORDER, PRODUCT
 from wracam.promotions.core.most import can_cap_bind
 from wracam.promotions.core.offers import Effect, Give, Reduction, SetPrice, Stage
 from wracam.promotions.core.parts import depends_on_rest, is_whole_order, touched
+from wracam.promotions.core.sure import Prices
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.valuing import is_plain
 
-ROUGH_RUN = 6
-"""How far roundings can lead for each run of units: up and down by a share, a part and a percentage."""
+ROUGH_RUN = 8
+"""How far roundings can lead for each run of units picked: up and down by two shares, a part and a percentage."""
+ROUGH_SHARE = 2
+"""How far for each product that a step is split over: up and down."""
 RUNS_OF_USE = 2
 """Into how many runs more an offer that uses units up parts those of one class."""
 
@@ -52,38 +57,61 @@ class Knots(NamedTuple):
     """Whether a cart is entangled, and how far roundings can lead where it is not."""
 
     are_entangled: bool
-    roughness: int
+    roughness: int = 0
+    slack: int = 0
+    """How far they can lead within single products, where unsure offers are contested."""
+    unsure: frozenset[int] = frozenset()
+    """The places of offers that may give less than that."""
 
 
-ENTANGLED, PLAIN = Knots(True, 0), Knots(False, 0)
+ENTANGLED, PLAIN = Knots(True), Knots(False)
 
 
 def knots_of(desk: Desk, places: Sequence[int]) -> Knots:
     """Look for what offers at these places can do to each other."""
     if _share_charges(desk, places) or _share_stock(desk, places) or _share_limits(desk, places):
         return ENTANGLED
-    suspects = {place for place in places if _is_suspect(desk, place)}
-    if not suspects:
+    if not any([_is_suspect(desk, place) for place in places]):  # noqa: C419  the list is faster
         return PLAIN
-    users = [touched(desk, place) for place in places if desk.entries[place].consuming]
+    users = {place: touched(desk, place) for place in places if desk.entries[place].consuming}
     turns = list(_turns(desk, places))
-    roughness = 0
+    roughness = slack = 0
+    unsure: set[int] = set()
     for number, turn in enumerate(turns):
-        if turn.place not in suspects:
+        if not (_is_odd(turn.effect) or turn.place in desk.limits):
             continue
-        using = [reach for reach in users if not reach.isdisjoint(turn.reach)]
-        after = [one for one in turns[number + 1 :] if not one.reach.isdisjoint(turn.reach)]
+        using = {place: reach for place, reach in users.items() if not reach.isdisjoint(turn.reach)}
         if not using and all(one.reach.isdisjoint(turn.reach) for one in turns[:number]):
             continue
-        if _is_turning(desk, turn, using):
+        is_turning = _is_turning(desk, turn, bool(using))
+        if not is_turning and not _is_shared_out(desk, turn):
+            continue
+        after = [one for one in turns[number + 1 :] if not one.reach.isdisjoint(turn.reach)]
+        later = [one for one in after if not _is_whole(desk, one)]
+        if is_turning:
             if _is_wild(desk, turn) or not all(_looks_at_all(desk, one, turn) for one in after):
                 return ENTANGLED
-            if not _is_whole(desk, turn):
-                roughness += ROUGH_RUN * _runs(desk, turn, using) * (1 + len(after))
-        elif _is_shared_out(desk, turn):
-            later = [one for one in after if not _is_whole(desk, one)]
+            rough = 0 if _is_whole(desk, turn) else _rough(desk, turn, using.values(), later)
+            if len(turn.reach) > 1:
+                roughness += rough
+            else:
+                slack += rough
+                unsure.update(_unsure(desk, turn, turns, using, rough))
+        else:
             roughness += ROUGH_RUN * len(turn.reach) * (len(later) + _is_cut_with_tax(desk, turn))
-    return Knots(False, roughness)
+    return Knots(False, roughness, slack, frozenset(unsure))
+
+
+def _unsure(desk: Desk, turn: Turn, turns: Sequence[Turn], using: Mapping[int, Set[int]], rough: int) -> Iterator[int]:
+    """Yield the offers on the one product of a turning step that may give no more than is rounded away there."""
+    (number,) = turn.reach
+    alike = [one for one in turns if one.lane == PRODUCT and number in one.reach]
+    effects = [effect for place in using for effect in desk.entries[place].consuming]
+    prices = Prices(desk, number, effects, [one.effect for one in alike])
+    yield from using
+    for one in alike:
+        if prices.least_gain(one.effect) <= rough:
+            yield one.place
 
 
 def _turns(desk: Desk, places: Sequence[int]) -> Iterator[Turn]:
@@ -95,23 +123,22 @@ def _turns(desk: Desk, places: Sequence[int]) -> Iterator[Turn]:
 
 def _is_suspect(desk: Desk, place: int) -> bool:
     """Say quickly whether an offer may have a step of interest."""
-    entry = desk.entries[place]
-    return entry.looks_across or place in desk.limits or any([_is_odd(step.effect) for step in entry.later])  # noqa: C419
+    return place in desk.limits or any([_is_odd(step.effect) for step in desk.entries[place].later])  # noqa: C419
 
 
 def _is_odd(effect: Effect) -> bool:
     if not isinstance(effect, Reduction):
         return isinstance(effect, SetPrice) and effect.is_limited
-    return effect.is_limited or effect.is_amount_gross or effect.stage is ORDER_PRICE
+    return effect.is_limited or effect.is_amount_gross or effect.is_capped or effect.stage is ORDER_PRICE
 
 
-def _is_turning(desk: Desk, turn: Turn, using: Sequence[Set[int]]) -> bool:
+def _is_turning(desk: Desk, turn: Turn, is_used: bool) -> bool:
     """Say whether a step can come to take more off one product because another became cheaper."""
     effect = turn.effect
-    if isinstance(effect, SetPrice) and using and turn.place in desk.limits:
+    if isinstance(effect, SetPrice) and is_used and turn.place in desk.limits:
         return True
     if len(turn.reach) <= 1:
-        return effect.is_limited and bool(using) and any(desk.units.quantities[number] > 1 for number in turn.reach)
+        return effect.is_limited and is_used and any(desk.units.quantities[number] > 1 for number in turn.reach)
     return effect.is_limited or effect.stage is ORDER_PRICE or _is_taxed_unevenly(desk, turn)
 
 
@@ -175,12 +202,18 @@ def _is_cut_with_tax(desk: Desk, turn: Turn) -> bool:
     return is_net and isinstance(turn.effect, Reduction) and turn.effect.is_cap_gross
 
 
-def _runs(desk: Desk, turn: Turn, users: Sequence[Set[int]]) -> int:
-    """Return how many runs of units there can be of the classes that a step means."""
-    quantities = desk.units.quantities
-    return sum(
+def _rough(desk: Desk, turn: Turn, users: Collection[Set[int]], later: Sequence[Turn]) -> int:
+    """How far roundings of a turning step and of what follows can lead.
+
+    There are so many runs of units of its products at most, and it picks no more of them than units.
+    """
+    quantities, effect = desk.units.quantities, turn.effect
+    runs = sum(
         [min(quantities[number], 1 + RUNS_OF_USE * sum([number in reach for reach in users])) for number in turn.reach]
     )
+    if effect.unit_limit is not None and not effect.is_limit_per_line:
+        runs = min(runs, effect.unit_limit + 1)
+    return ROUGH_RUN * runs + ROUGH_SHARE * len(turn.reach) * len(later)
 
 
 def _share_limits(desk: Desk, places: Sequence[int]) -> bool:

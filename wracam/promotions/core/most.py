@@ -21,6 +21,20 @@ Part = tuple[int, int]
 """The most that comes off one unit (or line) of a class, and how many there are."""
 
 
+def binding_limits(
+    entries: Sequence[Entry], budgets: Mapping[str, int], units: Units, policy: Policy
+) -> dict[int, int]:
+    """Return by place what caps and budgets let offers give in all, where they could give more in this cart."""
+    limits = {}
+    for place, entry in enumerate(entries):
+        cap = entry.offer.cap_minor
+        if budgets and entry.key in budgets:
+            cap = budgets[entry.key] if cap is None else min(cap, budgets[entry.key])
+        if cap is not None and most_off_with(entry, units, policy) > cap:
+            limits[place] = cap
+    return limits
+
+
 def most_off_with(entry: Entry, units: Units, policy: Policy) -> int:
     """Return the most that all effects of an offer can take off products, shipping and fees."""
     return sum([most_of(effect, units, policy) for effect in entry.offer.effects])

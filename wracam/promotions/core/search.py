@@ -84,9 +84,9 @@ def _best_of(desk: Desk, places: Sequence[int]) -> Choice:
 
 def _best_of_any_number(desk: Desk, places: Sequence[int]) -> tuple[Choice, Rivals]:
     open_places = [place for place in places if place not in desk.first]
-    desk.is_entangled, desk.roughness = knots_of(desk, places)
+    desk.is_entangled, desk.roughness, desk.slack, unsure = knots_of(desk, places)
     rivals = rivals_of(desk, open_places)
-    contested = contested_of(desk, open_places, rivals)
+    contested = contested_of(desk, open_places, rivals) | unsure.intersection(open_places)
     free = [*desk.first, *(place for place in open_places if place not in contested)]
     if not contested and not _tolerance(desk, free):
         return Choice(tuple(free), desk.run(free)), rivals
@@ -101,7 +101,7 @@ def _best_of_any_number(desk: Desk, places: Sequence[int]) -> tuple[Choice, Riva
 
 def _tolerance(desk: Desk, places: Sequence[int]) -> int:
     """How much dearer one of these offers more can make the total at most, where everything is searched."""
-    return 0 if desk.is_loose else desk.roughness + rounding_of_order(desk, places)
+    return 0 if desk.is_loose else desk.roughness + desk.slack + rounding_of_order(desk, places)
 
 
 class _Solver:
@@ -121,7 +121,7 @@ class _Solver:
         self.ceilings = {place: ceiling_of(self.desk, self.bench, place) for place in sorted(contested)}
         contested = sorted(contested, key=lambda place: -self.ceilings[place])
         beyond = [place for place in contested if self.desk.entries[place].reaches_beyond]
-        is_rough = self.desk.is_loose or self.desk.roughness
+        is_rough = self.desk.is_loose or self.desk.roughness or self.desk.slack
         if is_rough or any(self.desk.entries[place].consuming for place in beyond):
             return self._of_everything(free, contested)
         options = list(independent(beyond, self.rivals, OPTIONS_MAX + 1))

@@ -11,7 +11,7 @@ from wracam.promotions.core.catalog import EXTRA, ORDER, PRODUCT, SHIPPING, Entr
 from wracam.promotions.core.conditions import shortfalls
 from wracam.promotions.core.consuming import take_buy_get, take_nth_units, take_sets
 from wracam.promotions.core.hopeless import has_too_few
-from wracam.promotions.core.most import most_off_with
+from wracam.promotions.core.most import binding_limits
 from wracam.promotions.core.offers import (
     Bundle,
     BuyGet,
@@ -91,7 +91,7 @@ class Desk:
     """A cart with its candidates laid out for many trials. Offers are known by their places in `entries`."""
 
     __slots__ = (
-        "discount_max", "entries", "first", "fragile", "is_entangled", "limits", "policy", "roughness",
+        "discount_max", "entries", "first", "fragile", "is_entangled", "limits", "policy", "roughness", "slack",
         "stocks", "touched", "units", "work_left",
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ class Desk:
         self.policy = policy
         self.stocks = stocks
         self.work_left = policy.search_work_max
-        self.limits = _limits(self.entries, budgets, units, policy)
+        self.limits = binding_limits(self.entries, budgets, units, policy)
         """The most that some offers may give in all, where they could give more in this cart."""
         self.discount_max: int | None = None
         if policy.discount_max_bp is not None:
@@ -117,7 +117,9 @@ class Desk:
         self.is_entangled = False
         """Whether taking one offer more can make the price higher (see `entangled`)."""
         self.roughness = 0
-        """How much higher through roundings alone, by steps on products."""
+        """How much higher through roundings alone, by steps on several products."""
+        self.slack = 0
+        """How much more an offer may give through roundings than alone, by steps on one product."""
         self.touched: dict[int, frozenset[int]] = {}
         self.first: tuple[int, ...] = ()
         """Offers that take their units before all others: those in the merchant's order."""
@@ -389,14 +391,3 @@ def gave(outcome: Outcome, place: int) -> bool:
 def count_given(desk: Desk, outcome: Outcome) -> int:
     """Return how many promotions lowered prices: what `Policy.promotions_max` limits."""
     return sum([entry.lowers_prices and gave(outcome, place) for place, entry in enumerate(desk.entries)])
-
-
-def _limits(entries: Sequence[Entry], budgets: Mapping[str, int], units: Units, policy: Policy) -> dict[int, int]:
-    limits = {}
-    for place, entry in enumerate(entries):
-        cap = entry.offer.cap_minor
-        if budgets and entry.key in budgets:
-            cap = budgets[entry.key] if cap is None else min(cap, budgets[entry.key])
-        if cap is not None and most_off_with(entry, units, policy) > cap:
-            limits[place] = cap
-    return limits

@@ -11,7 +11,17 @@ from wracam.promotions.contracts import Cart, CartLine, Charge, Policy
 from wracam.promotions.core import cases, partsearch
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.engine import evaluate
-from wracam.promotions.core.offers import Filter, GiftOption, Give, NthUnit, Offer, Reduction, SetPrice, Stage
+from wracam.promotions.core.offers import (
+    Effect,
+    Filter,
+    GiftOption,
+    Give,
+    NthUnit,
+    Offer,
+    Reduction,
+    SetPrice,
+    Stage,
+)
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.units import Units
 from wracam.promotions.tests import knots, tangles
@@ -143,6 +153,29 @@ def test_an_offer_that_takes_a_gift_out_of_the_stock_of_a_better_one_is_left_out
 
     assert answer.proved_optimal
     assert [(gift.sku, gift.quantity) for gift in answer.gifts] == [("seeds", 2)]
+
+
+def picking_offers(sku: str) -> list[Offer]:
+    """Offers on one product, one of which picks among units that others used up."""
+    units = Filter(skus=frozenset({sku}))
+    effects: tuple[Effect, ...] = (
+        NthUnit(units=units, group_size=2, percent_ppm=500_000),
+        NthUnit(units=units, group_size=3, percent_ppm=900_000),
+        Reduction(stage=Stage.PERCENT, units=units, percent_ppm=150_000, unit_limit=2),
+        Reduction(stage=Stage.PERCENT, units=units, percent_ppm=100_000),
+        SetPrice(units=units, price_minor=1400),
+    )
+    return [Offer(key=f"{sku}{number}", effects=(effect,)) for number, effect in enumerate(effects)]
+
+
+def test_picking_among_used_units_of_many_products_is_still_proved_product_by_product():
+    lines = tuple(
+        CartLine(id=sku, sku=sku, quantity=3, unit_minor=1500 + 137 * number) for number, sku in enumerate("abcdefgh")
+    )
+    offers = [offer for line in lines for offer in picking_offers(line.sku)]
+    alone = [saved_in(Cart(currency="PLN", lines=(line,)), picking_offers(line.sku), Policy()) for line in lines]
+
+    assert saved_in(Cart(currency="PLN", lines=lines), offers, Policy()) == sum(alone)
 
 
 def test_so_is_it_where_the_shop_lets_only_one_promotion_lower_prices():
