@@ -22,7 +22,7 @@ _known: dict[tuple[int, str], tuple[float, PriceOf]] = {}
 
 def known_prices(shop: Shop, skus: Iterable[str], execute: Execute = DATABASE) -> dict[str, PriceOf]:
     """Return what is known of these products by SKU; a product we do not know has no prices."""
-    found, missing = remembered_prices(shop, skus)
+    found, missing = remembered_prices(shop, dict.fromkeys(skus))
     if missing:
         sold, public = ask(execute, prices_questions(shop, missing))
         found |= learned_prices(shop, missing, sold, public)
@@ -30,12 +30,12 @@ def known_prices(shop: Shop, skus: Iterable[str], execute: Execute = DATABASE) -
 
 
 def remembered_prices(shop: Shop, skus: Iterable[str]) -> tuple[dict[str, PriceOf], list[str]]:
-    """Return what is remembered of these products by SKU, and the SKUs that must be asked about."""
-    oldest = time.monotonic() - FRESH_SECONDS
+    """Return what is remembered of these products, each named once, by SKU; and the SKUs that must be asked about."""
+    oldest, shop_id, known = time.monotonic() - FRESH_SECONDS, shop.id, _known
     found: dict[str, PriceOf] = {}
     missing: list[str] = []
-    for sku in dict.fromkeys(skus):
-        held = _known.get((shop.id, sku))
+    for sku in skus:
+        held = known.get((shop_id, sku))
         if held and held[0] > oldest:
             found[sku] = held[1]
         else:
