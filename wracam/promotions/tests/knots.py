@@ -72,6 +72,24 @@ def calm_knot(seed: int) -> Knot:
     return _cart(chance), offers, Policy(), {}, {}
 
 
+def picked_knot(seed: int) -> Knot:
+    """Return a cart in which steps pick among the units of one product that others used up, at odd prices."""
+    chance = random.Random(seed)
+    offers = [
+        Offer(
+            key=f"o{number}",
+            effects=(_effect_on_one(chance),),
+            priority=chance.randrange(3),
+            group=chance.choice(("",) * 6 + ("g",)),
+        )
+        for number in range(chance.choice((3, 4, 4, 5)))
+    ]
+    lines = [CartLine(id="a", sku="a", quantity=chance.choice((2, 3, 4, 5)), unit_minor=chance.randint(5, 400))]
+    if chance.random() < 0.4:
+        lines.append(CartLine(id="b", sku="b", quantity=chance.choice((1, 2)), unit_minor=chance.randint(5, 400)))
+    return Cart(currency="PLN", lines=tuple(lines)), offers, Policy(), {}, {}
+
+
 def most_saved(
     cart: Cart, offers: list[Offer], policy: Policy, budgets: Mapping[str, int], stocks: Mapping[str, int]
 ) -> int:
@@ -145,6 +163,26 @@ def _calm_effect(chance: random.Random) -> Effect:
     if kind < 0.95:
         return Reduction(stage=Stage.ORDER_PERCENT, units=ALL, percent_ppm=percent, cap_minor=pick((None, 100)))
     return _of_units(chance, units, percent)
+
+
+def _effect_on_one(chance: random.Random) -> Effect:
+    pick, units = chance.choice, Filter(skus=frozenset({"a"}))
+    kind, percent = chance.random(), chance.choice((30_000, 50_000, 100_000, 150_000, 333_300, 500_000))
+    if kind < 0.35:
+        return NthUnit(
+            units=pick((units, units, ALL)), group_size=pick((1, 2, 2, 3)), times_max=pick((None, 1)),
+            percent_ppm=pick((50_000, 333_300, 500_000, 1_000_000)),
+        )  # fmt: skip
+    if kind < 0.6:
+        return Reduction(
+            stage=Stage.PERCENT, units=units, percent_ppm=percent, unit_limit=pick((1, 2, 3)),
+            pick=pick((Pick.DEAREST, Pick.DEAREST, Pick.CHEAPEST)),
+        )  # fmt: skip
+    if kind < 0.8:
+        return Reduction(stage=Stage.PERCENT, units=pick((units, ALL)), percent_ppm=percent)
+    if kind < 0.9:
+        return Reduction(stage=Stage.AMOUNT, units=units, amount_minor=pick((1, 7, 30)))
+    return SetPrice(units=units, price_minor=pick((10, 50, 200)))
 
 
 def _using_up(chance: random.Random, units: Filter, percent: int) -> Effect:

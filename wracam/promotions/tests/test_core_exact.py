@@ -85,6 +85,7 @@ def test_knotted_carts_cost_exactly_as_little_as_trying_everything_finds():
     for seed in range(EXAMPLES):
         check_knot(seed, knots.knot(seed))
         check_knot(seed, knots.calm_knot(seed))
+        check_knot(seed, knots.picked_knot(seed))
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,11 @@ def test_knotted_carts_that_were_once_proved_too_early(seed):
 @pytest.mark.parametrize("seed", [3007, 5775])
 def test_carts_in_which_roundings_lead_astray_that_were_once_proved_too_early(seed):
     check_knot(seed, knots.calm_knot(seed))
+
+
+@pytest.mark.parametrize("seed", [258, 455, 800, 986, 1133, 1972])
+def test_picks_among_the_units_of_one_product_that_were_once_proved_too_early(seed):
+    check_knot(seed, knots.picked_knot(seed))
 
 
 def check_knot(seed: int, knot: knots.Knot) -> None:
