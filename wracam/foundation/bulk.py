@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db import connection
 from psycopg.pq import Format
 
 Row = tuple[Any, ...]
+_ONLY_IDS, _ONLY_TEXTS, _ONLY_MOMENTS = {UUID}, {str}, {datetime}
 _MomentLoader: Any = psycopg.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, Format.TEXT)
 """Django reads moments with a class written in Python; this compiled one gives the same in a tenth of the time."""
 
@@ -77,7 +79,14 @@ def fetch_in_batches(sql: str, *parameters: Any, size: int) -> Iterator[list[Row
 
 
 def _plain(parameter: Any) -> Any:
-    """Write a list of ids as PostgreSQL reads them, in a tenth of the time that an adapter asked for each takes."""
-    if isinstance(parameter, list) and parameter and isinstance(parameter[0], UUID):
+    """Write a list of ids, texts or moments as PostgreSQL reads it, in a tenth of the time that an adapter takes."""
+    if not isinstance(parameter, list) or not parameter:
+        return parameter
+    kinds = set(map(type, parameter))
+    if kinds == _ONLY_IDS:
         return "{" + ",".join([f"{one.int:032x}" for one in parameter]) + "}"
+    if kinds == _ONLY_TEXTS:
+        return array_text(parameter)
+    if kinds == _ONLY_MOMENTS and all(one.tzinfo is not None for one in parameter):
+        return '{"' + '","'.join([one.isoformat() for one in parameter]) + '"}'
     return parameter
