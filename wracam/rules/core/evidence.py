@@ -12,6 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
+
 from wracam.kernel.money import Money
 from wracam.rules.contracts import Attribute, Condition, LeafVerdict, ValueType
 
@@ -22,7 +24,7 @@ LENGTH_MAX = 1_000
 def pack(leaves: Iterable[LeafVerdict]) -> str:
     """Return the leaves that did not hold, with what each measured; the first few where they are many."""
     failed = [[dict(leaf.leaf), _plain(leaf.measured)] for leaf in leaves if leaf.truth is not True][:LEAVES_MAX]
-    while failed and len(text := json.dumps(failed, ensure_ascii=False, separators=(",", ":"))) > LENGTH_MAX:
+    while failed and len(text := msgspec.json.encode(failed).decode()) > LENGTH_MAX:
         failed.pop()
     return text if failed else ""
 
