@@ -113,8 +113,7 @@ class NamedEvent:
     source_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedEvent:
+class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event as the log holds it; `data` are its own fields as JSON values."""
 
     id: UUID

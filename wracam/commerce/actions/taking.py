@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from wracam.commerce.actions import store
 from wracam.commerce.actions.statistics import rewrite_statistics

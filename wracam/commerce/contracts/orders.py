@@ -10,11 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from msgspec import Struct
+
 from wracam.commerce.contracts.snapshots import OrderStatus, PaymentStatus
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLine:
+class OrderLine(Struct, frozen=True, kw_only=True):
     """One line of an order as we hold it; `refunded_quantity` and `refunded_minor` are sums over its refunds."""
 
     id: UUID
@@ -31,8 +32,7 @@ class OrderLine:
     refunded_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """An order as other features see it."""
 
     id: UUID
@@ -77,8 +77,7 @@ class RefundedUnits:
     total_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refund:
+class Refund(Struct, frozen=True, kw_only=True):
     """One refund as we hold it. Its id changes with its content: an edited refund is another refund."""
 
     id: UUID

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntFlag
 from typing import TypedDict
 from uuid import UUID
+
+from msgspec import Struct
 
 from wracam.commerce.contracts import (
     OrderCancelled,
@@ -40,8 +41,7 @@ class Told(IntFlag):
     DELIVERED = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderState:
+class OrderState(Struct, frozen=True, kw_only=True):
     """Everything that decides about an order: what the shop said, who bought, whether it was deleted.
 
     The three are registers of their own, each kept by its newest word, so that the order of arrival is irrelevant:

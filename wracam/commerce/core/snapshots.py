@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -38,8 +38,7 @@ REST_REFUND = "(rest)"
 ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(msgspec.Struct, frozen=True, kw_only=True):
     """An order without its lines, refunds and customer, as one snapshot said it."""
 
     number: str
@@ -65,8 +64,7 @@ class Header:
     payment_method: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one snapshot said of an order."""
 
     header: Header
@@ -74,8 +72,7 @@ class Content:
     refunds: tuple[Refund, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProductMention:
+class ProductMention(msgspec.Struct, frozen=True):
     """A product as an order line names it, for shops whose product list we have not seen."""
 
     product_id: UUID

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from msgspec import Struct
+
 from wracam.kernel.language import Words
 
 
@@ -168,8 +170,7 @@ class Outcome(StrEnum):
     BELOW_ONE_POINT = "below_one_point"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleOutcome:
+class RuleOutcome(Struct, frozen=True, kw_only=True):
     """One line of the decision trace: a rule, what it gave, and if not, why not.
 
     `desired` is what the rule would have given without caps; `why` names leaves, limits or the winning rule.
@@ -184,8 +185,7 @@ class RuleOutcome:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Struct, frozen=True, kw_only=True):
     """The part of an earning that one order line (None: delivery or the whole order) brought."""
 
     line_id: UUID | None
@@ -193,8 +193,7 @@ class Share:
     points: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KindDecision:
+class KindDecision(Struct, frozen=True, kw_only=True):
     """How many points of one kind an event gives, split over the order's lines."""
 
     point_kind: str
@@ -202,8 +201,7 @@ class KindDecision:
     shares: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """What one event gives, and the trace of every rule that was asked."""
 
     kinds: tuple[KindDecision, ...]

@@ -21,6 +21,8 @@ from functools import lru_cache
 from math import lcm
 from uuid import UUID
 
+from msgspec import Struct
+
 from wracam.kernel.allocation import split_by_weights
 from wracam.kernel.money import exponent
 from wracam.loyalty.contracts import Decision, KindDecision, Outcome, RuleOutcome, Share
@@ -28,8 +30,7 @@ from wracam.loyalty.core.program import Rounding, round_points
 from wracam.loyalty.core.rule import Basis, Cap, Count, Each, EarningRule, GiveKind, Stacking
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One line of an order as earning sees it: units and amounts in minor units, never negative."""
 
     line_id: UUID | None
@@ -39,8 +40,7 @@ class Line:
     is_shipping: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class Happening(Struct, frozen=True, kw_only=True):
     """The event: its local time, and the order's lines and currency if it is about an order."""
 
     local: datetime
@@ -48,8 +48,7 @@ class Happening:
     currency: str = "PLN"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A rule with the answers of its conditions: `lines` are the indexes of matching lines, None all of them."""
 
     rule: EarningRule

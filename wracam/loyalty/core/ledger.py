@@ -20,16 +20,14 @@ BATCH_SIZE_MAX = 5_000
 """How many transfers one statement may post."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """What a posting takes from one lot; negative gives back to it."""
 
     lot_id: int
     points: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """One transfer to be written: points move from *debit* to *credit* of one member and kind."""
 
     shop_id: int
