@@ -10,6 +10,7 @@ from wracam.commerce.queries.orders import (
     order_ids_named,
     order_ids_of_people,
     orders,
+    orders_in_brief,
     orders_of,
     search_orders,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "order_ids_named",
     "order_ids_of_people",
     "orders",
+    "orders_in_brief",
     "orders_of",
     "price_history",
     "problems_of",

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from random import Random
 
 from wracam.commerce.contracts import OrderSnapshot, ProductSnapshot
@@ -78,7 +79,7 @@ class ShopLife:
             random,
             self.goods,
             visit.placed_at,
-            favourites=_favourites(self.seed, visit.person),
+            favourites=_favourites(self.seed, visit.person.number),
             is_firm=visit.person.company is not None,
             largesse=1.9 if visit.person.key == "daria" else 1.0,
         )
@@ -196,6 +197,7 @@ def _registration(random: Random, placed_at: datetime, *, is_new: bool) -> datet
     return placed_at - timedelta(days=random.randrange(1, REGISTERED_BEFORE_DAYS))
 
 
-def _favourites(seed: int, who: Person) -> tuple[str, ...]:
-    random = stream(seed, "favourites", who.number)
+@lru_cache(maxsize=65_536)
+def _favourites(seed: int, number: int) -> tuple[str, ...]:
+    random = stream(seed, "favourites", number)
     return tuple({_FAVOURITES.draw(random): None for _ in range(random.randrange(1, 4))})

@@ -43,7 +43,7 @@ def follow_cart(happened: RecordedEvent, now: datetime) -> None:
 
 def follow_orders(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Give or take back what the carts of these orders promise."""
-    orders = commerce.orders([UUID(one.data["order_id"]) for one in batch]) if batch else []
+    orders = commerce.orders_in_brief([UUID(one.data["order_id"]) for one in batch]) if batch else []
     commits = {key: one for key, one in judging.commits_of(orders).items() if one.grants.rewards}
     by_id = {order.id: order for order in orders}
     for one in batch:
