@@ -28,6 +28,7 @@ from wracam.promotions.core.parts import (
     is_nearly_sum_decisive,
     on_order,
     parts_of,
+    rounding_of_order,
 )
 from wracam.promotions.core.partsearch import PartSearch, part_search
 from wracam.promotions.core.reducing import step_value, total_after_order
@@ -195,16 +196,18 @@ class ByParts:
     def _effects(self, places: Sequence[int]) -> list[Reduction]:
         """What offers do to the order, as if they could reach all products.
 
-        Those for the same products take no more off together than these cost with the free offers alone.
+        Those for the same products take no more off together than these cost with the free offers alone, or without
+        any offer where roundings could make it better to leave some of the free ones out.
         """
         units = self.desk.units
+        amounts = units.start_amounts if rounding_of_order(self.desk, places) else self.dearest
         effects = on_order(self.desk, places)
         taken: dict[tuple[int, ...], int] = {}
         for turn, effect in enumerate(effects):
             numbers = units.matching(effect.units)
             if numbers != units.everything and effect.stage is Stage.ORDER_AMOUNT:
                 before = taken.get(numbers, 0)
-                off, most = step_value(effect, units), sum([self.dearest[number] for number in numbers]) - before
+                off, most = step_value(effect, units), sum([amounts[number] for number in numbers]) - before
                 if off > most:
                     effects[turn] = replace(effect, amount_minor=most, percent_ppm=0, steps=())
                 off = off if effect.cap_minor is None else min(off, effect.cap_minor)
