@@ -253,6 +253,40 @@ def test_a_second_set_price_takes_nothing_more_off_than_the_lower_of_both():
     assert answer.total_minor == 6_00
 
 
+def test_a_coupon_worth_more_than_its_products_is_looked_at_without_offers_on_these_too():
+    lines = tuple(
+        CartLine(id=sku, sku=sku, quantity=quantity, unit_minor=unit_minor, categories=(category,))
+        for sku, quantity, unit_minor, category in (
+            ("s11", 2, 9_10, "decor"),
+            ("s22", 2, 13_21, "soil"),
+            ("s29", 3, 10_28, "decor"),
+            ("s38", 2, 129_38, "pots"),
+            ("s4", 3, 25_03, "soil"),
+        )
+    )
+    decor = Filter(categories=frozenset({"decor"}))
+    effects: tuple[Effect, ...] = (
+        Reduction(stage=Stage.AMOUNT, units=decor, amount_minor=2_00),
+        SetPrice(units=Filter(price_from_minor=20_00), price_minor=9_00),
+        Reduction(stage=Stage.ORDER_PERCENT, percent_ppm=100_000, cap_minor=20_00),
+        Reduction(stage=Stage.PERCENT, units=decor, percent_ppm=150_000),
+        Reduction(stage=Stage.PERCENT, units=decor, percent_ppm=200_000),
+        Reduction(stage=Stage.ORDER_AMOUNT, units=decor, amount_minor=10_00),
+        Reduction(stage=Stage.AMOUNT, units=decor, amount_minor=5_00),
+        Reduction(stage=Stage.PERCENT, units=decor, percent_ppm=150_000),
+    )
+    priorities = (3, 1, 0, 3, 0, 4, 0, 2)
+    offers = [
+        Offer(key=f"p{number}", effects=(effect,), priority=priority)
+        for number, (effect, priority) in enumerate(zip(effects, priorities, strict=True))
+    ]
+
+    answer = evaluate(Cart(currency="PLN", lines=lines), Catalog(offers), Policy())
+
+    assert answer.proved_optimal
+    assert answer.total_minor == 79_26
+
+
 def test_the_best_of_promotions_for_several_shipments_is_found_by_trying_them_all():
     for seed in range(EXAMPLES * 3):
         cart, offers = shipments_of(random.Random(seed))
