@@ -284,7 +284,7 @@ def test_a_coupon_worth_more_than_its_products_is_looked_at_without_offers_on_th
     answer = evaluate(Cart(currency="PLN", lines=lines), Catalog(offers), Policy())
 
     assert answer.proved_optimal
-    assert answer.total_minor == 79_26
+    assert answer.total_minor == 64_27
 
 
 def test_the_best_of_promotions_for_several_shipments_is_found_by_trying_them_all():
