@@ -51,6 +51,8 @@ class Turn(NamedTuple):
     effect: Reduction | SetPrice
     lane: int
     reach: frozenset[int]
+    is_whole: bool
+    """Whether it is on the order as a whole, so that it turns one total into another."""
 
 
 class Knots(NamedTuple):
@@ -75,23 +77,25 @@ def knots_of(desk: Desk, places: Sequence[int]) -> Knots:
         return PLAIN
     users = {place: touched(desk, place) for place in places if desk.entries[place].consuming}
     turns = list(_turns(desk, places))
+    on_class = _by_class(turns)
     roughness = slack = 0
     unsure: set[int] = set()
     for number, turn in enumerate(turns):
         if not (_is_odd(turn.effect) or turn.place in desk.limits):
             continue
         using = {place: reach for place, reach in users.items() if not reach.isdisjoint(turn.reach)}
-        if not using and all(one.reach.isdisjoint(turn.reach) for one in turns[:number]):
+        meeting = sorted({other for met in turn.reach for other in on_class[met]})
+        if not using and min(meeting, default=number) == number:
             continue
         is_turning = _is_turning(desk, turn, bool(using))
         if not is_turning and not _is_shared_out(desk, turn):
             continue
-        after = [one for one in turns[number + 1 :] if not one.reach.isdisjoint(turn.reach)]
-        later = [one for one in after if not _is_whole(desk, one)]
+        after = [turns[other] for other in meeting if other > number]
+        later = [one for one in after if not one.is_whole]
         if is_turning:
             if _is_wild(desk, turn) or not all(_looks_at_all(desk, one, turn) for one in after):
                 return ENTANGLED
-            rough = 0 if _is_whole(desk, turn) else _rough(desk, turn, using.values(), later)
+            rough = 0 if turn.is_whole else _rough(desk, turn, using.values(), later)
             if len(turn.reach) > 1:
                 roughness += rough
             else:
@@ -100,6 +104,15 @@ def knots_of(desk: Desk, places: Sequence[int]) -> Knots:
         else:
             roughness += ROUGH_RUN * len(turn.reach) * (len(later) + _is_cut_with_tax(desk, turn))
     return Knots(False, roughness, slack, frozenset(unsure))
+
+
+def _by_class(turns: Sequence[Turn]) -> dict[int, list[int]]:
+    """Return which of the turns mean each class."""
+    found: dict[int, list[int]] = {}
+    for number, turn in enumerate(turns):
+        for one in turn.reach:
+            found.setdefault(one, []).append(number)
+    return found
 
 
 def _unsure(desk: Desk, turn: Turn, turns: Sequence[Turn], using: Mapping[int, Set[int]], rough: int) -> Iterator[int]:
@@ -115,10 +128,15 @@ def _unsure(desk: Desk, turn: Turn, turns: Sequence[Turn], using: Mapping[int, S
 
 
 def _turns(desk: Desk, places: Sequence[int]) -> Iterator[Turn]:
+    reaches: dict[tuple[int, ...], frozenset[int]] = {}
     for _, step, place in desk.steps(places, ORDER):
         effect = step.effect
         assert isinstance(effect, Reduction | SetPrice)
-        yield Turn(place, effect, step.lane, frozenset(desk.units.matching(effect.units)))
+        numbers = desk.units.matching(effect.units)
+        reach = reaches.get(numbers)
+        if reach is None:
+            reach = reaches[numbers] = frozenset(numbers)
+        yield Turn(place, effect, step.lane, reach, step.lane == ORDER and _is_whole(desk, effect))
 
 
 def _is_suspect(desk: Desk, place: int) -> bool:
@@ -179,15 +197,11 @@ def _looks_at_all(desk: Desk, later: Turn, turn: Turn) -> bool:
         return isinstance(effect, Reduction) and not effect.is_limited
     if later.lane == PRODUCT:
         return later.reach >= turn.reach and is_plain(desk, effect)
-    return _is_whole(desk, later)
+    return later.is_whole
 
 
-def _is_whole(desk: Desk, turn: Turn) -> bool:
-    """Say whether a step is on the order as a whole, so that it turns one total into another."""
-    effect = turn.effect
-    if turn.lane != ORDER or not isinstance(effect, Reduction) or desk.units.floors is not None:
-        return False
-    return is_whole_order(desk, [effect])
+def _is_whole(desk: Desk, effect: Reduction | SetPrice) -> bool:
+    return isinstance(effect, Reduction) and desk.units.floors is None and is_whole_order(desk, [effect])
 
 
 def _is_shared_out(desk: Desk, turn: Turn) -> bool:
