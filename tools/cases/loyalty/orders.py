@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
+
 from tools.cases.loyalty.words import CURRENCY, Said
 from tools.cases.report import NotUnderstoodError
 from wracam.kernel.allocation import split_by_weights
@@ -144,7 +146,7 @@ def _discounted(lines: list[CaseLine], off: int) -> list[CaseLine]:
         return lines
     shares = split_by_weights(off, [one.line.gross_minor for one in goods])
     left = {
-        one.line.line_id: replace(
+        one.line.line_id: structs.replace(
             one.line,
             gross_minor=one.line.gross_minor - share,
             net_minor=one.line.net_minor - _part(one.line.net_minor, share, one.line.gross_minor or 1),
