@@ -7,8 +7,8 @@
   const key = script.dataset.key || "";
   const WAIT_MS = 120, TIMEOUT_MS = 8000;
   const TEXTS = {
-    pl: { progress: "Jak blisko", used: "Naliczone", near: "Już blisko", codes: "Kody", law: "Najniższa cena z 30 dni przed obniżką", points: "Za ten koszyk", gift: "Gratis", done: "Masz to!", price: "cena", load: "Liczymy…", save: "Oszczędzasz" },
-    en: { progress: "How close", used: "Applied", near: "Nearly there", codes: "Codes", law: "Lowest price of the 30 days before the reduction", points: "For this cart", gift: "A gift", done: "Yours!", price: "price", load: "Counting…", save: "You save" },
+    pl: { progress: "Jak blisko", used: "Naliczone", near: "W zasięgu", codes: "Kody", law: "Najniższa cena z 30 dni przed obniżką", points: "Za ten koszyk", gift: "Gratis", done: "Masz to!", price: "cena", load: "Liczymy…", save: "Oszczędzasz" },
+    en: { progress: "How close", used: "Applied", near: "Within reach", codes: "Codes", law: "Lowest price of the 30 days before the reduction", points: "For this cart", gift: "A gift", done: "Yours!", price: "price", load: "Counting…", save: "You save" },
   };
 
   // The conversation with the server: one evaluation a cart, shared by all elements of the page.
