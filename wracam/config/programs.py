@@ -12,8 +12,11 @@ from wracam.config.supervisor import Program
 from wracam.foundation.configuration import Configuration
 
 CONNECT_SECONDS_MAX = 0.5
+LIVE_BYTES_MAX = 100
 ENDING_SECONDS_MAX = 20.0
 """So long may programs take to end whose supervisor was killed; a new one waits for their ports."""
+ANSWERING_SECONDS_MAX = 5.0
+"""So long may they go on answering: they hear of it a moment later, and finish what they have begun."""
 
 
 def own_command(*words: str) -> list[str]:
@@ -33,10 +36,10 @@ def all_programs(loaded: Configuration) -> list[Program]:
 
 
 def require_free(bind: str, port: int, setting: str) -> None:
-    """Raise `CommandError` when another program serves *port*; wait for one that is only just ending."""
-    give_up_at = time.monotonic() + ENDING_SECONDS_MAX
+    """Raise `CommandError` when another program serves *port*; wait for one of ours that is only just ending."""
+    began = time.monotonic()
     while (error := _taken(bind, port)) is not None:
-        if _answers(bind, port) or time.monotonic() > give_up_at:
+        if time.monotonic() - began > _patience(bind, port):
             raise CommandError(
                 f"Cannot listen on {bind}:{port} ({error.strerror}). Stop what uses it, or choose another port: "
                 f"--{setting.replace('_', '-')} or WRACAM_{setting.upper()}."
@@ -56,19 +59,19 @@ def _taken(bind: str, port: int) -> OSError | None:
     return None
 
 
-def _answers(bind: str, port: int) -> bool:
-    """Say whether somebody speaks there; one that is ending takes no more requests."""
+def _patience(bind: str, port: int) -> float:
+    """Return how many seconds to wait for who is there: a stranger that speaks is not ending."""
     asking = http.client.HTTPConnection(_reachable(bind), port, timeout=CONNECT_SECONDS_MAX)
     try:
         asking.request("GET", "/health/live")
-        asking.getresponse()
+        is_ours = b"alive" in asking.getresponse().read(LIVE_BYTES_MAX)
     except OSError:
-        return False
+        return ENDING_SECONDS_MAX
     except http.client.HTTPException:
-        return True
+        return 0.0
     finally:
         asking.close()
-    return True
+    return ANSWERING_SECONDS_MAX if is_ours else 0.0
 
 
 def listens(bind: str, port: int) -> bool:
