@@ -27,8 +27,7 @@ class MemberRow:
 
 def member(member_id: UUID) -> Member | None:
     """Return a member by id."""
-    rows = fetch(f"SELECT {_COLUMNS} FROM loyalty_member WHERE id = %s", member_id)  # noqa: S608 constant
-    return next((_contract(*row) for row in rows), None)
+    return members_by_id([member_id]).get(member_id)
 
 
 def members_by_id(member_ids: Collection[UUID]) -> dict[UUID, Member]:

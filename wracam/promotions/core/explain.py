@@ -11,7 +11,7 @@ from wracam.promotions.core.offers import Reduction
 from wracam.promotions.core.parts import rivals_of, touched
 from wracam.promotions.core.reducing import AfterOrder
 from wracam.promotions.core.search import Choice
-from wracam.promotions.core.trial import Desk, Outcome, gave
+from wracam.promotions.core.trial import Desk, gave, givers
 
 NOBODY: frozenset[int] = frozenset()
 DISPLACED, NOT_ENOUGH_ITEMS = Reason.DISPLACED, Reason.NOT_ENOUGH_ITEMS
@@ -21,7 +21,7 @@ def refusals(desk: Desk, choice: Choice, missing: Mapping[int, tuple[Shortfall, 
     """Say of each offer on the desk that gave nothing why; *missing* names conditions that failed in their turn."""
     chosen = set(choice.places)
     outcome = choice.outcome
-    giving = chosen.intersection(_givers(outcome))
+    giving = chosen.intersection(givers(outcome))
     comparison: _Comparison | None = None
     refused = []
     for place in range(len(desk.entries)):
@@ -34,29 +34,20 @@ def refusals(desk: Desk, choice: Choice, missing: Mapping[int, tuple[Shortfall, 
         elif place in chosen:
             refusal = _without_effect(desk, choice, place)
         else:
-            comparison = comparison or _Comparison(desk, choice)
+            comparison = comparison or _Comparison(desk, choice, giving)
             refusal = comparison.refusal(place)
         refused.append(refusal)
     return refused
 
 
-def _givers(outcome: Outcome) -> set[int]:
-    """Return the places of all offers that `gave` anything."""
-    found = outcome.extras.difference(outcome.without_stock)
-    found.update([place for place, given in outcome.by_offer.items() if given])
-    found.update([place for place, off in outcome.shipping_by_offer.items() if off])
-    return found
-
-
 class _Comparison:
     """Compares the choice with those in which a displaced offer comes first instead of its rivals."""
 
-    def __init__(self, desk: Desk, choice: Choice) -> None:
+    def __init__(self, desk: Desk, choice: Choice, giving: Set[int]) -> None:
         self.desk = desk
         self.choice = choice
         self.chosen = set(choice.places)
-        lowers = [place for place in choice.places if desk.entries[place].lowers_prices]
-        self.counted = sorted([place for place in lowers if gave(choice.outcome, place)])
+        self.counted = sorted([place for place in giving if desk.entries[place].lowers_prices])
         self.rivals = rivals_of(desk, range(len(desk.entries)))
         self.users = [(place, touched(desk, place)) for place in choice.places if desk.entries[place].consuming]
         effects = (step.effect for _, step, _ in desk.steps(choice.places, ORDER) if step.lane == ORDER)

@@ -388,6 +388,14 @@ def gave(outcome: Outcome, place: int) -> bool:
     return place in outcome.extras and place not in outcome.without_stock
 
 
+def givers(outcome: Outcome) -> set[int]:
+    """Return the places of all offers that `gave` anything."""
+    found = outcome.extras.difference(outcome.without_stock)
+    found.update([place for place, given in outcome.by_offer.items() if given])
+    found.update([place for place, off in outcome.shipping_by_offer.items() if off])
+    return found
+
+
 def count_given(desk: Desk, outcome: Outcome) -> int:
     """Return how many promotions lowered prices: what `Policy.promotions_max` limits."""
-    return sum([entry.lowers_prices and gave(outcome, place) for place, entry in enumerate(desk.entries)])
+    return sum([desk.entries[place].lowers_prices for place in givers(outcome)])
