@@ -26,28 +26,28 @@ class Case:
     """What the chosen offers make of each class, and the tree of all turns of those that use units up."""
 
     __slots__ = (
-        "_alive", "_cells", "_charged", "_charges", "_masks", "_open", "_root", "_seen", "indexes", "ladders", "others",
-        "saved", "search",
+        "_alive", "_cells", "_charged", "_charges", "_masks", "_open", "_root", "_seen", "contest", "indexes",
+        "ladders", "others", "saved",
     )  # fmt: skip
 
-    def __init__(self, search: Contest, others: tuple[int, ...]) -> None:
-        self.search = search
+    def __init__(self, contest: Contest, others: tuple[int, ...]) -> None:
+        self.contest = contest
         self.others = others
-        self.ladders = search.ladders_with(others)
-        self._cells: list[Cell] = list(search.desk.units.start_amounts)
+        self.ladders = contest.ladders_with(others)
+        self._cells: list[Cell] = list(contest.desk.units.start_amounts)
         for number, ladder in self.ladders.items():
             self._cells[number] = ladder.start
-        self._apply(self._cells, search.taken_first)
-        self.saved = search.all_minor - sum(
+        self._apply(self._cells, contest.taken_first)
+        self.saved = contest.all_minor - sum(
             [ladder.price(self._cells[number]) for number, ladder in self.ladders.items()]
         )
         """What is saved before any unit is used up."""
-        chosen, rivals = set(others), search.rivals
+        chosen, rivals = set(others), contest.rivals
         self.indexes = [
-            index for index, one in enumerate(search.consumers) if chosen.isdisjoint(rivals.get(one.place, ()))
+            index for index, one in enumerate(contest.consumers) if chosen.isdisjoint(rivals.get(one.place, ()))
         ]
         """The offers that may use units up in this case."""
-        self._masks = [one.mask for one in search.consumers]
+        self._masks = [one.mask for one in contest.consumers]
         self._open: list[Found] = []
         """What each of them can save at most."""
         self._root: Charges | None = None
@@ -81,62 +81,62 @@ class Case:
 
     def solve(self) -> None:
         """Look for something better than the search has found so far."""
-        search = self.search
+        contest = self.contest
         self.begin()
-        if len(self.indexes) >= CARE_FROM and search.desk.work_left > 0:
+        if len(self.indexes) >= CARE_FROM and contest.desk.work_left > 0:
             if self._root is None:
-                self.charges(search.saved)
-            if self._root is None or self.saved + int(self._root.bound) <= search.saved:
+                self.charges(contest.saved)
+            if self._root is None or self.saved + int(self._root.bound) <= contest.saved:
                 return
-        self._visit((), self._look(), search.start, self._cells, self.saved, 0)
+        self._visit((), self._look(), contest.start, self._cells, self.saved, 0)
 
     def begin(self) -> None:
         """Note something good to begin with: what was best in another case, or the offers that give most first."""
-        search = self.search
-        path: Sequence[int] = search.path or search.hint
+        contest = self.contest
+        path: Sequence[int] = contest.path or contest.hint
         if not path:
             path = [one.at for one in sorted(self._look(), key=_most_first)]
         allowed = set(self.indexes)
-        packed, cells, saved = search.start, self._cells.copy(), self.saved
+        packed, cells, saved = contest.start, self._cells.copy(), self.saved
         taken: tuple[int, ...] = ()
         barred = 0
         for index in path:
-            use = search.consumers[index].use(packed)
+            use = contest.consumers[index].use(packed)
             if index in allowed and not barred >> index & 1 and use.takings:
                 packed -= use.packed
                 saved += self._apply(cells, use.takings)
                 taken += (index,)
-                barred |= search.rival_masks[index]
-        if saved > search.saved:
-            search.note(taken, self.others, saved)
+                barred |= contest.rival_masks[index]
+        if saved > contest.saved:
+            contest.note(taken, self.others, saved)
 
     def charges(self, target: int) -> Charges | None:
         """Look for good charges, to show that no more than *target* is saved in all; none where that is plain."""
-        search, packing = self.search, self.search.bench.packing
+        contest, packing = self.contest, self.contest.bench.packing
         bidders = []
         for index in self.indexes:
-            consumer = search.consumers[index]
-            gains = search.bench.gains(consumer, self.ladders)
-            use = consumer.use(search.start)
-            reach = gains.reach(use, search.start)
+            consumer = contest.consumers[index]
+            gains = contest.bench.gains(consumer, self.ladders)
+            use = consumer.use(contest.start)
+            reach = gains.reach(use, contest.start)
             if reach:
-                bidders.append(Bidder(index, gains.pricing, reach, gains.slack(use), search.groups[index]))
-        charges = Charges(bidders, packing, search.start, search.ordered)
+                bidders.append(Bidder(index, gains.pricing, reach, gains.slack(use), contest.groups[index]))
+        charges = Charges(bidders, packing, contest.start, contest.ordered)
         if int(charges.bound) <= target - self.saved:
             return None
-        search.spend(len(bidders))
-        start = search.bench.charges
+        contest.spend(len(bidders))
+        start = contest.bench.charges
         charges.improve(start, target - self.saved, STEPS_AGAIN_MAX if charges.is_known(start) else STEPS_MAX)
         self._root = charges
-        self._charges = search.bench.charges = charges.by_class
+        self._charges = contest.bench.charges = charges.by_class
         self._open = charges.found()
         return charges
 
     def replayed(self, places: Sequence[int]) -> tuple[int, list[Cell]]:
         """Return what is saved when these offers use units up in this order, and what is made of each class."""
-        packed, cells, saved = self.search.start, self._cells.copy(), self.saved
+        packed, cells, saved = self.contest.start, self._cells.copy(), self.saved
         for place in places:
-            use = self.search.bench.consumer(place).use(packed)
+            use = self.contest.bench.consumer(place).use(packed)
             packed -= use.packed
             saved += self._apply(cells, use.takings)
         return saved, cells
@@ -151,18 +151,18 @@ class Case:
 
         *asleep* are the offers that come next in a turn tried elsewhere.
         """
-        search = self.search
-        search.spend(len(rest))
-        if saved > search.saved:
-            search.note(path, self.others, saved)
+        contest = self.contest
+        contest.spend(len(rest))
+        if saved > contest.saved:
+            contest.note(path, self.others, saved)
         found = self._still_open(rest, packed)
         alive = sum([1 << one.at for one in found])
         fields, _, _ = self._alive.get(alive) or self._those_alive(alive, found)
         together = saved + self._together(found, packed & fields)
-        if int(together) <= search.saved or (len(found) > 1 and self._was_met(alive, packed, cells, saved)):
+        if int(together) <= contest.saved or (len(found) > 1 and self._was_met(alive, packed, cells, saved)):
             return
-        if search.desk.work_left <= 0:
-            search.leave(int(together))
+        if contest.desk.work_left <= 0:
+            contest.leave(int(together))
             return
         self._try_each(path, found, packed, cells, saved, together, asleep)
 
@@ -180,13 +180,13 @@ class Case:
 
         What an offer takes now costs the bound of all *together* as much as it falls behind the most it could save.
         """
-        search, masks, consumers = self.search, self._masks, self.search.consumers
+        contest, masks, consumers = self.contest, self._masks, self.contest.consumers
         covered = asleep
         for lost, index, use, changes, saved_after in self._children(found, packed, cells, saved, asleep):
             covered_before, covered = covered, covered | 1 << index
-            if int(together - lost) <= search.saved:
+            if int(together - lost) <= contest.saved:
                 continue
-            fields, mask, rivals = use.fields, masks[index], search.rival_masks[index]
+            fields, mask, rivals = use.fields, masks[index], contest.rival_masks[index]
             asleep_after, rest = 0, []
             for other in found:
                 place = other.at
@@ -203,15 +203,15 @@ class Case:
                 for number, cell in changes:
                     after[number] = cell
                 self._visit((*path, index), rest, packed - use.packed, after, saved_after, asleep_after)
-            elif saved_after > search.saved:
-                search.note((*path, index), self.others, saved_after)
+            elif saved_after > contest.saved:
+                contest.note((*path, index), self.others, saved_after)
 
     def _children(
         self, found: Sequence[Found], packed: int, cells: Sequence[Cell], saved: int, asleep: int
     ) -> list[Child]:
         """What each open offer that is not asleep makes of it, that first which falls least behind what was hoped."""
         children = []
-        is_charged, consumers = self._charges is not None, self.search.consumers
+        is_charged, consumers = self._charges is not None, self.contest.consumers
         for index, most in found:
             if asleep >> index & 1:
                 continue
@@ -228,15 +228,15 @@ class Case:
     def _look(self) -> list[Found]:
         """Return the offers that may use units up in this case, with the most that each can save."""
         if not self._open:
-            search = self.search
-            mosts = [(index, search.consumers[index].use(search.start).most) for index in self.indexes]
+            contest = self.contest
+            mosts = [(index, contest.consumers[index].use(contest.start).most) for index in self.indexes]
             self._open = [Found(index, most) for index, most in mosts if most]
         return self._open
 
     def _still_open(self, rest: Sequence[Found], packed: int) -> list[Found]:
         """Return those that can still save something with the units that are left: never more than with more units."""
         found = []
-        consumers = self.search.consumers
+        consumers = self.contest.consumers
         for one in rest:
             most = consumers[one.at].use(packed).most
             if most:
@@ -251,10 +251,10 @@ class Case:
         total = SAFETY
         if self._charges is not None:
             total += self._charge_of(packed)
-        if not self.search.has_groups:
+        if not self.contest.has_groups:
             return total + sum([most for _, most in found])
         groups: dict[str, float] = {}
-        names = self.search.groups
+        names = self.contest.groups
         for index, most in found:
             name = names[index]
             if name:
@@ -267,9 +267,9 @@ class Case:
         """What so many units are charged together."""
         found = self._charged.get(packed)
         if found is None:
-            left, charges = self.search.bench.packing.left, self._charges
+            left, charges = self.contest.bench.packing.left, self._charges
             assert charges is not None
-            costs = [left(packed, number) * charges[number] for number in self.search.ordered if charges[number]]
+            costs = [left(packed, number) * charges[number] for number in self.contest.ordered if charges[number]]
             found = self._charged[packed] = sum(costs)
         return found
 
@@ -290,7 +290,7 @@ class Case:
 
     def _those_alive(self, alive: int, found: Sequence[Found]) -> tuple[int, list[int], list[int]]:
         """Their fields, their classes, and those of their classes where discounts do not simply add up."""
-        consumers, ladders = self.search.consumers, self.ladders
+        consumers, ladders = self.contest.consumers, self.ladders
         fields = 0
         for one in found:
             fields |= self._masks[one.at]

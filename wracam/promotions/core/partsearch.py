@@ -53,7 +53,7 @@ def part_search(
     return None if len(options) > CASES_MAX else PartSearch(desk, bench, free, contested, rivals, options)
 
 
-class PartSearch(Contest):
+class PartSearch:
     """The search of one part: afterwards `gap_minor` says how far the best found can be off."""
 
     lane_last = PRODUCT
@@ -67,7 +67,9 @@ class PartSearch(Contest):
         rivals: Rivals,
         options: Sequence[tuple[int, ...]],
     ) -> None:
-        super().__init__(desk, bench, free, contested, rivals)
+        self.desk = desk
+        self.contest = Contest(desk, bench, free, contested, rivals)
+        """What its cases share (they do not know this search, so that nothing is left to the garbage collector)."""
         self.options = options
         """The choices of its offers that use nothing up."""
         self.cases: dict[tuple[int, ...], Case] = {}
@@ -83,12 +85,12 @@ class PartSearch(Contest):
     def look(self) -> None:
         """Bound what can be saved, without a search if that takes long."""
         self.ranked = self._by_promise()
-        if len(self.consumers) < CARE_FROM:
+        if len(self.contest.consumers) < CARE_FROM:
             self.solve()
         elif len(self.ranked) == 1 and self.desk.work_left > 0:
             case = self.ranked[0][1]
             case.begin()
-            self._charge(case, self.saved)
+            self._charge(case, self.contest.saved)
 
     def solve(self, needed: int = -1) -> None:
         """Search case by case, the most promising first, for what saves at least *needed* more than nothing chosen.
@@ -96,22 +98,23 @@ class PartSearch(Contest):
         If there is none, `saved` is the most that is not enough.
         """
         self.needed, self.is_solved = needed, True
+        contest = self.contest
         least = max(-1, self.saved_free + needed - 1)
-        self.saved = max(self.saved, least)
+        contest.saved = max(contest.saved, least)
         solved: list[tuple[Case, int]] = []
         for bound, case in self.ranked or self._by_promise():
             most = min([bound, *[upper + case.beyond(other) for other, upper in solved if case.follows(other)]])
-            if most > self.saved and self.desk.work_left <= 0 and solved:
-                self.leave(most)
-            elif most > self.saved:
+            if most > contest.saved and self.desk.work_left <= 0 and solved:
+                contest.leave(most)
+            elif most > contest.saved:
                 case.solve()
-                solved.append((case, max(self.saved, self.unseen)))
-        self.has_found = self.saved > least
-        self.gap_minor = max(0, self.unseen - self.saved)
+                solved.append((case, max(contest.saved, contest.unseen)))
+        self.has_found = contest.saved > least
+        self.gap_minor = max(0, contest.unseen - contest.saved)
 
     def most_of(self, places: Collection[int]) -> int:
         """Return the most that the offers of this part save when only those at *places* may be chosen."""
-        most = self.saved + self.gap_minor if self.is_solved else max([bound for bound, _ in self.ranked])
+        most = self.contest.saved + self.gap_minor if self.is_solved else max([bound for bound, _ in self.ranked])
         if self.root is None or len(self.cases) < len(self.options):
             return most
         first, charges = self.root
@@ -120,7 +123,7 @@ class PartSearch(Contest):
             if all(place in places for place in case.others):
                 if not case.follows(first):
                     return most
-                indexes = [index for index in case.indexes if self.consumers[index].place in places]
+                indexes = [index for index in case.indexes if self.contest.consumers[index].place in places]
                 bounds.append(self._bound_from(first, charges, case, indexes))
         return min(most, max(bounds))
 
@@ -129,9 +132,9 @@ class PartSearch(Contest):
         cases: list[tuple[int, Case]] = []
         for option in sorted(self.options, key=self._estimate, reverse=True):
             if self.desk.work_left <= 0 and cases:
-                self.leave(self.all_minor)
+                self.contest.leave(self.contest.all_minor)
                 break
-            self.spend(len(self.consumers))
+            self.contest.spend(len(self.contest.consumers))
             case = self.case(option)
             if not any(case.is_outdone_by(other) for _, other in cases):
                 cases.append((case.bound(), case))
@@ -142,11 +145,11 @@ class PartSearch(Contest):
 
     def _with_charges(self, cases: Sequence[tuple[int, Case]]) -> list[tuple[int, Case]]:
         """Bound all cases by what can be saved by using units up where nothing else is chosen, at most."""
-        if len(self.consumers) < CARE_FROM:
+        if len(self.contest.consumers) < CARE_FROM:
             return list(cases)
         promising, bare = cases[0][1], self.case(())
         promising.begin()
-        self._charge(bare, self.saved - promising.saved + bare.saved)
+        self._charge(bare, self.contest.saved - promising.saved + bare.saved)
         if self.root is None:
             return list(cases)
         charges = self.root[1]
@@ -178,8 +181,23 @@ class PartSearch(Contest):
         key = tuple(sorted(others))
         found = self.cases.get(key)
         if found is None:
-            found = self.cases[key] = Case(self, key)
+            found = self.cases[key] = Case(self.contest, key)
         return found
+
+    @property
+    def contested(self) -> Sequence[int]:
+        """The places of its offers."""
+        return self.contest.contested
+
+    @property
+    def chosen(self) -> Sequence[int]:
+        """Those of them that are best, as far as known."""
+        return self.contest.chosen
+
+    @property
+    def saved(self) -> int:
+        """What these save."""
+        return self.contest.saved
 
     @property
     def saved_free(self) -> int:
@@ -193,7 +211,7 @@ class PartSearch(Contest):
         resting = tuple(other for other in others if not entries[other].consuming)
         if entries[place].consuming:
             saved, cells = self.case(resting).replayed((place, *using))
-            return saved, bool(self.bench.consumer(place).use(self.start).takings)
+            return saved, bool(self.contest.bench.consumer(place).use(self.contest.start).takings)
         case = self.case((place, *resting))
         saved, cells = case.replayed(using)
         effects = [step.effect for step in entries[place].later]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import random
 
@@ -43,6 +44,20 @@ def test_crowded_carts_cost_exactly_as_little_as_trying_everything_finds():
         cart, offers, policy = crowd(seed)
 
         assert saved_in(cart, offers, policy) == most_saved(cart, offers, policy), seed
+
+
+def test_a_quote_leaves_nothing_for_the_garbage_collector_to_find():
+    carts = [crowd(seed) for seed in range(40)] + [tangles.tangle(seed)[:3] for seed in range(40)]
+    catalogs = [Catalog(offers) for _, offers, _ in carts]
+    gc.collect()
+    gc.disable()
+    try:
+        for (cart, _, policy), catalog in zip(carts, catalogs, strict=True):
+            evaluate(cart, catalog, policy)
+
+        assert not gc.collect()
+    finally:
+        gc.enable()
 
 
 def test_charging_for_units_in_the_smallest_carts_too_changes_nothing(monkeypatch):
