@@ -59,7 +59,7 @@ class Prices:
     def _follow(self, effect: Later) -> None:
         if isinstance(effect, SetPrice):
             price = min([effect.price_minor, *[price for _, price in effect.steps]])
-            self.after *= min(1.0, price / self._unit.unit_minor)
+            self.after *= price / max(price, self._unit.unit_minor, 1)
         elif effect.stage is Stage.PERCENT:
             self.kept *= 1 - self._value(effect) / WHOLE_PPM
             self.after *= 1 - self._value(effect) / WHOLE_PPM

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
+
+import msgspec
 
 from wracam.promotions.contracts import Cart, CartLine, PercentBase, Policy, Rounding, RoundingMode
 from wracam.promotions.core.catalog import Catalog
@@ -88,6 +91,17 @@ def picked_knot(seed: int) -> Knot:
     if chance.random() < 0.4:
         lines.append(CartLine(id="b", sku="b", quantity=chance.choice((1, 2)), unit_minor=chance.randint(5, 400)))
     return Cart(currency="PLN", lines=tuple(lines)), offers, Policy(), {}, {}
+
+
+def with_a_free_product(found: Knot, seed: int) -> Knot:
+    """Return the same cart with one of its products free before promotions, as shops put gifts of their own there."""
+    cart, *others = found
+    sku = random.Random(seed).choice(cart.lines).sku
+    lines = [
+        msgspec.structs.replace(line, unit_minor=0, regular_minor=None) if line.sku == sku else line
+        for line in cart.lines
+    ]
+    return replace(cart, lines=tuple(lines)), *others  # type: ignore[return-value]  # the rest of a knot
 
 
 def most_saved(

@@ -103,6 +103,12 @@ def test_knotted_carts_cost_exactly_as_little_as_trying_everything_finds():
         check_knot(seed, knots.picked_knot(seed))
 
 
+def test_knotted_carts_with_a_free_product_too():
+    for seed in range(EXAMPLES // 2):
+        check_knot(seed, knots.with_a_free_product(knots.knot(seed), seed))
+        check_knot(seed, knots.with_a_free_product(knots.picked_knot(seed), seed))
+
+
 @pytest.mark.parametrize(
     "seed", [549, 1419, 2592, 4065, 5265, 5753, 6216, 7798, 8768, 9052, 11_081, 11_533, 12_738, 13_090, 14_003, 15_338]
 )
