@@ -15,7 +15,7 @@ def look(loaded: Configuration) -> list[Check]:
     checks = [*machine.data_folder(loaded), machine.disk(loaded), machine.account(), *machine.settings(loaded)]
     if any(check.state is State.PROBLEM and check.name == "data folder" for check in checks):
         return checks
-    checks.append(machine.backups(loaded))
+    checks += [machine.backups(loaded), machine.engine()]
     try:
         with installation.running_database(loaded, say=installation.say):
             checks += database.look(loaded)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from wracam.config import installation
 from wracam.config.checks.contracts import Check, fine, problem, warning
 from wracam.config.errors import CommandError
-from wracam.foundation import clock
+from wracam.foundation import clock, compiled
 from wracam.foundation.configuration import Configuration
 
 FREE_BYTES_MIN = 1_000_000_000
@@ -43,6 +43,13 @@ def disk(loaded: Configuration) -> Check:
     if free < FREE_BYTES_MIN:
         return problem("disk", finding, "Free some space, or move the data folder to a larger disk.")
     return fine("disk", finding)
+
+
+def engine() -> Check:
+    """The cart engine is compiled for these sources, or plain Python."""
+    if compiled.is_out_of_date():
+        return warning("cart engine", "compiled from other sources, so Python runs these", "make compiled")
+    return fine("cart engine", "compiled" if compiled.is_in_use() else "Python")
 
 
 def account() -> Check:

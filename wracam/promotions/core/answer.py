@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
+from typing import Final
 
 from wracam.promotions.contracts import (
     AppliedOffer,
@@ -30,9 +31,9 @@ from wracam.promotions.core.taxes import taxes
 from wracam.promotions.core.trial import Desk, Outcome
 from wracam.promotions.core.units import UnitClass
 
-UNCHANGED_BP = 10_000
-NO_MULTIPLIERS: Mapping[str, int] = {}
-NOTHING: Discounts = {}
+UNCHANGED_BP: Final = 10_000
+NO_MULTIPLIERS: Final[Mapping[str, int]] = {}
+NOTHING: Final[Discounts] = {}
 _key_of, _id_of = attrgetter("key"), attrgetter("id")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
+from typing import Final
 
 from wracam.promotions.contracts import PercentBase
 from wracam.promotions.core.bench import Bench
@@ -22,7 +23,7 @@ from wracam.promotions.core.rounding import WHOLE_PPM
 from wracam.promotions.core.trial import Desk, Outcome
 from wracam.promotions.core.valuing import is_plain
 
-SAFETY = 1e-6
+SAFETY: Final = 1e-6
 """Against the error of floating point; amounts in carts are far below 2**50."""
 
 

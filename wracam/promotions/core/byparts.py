@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.catalog import ORDER, PRODUCT
@@ -39,7 +40,7 @@ Found = tuple[tuple[int, ...], Outcome, int, dict[int, PartSearch]]
 """The places chosen, what they give, the gap, and for each offer the search that decided on it."""
 
 
-LOOKS_MAX = 12
+LOOKS_MAX: Final = 12
 """How often what must be saved on products is looked for: each look comes much closer."""
 
 

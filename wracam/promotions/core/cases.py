@@ -7,6 +7,7 @@ do with the units that are left is looked up by the units as one number, and eac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from wracam.promotions.core.charges import SAFETY, STEPS_AGAIN_MAX, STEPS_MAX, Bidder, Charges, Found
 from wracam.promotions.core.contest import Contest
@@ -14,7 +15,7 @@ from wracam.promotions.core.ladders import Cell
 from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.uses import Use
 
-CARE_FROM = 6
+CARE_FROM: Final = 6
 """From how many open offers on units are charged: fewer are tried sooner than good charges are found."""
 Changes = list[tuple[int, Cell]]
 """Classes with what was made of them."""

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from wracam.promotions.contracts import Reason, RefusedOffer
 from wracam.promotions.core.offers import (
@@ -31,9 +31,12 @@ from wracam.promotions.core.offers import (
 from wracam.promotions.core.units import Key, Units, narrowing_keys
 
 _Part = TypeVar("_Part", Effect, Threshold)
-PRODUCT, ORDER, SHIPPING, EXTRA = range(4)
+PRODUCT: Final = 0
+ORDER: Final = 1
+SHIPPING: Final = 2
+EXTRA: Final = 3
 """The lanes, one after another."""
-DELIVERY_HINTS_MAX = 3
+DELIVERY_HINTS_MAX: Final = 3
 """So many promotions of the delivery are looked at although the cart is far from them, the nearest first."""
 
 

@@ -15,18 +15,19 @@ there are become dearer, units that nobody wants cheaper, by a step that shrinks
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wracam.promotions.core.packing import Packing
 from wracam.promotions.core.pricing import USED_BITS, Pricing
 
-STEPS_MAX, STEPS_AGAIN_MAX = 10, 1
+STEPS_MAX: Final = 10
+STEPS_AGAIN_MAX: Final = 1
 """How many steps are taken at first, and from charges that were good in a case alike."""
-STALLED_MAX = 2
+STALLED_MAX: Final = 2
 """After so many steps that made nothing better, steps become shorter."""
-SAFETY = 1e-6
+SAFETY: Final = 1e-6
 """Against the error of floating point; amounts in carts are far below 2**50."""
-ONE_USED = (1 << USED_BITS) - 1
+ONE_USED: Final = (1 << USED_BITS) - 1
 
 
 class Found(NamedTuple):

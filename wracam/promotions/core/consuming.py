@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
+from typing import Final
 
 from wracam.kernel.allocation import split_by_weights
 from wracam.promotions.core.offers import Bundle, BuyGet, NthUnit, Pick
 from wracam.promotions.core.runs import Piece, Taking, free_pieces, spread
 from wracam.promotions.core.units import State, Units
 
-CHEAPEST = Pick.CHEAPEST
-SETS_MAX = 1_000_000
+CHEAPEST: Final = Pick.CHEAPEST
+SETS_MAX: Final = 1_000_000
 """How many times one set may be counted in one cart."""
-PARTS_TRIED_MAX = 4
+PARTS_TRIED_MAX: Final = 4
 """Up to how many parts of a set are tried in every order when they compete for the same products."""
 
 

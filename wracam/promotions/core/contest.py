@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.catalog import PRODUCT
@@ -13,7 +14,8 @@ from wracam.promotions.core.runs import Taking
 from wracam.promotions.core.trial import Desk
 
 Rivals = dict[int, set[int]]
-SMALL_WORK, WORK_UNIT = 128, 30
+SMALL_WORK: Final = 128
+WORK_UNIT: Final = 30
 """Looking at open offers counts as one combination up to so many offers times classes of units; more for each unit."""
 RankedEffect = tuple[int, Effect]
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
 
 from wracam.promotions.contracts import Cart, Combination, Policy, Quote, Reason, RefusedOffer, Shortfall, Standing
 from wracam.promotions.core.answer import quote_of
@@ -21,9 +22,9 @@ from wracam.promotions.core.units import Units
 
 __all__ = ["Catalog", "evaluate"]
 
-NO_STANDINGS: Mapping[str, Standing] = {}
-NO_FIGURES: Mapping[str, int] = {}
-PRIORITY = Combination.PRIORITY
+NO_STANDINGS: Final[Mapping[str, Standing]] = {}
+NO_FIGURES: Final[Mapping[str, int]] = {}
+PRIORITY: Final = Combination.PRIORITY
 
 
 def evaluate(

@@ -21,7 +21,7 @@ that each is tried with and without, and the search stays one by parts.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wracam.promotions.contracts import PercentBase
 from wracam.promotions.core.beside import charges_meant, is_together
@@ -33,15 +33,15 @@ from wracam.promotions.core.sure import Prices
 from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.valuing import is_plain
 
-ROUGH_RUN = 8
+ROUGH_RUN: Final = 8
 """How far roundings can lead for each run of units picked: up and down by two shares, a part and a percentage."""
-ROUGH_SHARE = 2
+ROUGH_SHARE: Final = 2
 """How far for each product that a step is split over: up and down."""
-RUNS_OF_USE = 2
+RUNS_OF_USE: Final = 2
 """Into how many runs more an offer that uses units up parts those of one class."""
 
 
-ORDER_PRICE = Stage.ORDER_PRICE
+ORDER_PRICE: Final = Stage.ORDER_PRICE
 
 
 class Turn(NamedTuple):

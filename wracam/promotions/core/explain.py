@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from typing import Final
 
 from wracam.promotions.contracts import Reason, RefusedOffer, Shortfall
 from wracam.promotions.core.catalog import ORDER, PRODUCT
@@ -13,8 +14,9 @@ from wracam.promotions.core.reducing import AfterOrder
 from wracam.promotions.core.search import Choice
 from wracam.promotions.core.trial import Desk, gave, givers
 
-NOBODY: frozenset[int] = frozenset()
-DISPLACED, NOT_ENOUGH_ITEMS = Reason.DISPLACED, Reason.NOT_ENOUGH_ITEMS
+NOBODY: Final[frozenset[int]] = frozenset()
+DISPLACED: Final = Reason.DISPLACED
+NOT_ENOUGH_ITEMS: Final = Reason.NOT_ENOUGH_ITEMS
 
 
 def refusals(desk: Desk, choice: Choice, missing: Mapping[int, tuple[Shortfall, ...]]) -> list[RefusedOffer]:

@@ -12,6 +12,7 @@ two bounds:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from wracam.promotions.core.ladders import Ladder
 from wracam.promotions.core.offers import Bundle, BuyGet, Filter, NthUnit, Pick
@@ -21,9 +22,9 @@ from wracam.promotions.core.reaches import ONE, off_one
 from wracam.promotions.core.units import Units
 from wracam.promotions.core.uses import Consumer, Use
 
-SAFETY = 1e-6
+SAFETY: Final = 1e-6
 """Against the error of floating point; amounts in carts are far below 2**50."""
-UNITS_MAX = 200
+UNITS_MAX: Final = 200
 """Up to how many units an offer may want for its problem to be solved unit by unit."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from operator import attrgetter
+from typing import Final
 
 from wracam.promotions.contracts import Nearly, RefusedOffer, Shortfall
 from wracam.promotions.core.catalog import Entry
@@ -11,7 +12,7 @@ from wracam.promotions.core.offers import Bundle, BuyGet, Effect, Measure, NthUn
 from wracam.promotions.core.reducing import line_reached, step_reached
 from wracam.promotions.core.units import Units
 
-REACHABLE = frozenset(
+REACHABLE: Final = frozenset(
     measure.value
     for measure in (
         Measure.ITEMS_TOTAL,
@@ -22,8 +23,9 @@ REACHABLE = frozenset(
     )
 )
 """Measures that grow when products are added."""
-ITEMS_TOTAL, QUANTITY = Measure.ITEMS_TOTAL.value, Measure.QUANTITY.value
-PIECES = frozenset({QUANTITY, Measure.DISTINCT_PRODUCTS.value})
+ITEMS_TOTAL: Final = Measure.ITEMS_TOTAL.value
+QUANTITY: Final = Measure.QUANTITY.value
+PIECES: Final = frozenset({QUANTITY, Measure.DISTINCT_PRODUCTS.value})
 _key_of = attrgetter("key")
 
 

@@ -7,6 +7,7 @@ offers leave either. So such an offer gives nothing in any combination, and stan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from wracam.promotions.contracts import Combination, Policy, Reason, RefusedOffer
 from wracam.promotions.core.catalog import Entry
@@ -14,7 +15,8 @@ from wracam.promotions.core.hints import effect_shortfalls
 from wracam.promotions.core.offers import BuyGet, Effect, Filter, NthUnit
 from wracam.promotions.core.units import Units
 
-PRIORITY, NOT_ENOUGH_ITEMS = Combination.PRIORITY, Reason.NOT_ENOUGH_ITEMS
+PRIORITY: Final = Combination.PRIORITY
+NOT_ENOUGH_ITEMS: Final = Reason.NOT_ENOUGH_ITEMS
 
 
 def without_hopeless(entries: Sequence[Entry], units: Units, policy: Policy) -> tuple[list[Entry], list[RefusedOffer]]:

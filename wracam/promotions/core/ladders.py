@@ -62,7 +62,7 @@ class Ladder:
         """Whether a step is of no common kind, so that every step has to be carried out."""
         for effect in effects:
             self._add(effect)
-        self.is_plain = self._set_price is None and not self.is_odd
+        self.is_plain = self._is_plain()
         """Whether it does not matter which units were used up, only what came off."""
         self.start: Cell = desk.units.start_amounts[number] if self.is_plain else ()
         self.adds_up = not self.is_odd and not self._amount_off
@@ -101,6 +101,9 @@ class Ladder:
                 return True
             state.amounts[number] -= off
         return False
+
+    def _is_plain(self) -> bool:
+        return self._set_price is None and not self.is_odd
 
     def _roundings(self) -> int:
         """Each step rounds once, or once for each unit where it tells units apart."""

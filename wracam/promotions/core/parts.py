@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
+from typing import Final
 
 from wracam.promotions.core.catalog import ORDER
 from wracam.promotions.core.most import can_cap_bind
 from wracam.promotions.core.offers import Effect, Offer, Reduction, SetPrice, Stage, is_limited
 from wracam.promotions.core.trial import Desk
 
-OPTIONS_MAX = 64
+OPTIONS_MAX: Final = 64
 """Up to how many choices of offers beyond the product lane each get a search of the products of their own."""
 
 

@@ -19,6 +19,7 @@ one more percentage never makes anything dearer.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.cases import CARE_FROM, Case
@@ -30,7 +31,7 @@ from wracam.promotions.core.offers import Reduction
 from wracam.promotions.core.parts import independent, touched
 from wracam.promotions.core.trial import Desk
 
-CASES_MAX = 256
+CASES_MAX: Final = 256
 """Up to how many choices of offers that use nothing up are searched one by one."""
 
 

@@ -22,17 +22,17 @@ where the offer can use nothing up, because too few units are left.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from wracam.promotions.core.packing import Packing
 
-USED_BITS = 32
+USED_BITS: Final = 32
 """Bits for how many units of one class are used; carts have far fewer units."""
-STATES_MAX = 12
+STATES_MAX: Final = 12
 """Up to how many positions `Groups` tells apart: beyond, a limit on the number of groups is not looked at."""
-NEVER = float("-inf")
+NEVER: Final = float("-inf")
 Best = tuple[float, int]
-IMPOSSIBLE: Best = (-1.0, 0)
+IMPOSSIBLE: Final[Best] = (-1.0, 0)
 Item = tuple[int, int, int, float, int]
 """A class: its field of bits, the shift of it, its number, what a unit is worth, and one unit of it as it is used."""
 

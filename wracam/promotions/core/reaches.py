@@ -19,15 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wracam.promotions.core.consuming import SETS_MAX
 from wracam.promotions.core.offers import Bundle, BuyGet, Effect, Filter, NthUnit, Pick
 from wracam.promotions.core.rounding import WHOLE_PPM
 from wracam.promotions.core.units import Units
 
-ONE = WHOLE_PPM
-SAFETY = 1e-6
+ONE: Final = WHOLE_PPM
+SAFETY: Final = 1e-6
 """Against the error of floating point; amounts in carts are far below 2**50."""
 
 
@@ -38,7 +38,7 @@ class Most(NamedTuple):
     reduced: int
 
 
-NOTHING = Most(0, 0)
+NOTHING: Final = Most(0, 0)
 
 
 def is_monotone(effect: Effect, units: Units) -> bool:
@@ -93,9 +93,9 @@ def off_one(effect: NthUnit | BuyGet, units: Units, number: int) -> float:
     unit = units.classes[number]
     price = unit.unit_minor
     if effect.price_minor is not None:
-        off: float = price - effect.price_minor
+        off = float(price - effect.price_minor)
     elif effect.amount_minor is not None:
-        off = effect.amount_minor
+        off = float(effect.amount_minor)
     else:
         off = price * effect.percent_ppm / ONE
     return max(0.0, min(off, price - unit.floor_minor))

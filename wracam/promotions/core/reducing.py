@@ -7,6 +7,7 @@ goes below a floor or below zero. What caps and floors keep back is added to `St
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from wracam.kernel.allocation import divide_half_up, split_by_weights
 from wracam.promotions.contracts import PercentBase, Policy, Rounding, RoundingMode
@@ -15,9 +16,15 @@ from wracam.promotions.core.runs import all_pieces, capacity, runs_of, spread
 from wracam.promotions.core.units import State, Units
 
 Discounts = dict[int, int]
-AMOUNT, ORDER_PERCENT, ORDER_PRICE = Stage.AMOUNT, Stage.ORDER_PERCENT, Stage.ORDER_PRICE
-LINE, UNIT, CHEAPEST = Rounding.LINE, Rounding.UNIT, Pick.CHEAPEST
-RUNNING, ORIGINAL, HALF_DOWN = PercentBase.RUNNING, PercentBase.ORIGINAL, RoundingMode.HALF_DOWN
+AMOUNT: Final = Stage.AMOUNT
+ORDER_PERCENT: Final = Stage.ORDER_PERCENT
+ORDER_PRICE: Final = Stage.ORDER_PRICE
+LINE: Final = Rounding.LINE
+UNIT: Final = Rounding.UNIT
+CHEAPEST: Final = Pick.CHEAPEST
+RUNNING: Final = PercentBase.RUNNING
+ORIGINAL: Final = PercentBase.ORIGINAL
+HALF_DOWN: Final = RoundingMode.HALF_DOWN
 """Members that are compared often, by names that need no look-up in their class (slow in Python 3.11)."""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from wracam.promotions.contracts import RoundingMode
 
-WHOLE_PPM = 1_000_000
+WHOLE_PPM: Final = 1_000_000
 """A whole, in parts per million: a percentage has up to four decimals."""
 Percentage = Callable[[int, int], int]
 """From an amount and parts per million to the discount."""
@@ -38,7 +39,7 @@ def up(amount: int, percent_ppm: int) -> int:
     return -(-amount * percent_ppm // WHOLE_PPM)
 
 
-PERCENTAGES: dict[RoundingMode, Percentage] = {
+PERCENTAGES: Final[dict[RoundingMode, Percentage]] = {
     RoundingMode.HALF_DOWN: half_down,
     RoundingMode.HALF_UP: half_up,
     RoundingMode.HALF_EVEN: half_even,

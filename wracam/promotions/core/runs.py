@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import lt
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wracam.kernel.allocation import split_by_weights
 from wracam.promotions.contracts import Remainder
 from wracam.promotions.core.offers import Filter
 from wracam.promotions.core.units import Run, State, Units
 
-LARGEST = Remainder.LARGEST
+LARGEST: Final = Remainder.LARGEST
 
 
 class Piece(NamedTuple):

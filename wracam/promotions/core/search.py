@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.bounds import ceiling_of
@@ -40,7 +41,7 @@ from wracam.promotions.core.partsearch import PartSearch
 from wracam.promotions.core.tree import Rivals, Search
 from wracam.promotions.core.trial import Desk, Outcome, count_given
 
-PROMISE_UNKNOWN = 1 << 62
+PROMISE_UNKNOWN: Final = 1 << 62
 """More than any amount."""
 
 

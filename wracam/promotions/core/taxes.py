@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from wracam.kernel.allocation import divide_half_up, split_by_weights
 from wracam.promotions.contracts import TaxRounding, TaxShare
 
-RATE, UNIT = TaxRounding.RATE, TaxRounding.UNIT
+RATE: Final = TaxRounding.RATE
+UNIT: Final = TaxRounding.UNIT
 """By names that need no look-up in their class (slow in Python 3.11)."""
 
 

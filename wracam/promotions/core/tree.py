@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import combinations
+from typing import Final
 
 from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.bounds import Bounds, ceiling_of
@@ -14,9 +15,9 @@ from wracam.promotions.core.trial import Desk, Outcome, gave
 from wracam.promotions.core.units import Run
 from wracam.promotions.core.valuing import Plan
 
-WORK_UNIT = 50
+WORK_UNIT: Final = 50
 """Looking at so many open offers times classes of units counts as much as one combination."""
-LEFT_OUT_MAX = 8
+LEFT_OUT_MAX: Final = 8
 """Up to how many offers that cost next to nothing to leave out are tried in all combinations."""
 Rivals = dict[int, set[int]]
 

@@ -7,7 +7,7 @@ are left of its own products. It is worked out once for them and kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final
 
 from wracam.promotions.core.hopeless import has_too_few
 from wracam.promotions.core.packing import Packing
@@ -18,21 +18,24 @@ from wracam.promotions.core.trial import Desk, takings_of
 from wracam.promotions.core.units import State
 
 
-class Use(NamedTuple):
+class Use:
     """What an offer would use up now. Without takings it would give nothing now."""
 
-    takings: tuple[Taking, ...]
-    packed: int
-    """The units, to be subtracted from those that are left."""
-    fields: int
-    """The fields of the classes they are of."""
-    most: int
-    """The most that comes off with these units left, or any fewer: quickly known, so often for all units."""
-    reduced: int
-    """Off how many units at most."""
+    __slots__ = ("fields", "most", "packed", "reduced", "takings")
+
+    def __init__(self, takings: tuple[Taking, ...], packed: int, fields: int, most: int, reduced: int) -> None:
+        self.takings = takings
+        self.packed = packed
+        """The units, to be subtracted from those that are left."""
+        self.fields = fields
+        """The fields of the classes they are of."""
+        self.most = most
+        """The most that comes off with these units left, or any fewer: quickly known, so often for all units."""
+        self.reduced = reduced
+        """Off how many units at most."""
 
 
-NOTHING = Use((), 0, 0, 0, 0)
+NOTHING: Final = Use((), 0, 0, 0, 0)
 
 
 class Consumer:
