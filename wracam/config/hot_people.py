@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,23 +25,25 @@ class CustomersOfShop:
 
     def __init__(self, execute: Execute) -> None:
         self._execute = execute
-        self._known: dict[tuple[int, UUID], UUID] = {}
+        self._known: dict[int, dict[UUID, UUID]] = {}
         self._known_since = 0.0
 
-    def living(self, shop_id: int, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    def living(self, shop_id: int, customer_ids: Iterable[UUID]) -> Mapping[UUID, UUID]:
         """Map the ids of the shop's customers to the profiles that live for them, as known for a few seconds.
 
         An event for a profile that was absorbed a moment ago is no different from one recorded a moment before.
         """
         moment = time.monotonic()
-        if moment - self._known_since > KNOWN_SECONDS or len(self._known) > KNOWN_MAX:
+        if moment - self._known_since > KNOWN_SECONDS:
             self._known, self._known_since = {}, moment
-        known = self._known
-        missing = [customer_id for customer_id in customer_ids if (shop_id, customer_id) not in known]
+        known = self._known.setdefault(shop_id, {})
+        if len(known) > KNOWN_MAX:
+            known = self._known[shop_id] = {}
+        missing = [customer_id for customer_id in customer_ids if customer_id not in known]
         if missing:
-            rows = self._execute(customers.LIVING, [missing, shop_id])
-            known |= {(shop_id, given): living for given, living in rows}
-        return {given: living for given in customer_ids if (living := known.get((shop_id, given)))}
+            rows = self._execute(customers.LIVING, [list(set(missing)), shop_id])
+            known |= dict(rows)
+        return known
 
     def identify(self, shop_id: int, people: Sequence[Person], source: str, now: datetime) -> list[UUID | None]:
         """Recognise people by their marks; somebody new becomes a customer."""

@@ -285,8 +285,7 @@ class IntakeStatus(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeResult:
+class IntakeResult(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for one event of a batch, in the order of the batch.
 
     `id` is the sender's; `event_id` is ours, for a duplicate that of the first time. An error has a stable `code`, the

@@ -16,12 +16,13 @@ from wracam.events.actions.endpoints import (
     resend,
     switch_endpoint,
 )
-from wracam.events.actions.intake import Sender, read_batch, take_in
+from wracam.events.actions.intake import Sender, take_in
 from wracam.events.actions.log import prepare_log
 from wracam.events.actions.parking import dismiss_parked, retry_due, retry_parked
 from wracam.events.actions.recording import record, record_named
 from wracam.events.actions.replay import NothingToReplayError, replay_from, replay_since
 from wracam.events.actions.retention import forget_old
+from wracam.events.core.intake import read_batch
 
 __all__ = [
     "switch_endpoint",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,8 +22,8 @@ Execute = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 class People(Protocol):
     """Finds out whom events are about; offered by the composition root, since customers live above this floor."""
 
-    def living(self, shop_id: int, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-        """Map the ids of the shop's customers to the profiles that live for them; unknown ids are left out."""
+    def living(self, shop_id: int, customer_ids: Iterable[UUID]) -> Mapping[UUID, UUID]:
+        """Map ids of the shop's customers, these at least, to the profiles that live for them; not the unknown."""
 
     def identify(self, shop_id: int, people: Sequence[Person], source: str, now: datetime) -> list[UUID | None]:
         """Recognise (or create) people by their marks, in order."""
@@ -53,7 +53,7 @@ class _Row(msgspec.Struct):
 
 TAKE_IN = """
 WITH item AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset(%s::text::jsonb) AS item(
+    SELECT * FROM json_to_recordset(%s::text::json) AS item(
         n integer, id uuid, key uuid, lane smallint, name text, customer_id uuid, occurred_at timestamptz,
         source_id text, data jsonb)
 ), fresh AS (
@@ -70,13 +70,6 @@ SELECT n FROM item WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.event_id = it
 _AND_WAKE = "UNION ALL SELECT NULL::integer FROM pg_notify('wracam_events', '')"
 _FIRST_TIMES = "SELECT key, event_id FROM event_intake_key WHERE key = ANY(%s::uuid[])"
 
-_batch_decoder = msgspec.json.Decoder(Batch)
-
-
-def read_batch(body: bytes) -> Batch:
-    """Decode the body; raises msgspec's errors for anything that is no batch."""
-    return _batch_decoder.decode(body)
-
 
 def take_in(
     *, batch: Batch, sender: Sender, people: People, execute: Execute, is_waking: bool, now: datetime
@@ -86,7 +79,7 @@ def take_in(
     The same (source, id) is recorded once however often and in however many batches it comes.
     """
     rules = Rules(kind_of=EVENTS.find, is_browser=sender.is_browser, now=now)
-    items = read_items(batch.events, rules)
+    items = read_items(batch, rules)
     customers = _customers(items, sender.shop_id, batch.source, people, now)
     results: list[IntakeResult | None] = [item if isinstance(item, IntakeResult) else None for item in items]
     rows: list[_Row] = []
@@ -109,15 +102,22 @@ def _customers(
     items: Sequence[Item | IntakeResult], shop_id: int, source: str, people: People, now: datetime
 ) -> dict[int, UUID]:
     """Return the customer of each item that names one and whom we know or now know."""
-    named = {n: item.customer for n, item in enumerate(items) if isinstance(item, Item) and item.customer}
-    by_id = {n: person.id for n, person in named.items() if person.id}
-    living = people.living(shop_id, list(set(by_id.values()))) if by_id else {}
-    found = {n: living[customer_id] for n, customer_id in by_id.items() if customer_id in living}
-    strangers = list({person: None for n, person in named.items() if n not in by_id})
-    known = dict(zip(strangers, people.identify(shop_id, strangers, source, now) if strangers else [], strict=True))
-    for n, person in named.items():
-        if n not in by_id and (customer_id := known[person]):
-            found[n] = customer_id
+    by_id: dict[int, UUID] = {}
+    by_marks: dict[int, Person] = {}
+    for n, item in enumerate(items):
+        if isinstance(item, Item) and (person := item.customer):
+            if person.id:
+                by_id[n] = person.id
+            else:
+                by_marks[n] = person
+    found: dict[int, UUID] = {}
+    if by_id:
+        living = people.living(shop_id, by_id.values())
+        found = {n: customer for n, customer_id in by_id.items() if (customer := living.get(customer_id))}
+    if by_marks:
+        strangers = list(dict.fromkeys(by_marks.values()))
+        known = dict(zip(strangers, people.identify(shop_id, strangers, source, now), strict=True))
+        found |= {n: customer for n, person in by_marks.items() if (customer := known[person])}
     return found
 
 

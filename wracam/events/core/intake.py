@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ FUTURE_MAX = timedelta(minutes=5)
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){1,3}$"
 
+_CONTAINERS = (dict, list)
 _PLACE = re.compile(r"^(?P<message>.*?) - at `\$(?P<place>[^`]*)`$", re.DOTALL)
 
 ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -59,11 +61,25 @@ class Item(msgspec.Struct, forbid_unknown_fields=True):
     data: dict[str, Any] = {}
 
 
-class Batch(msgspec.Struct, forbid_unknown_fields=True):
+_Events = msgspec.Meta(min_length=1, max_length=BATCH_EVENTS_MAX)
+_Source = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
+
+
+class RawBatch(msgspec.Struct, forbid_unknown_fields=True):
     """The body of `POST /v1/events`. `source` tells apart senders that number their events independently."""
 
-    events: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=BATCH_EVENTS_MAX)]
-    source: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")] = "api"
+    events: Annotated[list[msgspec.Raw], _Events]
+    source: _Source = "api"
+
+
+class ReadBatch(msgspec.Struct, forbid_unknown_fields=True):
+    """The same where the form of every item is right, as it mostly is: read in one go."""
+
+    events: Annotated[list[Item], _Events]
+    source: _Source = "api"
+
+
+Batch = RawBatch | ReadBatch
 
 
 class DocumentedBatch(msgspec.Struct, forbid_unknown_fields=True):
@@ -92,18 +108,42 @@ class ItemError(Exception):
 
 
 _item_decoder = msgspec.json.Decoder(Item)
+_raw_decoder = msgspec.json.Decoder(RawBatch)
+_batch_decoder = msgspec.json.Decoder(ReadBatch)
 
 
-def read_items(raws: Sequence[msgspec.Raw], rules: Rules) -> list[Item | IntakeResult]:
+def read_batch(body: bytes) -> Batch:
+    """Decode the body; raises msgspec's errors for anything that is no batch.
+
+    Where an item may be too large or hide a NUL or is wrong in form, items stay as they came, to be judged one by one.
+    """
+    if _has_small_items(body) and not json_form.has_nul(body):
+        with suppress(msgspec.DecodeError, ValueError, RecursionError):
+            return _batch_decoder.decode(body)
+    return _raw_decoder.decode(body)
+
+
+def _has_small_items(body: bytes) -> bool:
+    return len(body) <= ITEM_BYTES_MAX or all(
+        len(memoryview(raw)) <= ITEM_BYTES_MAX for raw in _raw_decoder.decode(body).events
+    )
+
+
+def read_items(batch: Batch, rules: Rules) -> list[Item | IntakeResult]:
     """Return each item, checked and with its moment filled in, or the error that answers it."""
-    return [_read(raw, number, rules) for number, raw in enumerate(raws)]
+    given: Sequence[msgspec.Raw | Item] = batch.events
+    return [_read(one, number, rules) for number, one in enumerate(given)]
 
 
-def _read(raw: msgspec.Raw, number: int, rules: Rules) -> Item | IntakeResult:
+def _read(given: msgspec.Raw | Item, number: int, rules: Rules) -> Item | IntakeResult:
     item = None
     try:
-        _check_form(raw)
-        item = _item_decoder.decode(raw)
+        if isinstance(given, Item):
+            _check_depth(given)
+            item = given
+        else:
+            _check_form(given)
+            item = _item_decoder.decode(given)
         _check_meaning(item, rules)
         return item
     except ItemError as error:
@@ -131,6 +171,20 @@ def _check_form(raw: msgspec.Raw) -> None:
         raise ItemError("too_deep", "", f"an event may be nested {DEPTH_MAX} levels deep")
     if json_form.has_nul(content):
         raise ItemError("nul_character", "", "an event must not contain the NUL character")
+
+
+def _check_depth(item: Item) -> None:
+    for value in item.data.values():
+        if isinstance(value, _CONTAINERS) and _is_deeper(value, DEPTH_MAX - 2):
+            raise ItemError("too_deep", "", f"an event may be nested {DEPTH_MAX} levels deep")
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Say whether a value of JSON is nested more than so many levels."""
+    if not isinstance(value, _CONTAINERS):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels < 1 or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def _invalid(text: str) -> tuple[str, str, str]:
