@@ -67,7 +67,8 @@ messages: setup  ## Extract and compile translations
 reference: setup  ## Write docs/reference from the code
 	$(BIN)/python tools/reference.py
 
-bench: setup  ## Run the benchmarks and print their ratios
+bench: setup  ## Run the benchmarks and print their ratios; carts on the compiled engine too, where a C compiler is
+	-@$(BIN)/python tools/compile_engine.py
 	$(BIN)/python -m benchmarks $(BENCH)
 
 torture: setup  ## Kill -9 everything at random under load, 200 times and more (long)

@@ -3,7 +3,8 @@
 `python -m benchmarks.cart_engine [--carts 2000] [--peers FOLDER]`. No database. The promotions are of every kind the
 engine knows; the quote is whole: the search with its proof, and why each other promotion gave nothing. Times are the
 least of many repetitions, because other programs want the processor too, and CPU time where carts are counted. The
-yardstick of the machine is printed: the time of a plain loop of 100,000 additions.
+yardstick of the machine is printed: the time of a plain loop of 100,000 additions. Where the engine was compiled
+(`make compiled`), that is measured first and then plain Python.
 
 FOLDER holds the peers that `python -m benchmarks.peers.install FOLDER` put there; one that is missing is named and
 skipped. What each of them does and does not do stands at the top of its driver in `benchmarks/peers`.
@@ -12,14 +13,16 @@ skipped. What each of them does and does not do stands at the top of its driver 
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.peers.comparing import compare
-from wracam.foundation import memory
+from wracam.foundation import compiled, memory
 from wracam.promotions.contracts import Cart, CartLine, Policy
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.engine import evaluate
@@ -54,10 +57,16 @@ def main() -> int:
     parser.add_argument("--no-fail", action="store_true", help="print only")
     arguments = parser.parse_args()
     memory.settle()  # as the process does that prices carts
+    print(f"the engine is {'compiled' if compiled.is_in_use() else 'plain Python'}")
     loop = least_ms(_loop, 50)
     print(f"a loop of {LOOP_COUNT:,} additions: {loop:.1f} ms (the slower, the busier the machine)")
     met = [_of_live(arguments.repeats), _of_large(), _of_proofs(arguments.carts)]
     met.append(_of_peers(arguments.peers, arguments.repeats))
+    if compiled.is_in_use():
+        print("\nthe same with plain Python:")
+        environment = os.environ | {compiled.SWITCH: compiled.PYTHON}
+        options = [f"--carts={arguments.carts}", f"--repeats={arguments.repeats}", "--no-fail"]
+        subprocess.run([sys.executable, "-m", "benchmarks.cart_engine", *options], env=environment, check=True)
     return 0 if all(met) or arguments.no_fail else 1
 
 

@@ -24,6 +24,7 @@ from benchmarks.clients import begin, in_processes, wait_until
 from benchmarks.processes import processor_time, server_process
 from benchmarks.scratch import scratch_database
 from benchmarks.serving import HOT, served
+from wracam.foundation import compiled
 
 ALONE_P99_MS = 3.0
 LOADED_P99_MS = 10.0
@@ -62,7 +63,8 @@ def main() -> int:
             loaded = _scheduled(port, requests, arguments.seconds, most * LOAD)
     per_core = 1 / cpu
     print(f"{os.cpu_count()} cores, {os.getloadavg()[0]:.1f} processes wanting one in the last minute")
-    print(f"{PROMOTIONS} live promotions, carts of {LINES} lines, {CUSTOMERS:,} customers")
+    form = "compiled" if compiled.is_in_use() else "plain Python"
+    print(f"{PROMOTIONS} live promotions, carts of {LINES} lines, {CUSTOMERS:,} customers; the engine is {form}")
     met = _said("one connection", alone, ALONE_P99_MS)
     met = _said(f"at {most * LOAD:.0f} carts/s ({LOAD:.0%} of {most:.0f})", loaded, LOADED_P99_MS) and met
     is_fast = per_core >= PER_CORE

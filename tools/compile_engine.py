@@ -32,7 +32,10 @@ SETTINGS = "[mypy]\nstrict = true\nfollow_imports = silent\n"
 
 
 def main() -> int:
-    """Compile all of it for this Python."""
+    """Compile all of it for this Python, unless that was done already."""
+    if compiled.up_to_date(compiled.FOLDER):
+        print("The engine is compiled.")
+        return 0
     if not has_compiler():
         print("There is no C compiler here. The engine runs as Python, with the same results.")
         return 1
