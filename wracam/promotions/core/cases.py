@@ -96,7 +96,7 @@ class Case:
         contest = self.contest
         path: Sequence[int] = contest.path or contest.hint
         if not path:
-            path = [one.at for one in sorted(self._look(), key=_most_first)]
+            path = [index for index, _ in sorted(self._look(), key=_most_first)]
         allowed = set(self.indexes)
         packed, cells, saved = contest.start, self._cells.copy(), self.saved
         taken: tuple[int, ...] = ()
@@ -157,7 +157,7 @@ class Case:
         if saved > contest.saved:
             contest.note(path, self.others, saved)
         found = self._still_open(rest, packed)
-        alive = sum([1 << one.at for one in found])
+        alive = sum([1 << index for index, _ in found])
         fields, _, _ = self._alive.get(alive) or self._those_alive(alive, found)
         together = saved + self._together(found, packed & fields)
         if int(together) <= contest.saved or (len(found) > 1 and self._was_met(alive, packed, cells, saved)):
@@ -190,7 +190,7 @@ class Case:
             fields, mask, rivals = use.fields, masks[index], contest.rival_masks[index]
             asleep_after, rest = 0, []
             for other in found:
-                place = other.at
+                place = other[0]
                 if place != index and not rivals >> place & 1:
                     rest.append(other)
                     if (
@@ -231,7 +231,7 @@ class Case:
         if not self._open:
             contest = self.contest
             mosts = [(index, contest.consumers[index].use(contest.start).most) for index in self.indexes]
-            self._open = [Found(index, most) for index, most in mosts if most]
+            self._open = [(index, float(most)) for index, most in mosts if most]
         return self._open
 
     def _still_open(self, rest: Sequence[Found], packed: int) -> list[Found]:
@@ -239,9 +239,10 @@ class Case:
         found = []
         consumers = self.contest.consumers
         for one in rest:
-            most = consumers[one.at].use(packed).most
+            index, most_before = one
+            most = consumers[index].use(packed).most
             if most:
-                found.append(one if most >= one.most else Found(one.at, most))
+                found.append(one if most >= most_before else (index, float(most)))
         return found
 
     def _together(self, found: Sequence[Found], packed: int) -> float:
@@ -293,9 +294,9 @@ class Case:
         """Their fields, their classes, and those of their classes where discounts do not simply add up."""
         consumers, ladders = self.contest.consumers, self.ladders
         fields = 0
-        for one in found:
-            fields |= self._masks[one.at]
-        numbers = sorted({number for one in found for number in consumers[one.at].numbers})
+        for index, _ in found:
+            fields |= self._masks[index]
+        numbers = sorted({number for index, _ in found for number in consumers[index].numbers})
         self._alive[alive] = known = (fields, numbers, [number for number in numbers if not ladders[number].adds_up])
         return known
 
@@ -325,7 +326,7 @@ class Case:
 
 
 def _most_first(found: Found) -> tuple[float, int]:
-    return (-found.most, found.at)
+    return (-found[1], found[0])
 
 
 def _least_lost_first(child: Child) -> tuple[float, int]:

@@ -30,13 +30,8 @@ SAFETY: Final = 1e-6
 ONE_USED: Final = (1 << USED_BITS) - 1
 
 
-class Found(NamedTuple):
-    """An open offer."""
-
-    at: int
-    """Its index among the consumers of the search."""
-    most: float
-    """The most it can still save, beyond what its units are charged."""
+Found = tuple[int, float]
+"""An open offer: its index among the consumers of the search, and the most it can still save beyond its charges."""
 
 
 class Bidder(NamedTuple):
@@ -97,7 +92,7 @@ class Charges:
 
     def found(self) -> list[Found]:
         """Return what each offer saves beyond its charges at most."""
-        return [Found(bidder.at, value) for bidder, value in zip(self._bidders, self._values, strict=True)]
+        return [(bidder.at, value) for bidder, value in zip(self._bidders, self._values, strict=True)]
 
     def bound_of(self, indexes: Collection[int]) -> float:
         """Return the bound for some of the offers."""

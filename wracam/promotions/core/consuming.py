@@ -31,7 +31,7 @@ def take_nth_units(effect: NthUnit, units: Units, state: State) -> list[Taking]:
         return _of_groups(effect, pieces, effect.times_max, units)
     by_product: dict[str, list[Piece]] = {}
     for piece in pieces:
-        by_product.setdefault(units.classes[piece.number].sku, []).append(piece)
+        by_product.setdefault(units.classes[piece[0]].sku, []).append(piece)
     takings: list[Taking] = []
     times_left = effect.times_max
     for product in by_product.values():
@@ -49,9 +49,9 @@ def take_buy_get(effect: BuyGet, units: Units, state: State) -> list[Taking]:
     buy = free_pieces(units, state, effect.buy)
     get = free_pieces(units, state, effect.get)
     either = set(buying).intersection(getting)
-    only_buy = [piece for piece in buy if piece.number not in either]
-    both = [piece for piece in buy if piece.number in either]
-    only_get = [piece for piece in get if piece.number not in either]
+    only_buy = [piece for piece in buy if piece[0] not in either]
+    both = [piece for piece in buy if piece[0] in either]
+    only_get = [piece for piece in get if piece[0] not in either]
     buy_count, both_count, get_count = _count(only_buy), _count(both), _count(only_get)
     times = _times(effect, buy_count, get_count, both_count)
     if not times:
@@ -65,9 +65,10 @@ def take_buy_get(effect: BuyGet, units: Units, state: State) -> list[Taking]:
     bought = _buy(times * effect.buy_quantity, only_buy, both, got)
     takings = []
     for piece in (*buy, *only_get):
-        reduced, full = got.get(piece.number, 0), bought.get(piece.number, 0)
+        number = piece[0]
+        reduced, full = got.get(number, 0), bought.get(number, 0)
         if reduced or full:
-            takings.append(Taking(piece.number, full, reduced, _off(effect, piece, reduced, units)))
+            takings.append((number, full, reduced, _off(effect, piece, reduced, units)))
     return takings
 
 
@@ -76,10 +77,11 @@ def take_sets(effect: Bundle, units: Units, state: State) -> list[Taking]:
     queues = [free_pieces(units, state, part) for part, _ in effect.parts]
     if effect.pick is CHEAPEST:
         queues = [queue[::-1] for queue in queues]
-    by_number = {piece.number: piece for queue in queues for piece in queue}
-    left = {number: piece.quantity for number, piece in by_number.items()}
+    by_number = {piece[0]: piece for queue in queues for piece in queue}
+    left = {number: quantity for number, quantity, _ in by_number.values()}
     parts = [
-        (quantity, [piece.number for piece in queue]) for (_, quantity), queue in zip(effect.parts, queues, strict=True)
+        (quantity, [number for number, _, _ in queue])
+        for (_, quantity), queue in zip(effect.parts, queues, strict=True)
     ]
     if len(parts) > 1:
         parts.sort(key=lambda part: len(part[1]))
@@ -99,7 +101,7 @@ def take_sets(effect: Bundle, units: Units, state: State) -> list[Taking]:
             left[number] -= needed * times
             taken[number] = taken.get(number, 0) + needed * times
             discounts[number] = discounts.get(number, 0) + shares[number]
-    return [Taking(number, 0, count, discounts[number]) for number, count in taken.items()]
+    return [(number, 0, count, discounts[number]) for number, count in taken.items()]
 
 
 def _of_groups(effect: NthUnit, pieces: Sequence[Piece], times_max: int | None, units: Units) -> list[Taking]:
@@ -122,7 +124,7 @@ def _of_groups(effect: NthUnit, pieces: Sequence[Piece], times_max: int | None, 
         else:
             reduced = _reduced_between(position, end, size, effect.reduced)
         off = _off(effect, piece, reduced, units) if reduced else 0
-        takings.append(Taking(number, taken - reduced, reduced, off))
+        takings.append((number, taken - reduced, reduced, off))
         position = end
         left -= taken
     return takings
@@ -140,14 +142,15 @@ def _off(effect: NthUnit | BuyGet, piece: Piece, reduced: int, units: Units) -> 
     """What comes off *reduced* units of a piece: a percentage, or down to a price; never below the floor."""
     if not reduced:
         return 0
-    amount = piece.amount_minor * reduced // piece.quantity
+    number, quantity, whole = piece
+    amount = whole * reduced // quantity
     if effect.price_minor is not None:
         off = amount - effect.price_minor * reduced
     elif effect.amount_minor is not None:
         off = effect.amount_minor * reduced
     else:
         off = units.percentage(amount, effect.percent_ppm)
-    floor = units.classes[piece.number].floor_minor
+    floor = units.classes[number].floor_minor
     return max(0, min(off, amount - floor * reduced))
 
 
@@ -173,13 +176,14 @@ def _same_products(effect: BuyGet, pieces: list[Piece], units: Units) -> list[Ta
     for piece in pieces:
         if position >= end:
             break
-        after = min(position + piece.quantity, end)
+        number, quantity, _ = piece
+        after = min(position + quantity, end)
         full_end = max(position, min(after, in_rounds))
         reduced = _reduced_between(position, full_end, size, effect.get_quantity)
         if extra:
             reduced += max(0, after - max(position, tail_start))
         off = _off(effect, piece, reduced, units)
-        takings.append(Taking(piece.number, after - position - reduced, reduced, off))
+        takings.append((number, after - position - reduced, reduced, off))
         position = after
     return takings
 
@@ -202,11 +206,11 @@ def _times(effect: BuyGet, only_buy: int, only_get: int, both: int) -> int:
 def _take_with_spare(ordered: Sequence[Piece], count: int, either: set[int], may_take: int) -> dict[int, int]:
     """Take units to get, at most *may_take* of those that could be bought instead."""
     taken = {}
-    for piece in ordered:
-        is_either = piece.number in either
-        room = min(count, piece.quantity, may_take if is_either else piece.quantity)
+    for number, quantity, _ in ordered:
+        is_either = number in either
+        room = min(count, quantity, may_take if is_either else quantity)
         if room > 0:
-            taken[piece.number] = room
+            taken[number] = room
             count -= room
             may_take -= room if is_either else 0
     return taken
@@ -215,10 +219,10 @@ def _take_with_spare(ordered: Sequence[Piece], count: int, either: set[int], may
 def _buy(count: int, only_buy: Sequence[Piece], both: Sequence[Piece], got: dict[int, int]) -> dict[int, int]:
     """Take the units to buy: those that can only be bought first, the cheapest first."""
     taken = {}
-    for piece in (*reversed(only_buy), *reversed(both)):
-        room = min(count, piece.quantity - got.get(piece.number, 0))
+    for number, quantity, _ in (*reversed(only_buy), *reversed(both)):
+        room = min(count, quantity - got.get(number, 0))
         if room > 0:
-            taken[piece.number] = room
+            taken[number] = room
             count -= room
     return taken
 
@@ -256,9 +260,9 @@ def _shares_of_sets(
     """Split what comes off *times* equal sets over their classes by price; nothing when nothing comes off."""
     amounts = []
     for number, needed in one.items():
-        piece, before = by_number[number], taken.get(number, 0)
+        (_, quantity, whole), before = by_number[number], taken.get(number, 0)
         after = before + needed * times
-        amounts.append(piece.amount_minor * after // piece.quantity - piece.amount_minor * before // piece.quantity)
+        amounts.append(whole * after // quantity - whole * before // quantity)
     amount = sum(amounts)
     if effect.price_minor is not None:
         off = amount - effect.price_minor * times

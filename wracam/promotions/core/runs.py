@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import lt
-from typing import Final, NamedTuple
+from typing import Final
 
 from wracam.kernel.allocation import split_by_weights
 from wracam.promotions.contracts import Remainder
@@ -14,21 +14,12 @@ from wracam.promotions.core.units import Run, State, Units
 LARGEST: Final = Remainder.LARGEST
 
 
-class Piece(NamedTuple):
-    """So many units of a class, each costing the same, which together cost `amount_minor` now."""
+Piece = tuple[int, int, int]
+"""The number of a class, how many units of it, each costing the same, and what these cost together now."""
 
-    number: int
-    quantity: int
-    amount_minor: int
-
-
-class Taking(NamedTuple):
-    """Free units of a class that an offer uses up: some at their price, some with `discount_minor` off in all."""
-
-    number: int
-    bought: int
-    reduced: int
-    discount_minor: int
+Taking = tuple[int, int, int, int]
+"""Free units of a class that an offer uses up: its number, how many at their price, how many with a discount, and how
+much that is in all. Plain tuples, because the search makes thousands of them."""
 
 
 def free_pieces(units: Units, state: State, filtered: Filter) -> list[Piece]:
@@ -37,14 +28,14 @@ def free_pieces(units: Units, state: State, filtered: Filter) -> list[Piece]:
     classes, amounts, runs, left = units.classes, state.amounts, state.runs, state.left
     if state.is_fresh:
         return [
-            Piece(number, count, count * classes[number].unit_minor)
+            (number, count, count * classes[number].unit_minor)
             for number in units.dearest(filtered)
             if (count := left[number])
         ]
     for number in units.dearest(filtered):
         if left[number]:
             amount = runs_of(units, state, number)[0][1] if number in runs else amounts[number]
-            pieces.append(Piece(number, left[number], amount))
+            pieces.append((number, left[number], amount))
     pieces.sort(key=_price_descending)
     return pieces
 

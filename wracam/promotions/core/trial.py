@@ -229,10 +229,10 @@ class Desk:
         """Carry out *takings* for the offer at this place."""
         if not takings:
             return
-        given = {taking.number: taking.discount_minor for taking in takings if taking.discount_minor}
+        given = {number: discount for number, _, _, discount in takings if discount}
         allowed = self._recorded(outcome, place, given)
         if allowed is not given:
-            takings = [taking._replace(discount_minor=allowed.get(taking.number, 0)) for taking in takings]
+            takings = [(number, bought, reduced, allowed.get(number, 0)) for number, bought, reduced, _ in takings]
         use_up(self.units, outcome.state, takings)
 
     def _recorded(self, outcome: Outcome, place: int, given: Discounts) -> Discounts:
