@@ -25,13 +25,16 @@ def own_command(*words: str) -> list[str]:
 
 
 def all_programs(loaded: Configuration) -> list[Program]:
-    """Return web, hot, deliveries and jobs, in the order of their start."""
+    """Return web and hot, then those that wait until people can be answered: deliveries and jobs."""
     lanes = range(int(loaded["worker_lanes"]))
+    workers = {f"deliveries {lane + 1}": "events" for lane in lanes} | {"jobs": "jobs"}
     return [
-        Program(name="jobs", command=own_command("worker", "--only", "jobs")),
-        *(Program(name=f"deliveries {lane + 1}", command=own_command("worker", "--only", "events")) for lane in lanes),
-        Program(name="hot", command=own_command("hot")),
         Program(name="web", command=own_command("web")),
+        Program(name="hot", command=own_command("hot")),
+        *(
+            Program(name=name, command=own_command("worker", "--only", work), waits=True)
+            for name, work in workers.items()
+        ),
     ]
 
 

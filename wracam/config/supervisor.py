@@ -25,6 +25,8 @@ STEADY_AFTER_SECONDS = 30.0
 """A program that lived so long starts afresh in the back-off."""
 STOP_SECONDS_MAX = 25.0
 LOG_TRIM_SECONDS = 60.0
+HEAD_START_SECONDS_MAX = 15.0
+"""So long do programs that wait give way to those that answer people, should these have trouble to start."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Program:
 
     name: str
     command: Sequence[str]
+    waits: bool = False
+    """Whether it starts once people can be answered: all at once would keep them waiting for all."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -58,6 +62,7 @@ class Supervisor:
     when_up: Callable[[], None] = lambda: None
     _stops: int = 0
     _has_announced: bool = False
+    _began_at: float = field(default_factory=time.monotonic)
     _trimmed_at: float = field(default_factory=time.monotonic)
 
     def run(self) -> int:
@@ -73,7 +78,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop the programs, the last started first, then PostgreSQL; returns when all are gone."""
-        for program in self.programs:
+        for program in reversed(self.programs):
             _signal(program, signal.SIGTERM)
         give_up_at = time.monotonic() + STOP_SECONDS_MAX
         while any(program.is_running for program in self.programs):
@@ -106,7 +111,7 @@ class Supervisor:
         if self.cluster is not None and not self.cluster.is_running:
             self._start_cluster(self.cluster)
         for program in self.programs:
-            if not program.is_running:
+            if not program.is_running and (not program.waits or self._head_start_is_over()):
                 self._revive(program)
         if not self._has_announced and self.is_up():
             self._has_announced = True
@@ -114,6 +119,9 @@ class Supervisor:
         if self.cluster is not None and time.monotonic() - self._trimmed_at > LOG_TRIM_SECONDS:
             self._trimmed_at = time.monotonic()
             self.cluster.trim_log()
+
+    def _head_start_is_over(self) -> bool:
+        return self._has_announced or time.monotonic() - self._began_at > HEAD_START_SECONDS_MAX
 
     def _start_cluster(self, cluster: Cluster) -> None:
         if cluster.process is not None:
