@@ -23,15 +23,18 @@ def waiting_migrations() -> list[str]:
 
 
 def migrate() -> None:
-    """Apply all waiting migrations, one machine at a time."""
+    """Apply all waiting migrations, one machine at a time; wait for the disk once, not after each."""
     from django.core.management import call_command
     from django.db import connection
+
+    from wracam.foundation import transactions
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
         try:
             waiting_migrations()
-            call_command("migrate", interactive=False, verbosity=0)
+            with transactions.flushed_at_the_end():
+                call_command("migrate", interactive=False, verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
