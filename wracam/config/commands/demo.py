@@ -8,12 +8,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from datetime import datetime
 from functools import partial
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple
 
 from wracam.config import installation, options, terminal
 from wracam.config.commands import up
 from wracam.config.errors import CommandError
+from wracam.foundation import clock
 from wracam.foundation.configuration import FLAGS_VARIABLE
+
+if TYPE_CHECKING:
+    from wracam.demo.core.life import ShopLife, Size
 
 HELP = "start everything with the sample shop"
 FOLDER = "wracam-demo"
@@ -35,9 +42,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Fill the installation with the demo, then serve it."""
     _use_own_folder()
     loaded = installation.current()
-    installation.prepare_data_folder(loaded.data_folder)
+    is_new = installation.prepare_data_folder(loaded.data_folder)
     installation.require_data_folder(loaded.data_folder)
-    return up.start(loaded, fill=partial(_fill, arguments), serves=not arguments.fill_only, more=SEE)
+    wish = _wish(arguments)
+    fill = partial(_fill, wish, _Planning(wish) if is_new else None)
+    return up.start(loaded, fill=fill, serves=not arguments.fill_only, more=SEE)
 
 
 def _use_own_folder() -> None:
@@ -54,23 +63,56 @@ def _hands() -> int:
     return max(1, min(os.cpu_count() or 1, 4))
 
 
-def _fill(arguments: argparse.Namespace) -> None:
+class _Wish(NamedTuple):
+    """What shop is wanted, as of when."""
+
+    size: Size
+    seed: int
+    now: datetime
+
+
+def _wish(arguments: argparse.Namespace) -> _Wish:
+    from wracam.demo.core.life import SEED_DEFAULT, Size
+
+    default = Size()
+    size = Size(customers=arguments.customers or default.customers, products=arguments.products or default.products)
+    return _Wish(size, arguments.seed if arguments.seed is not None else SEED_DEFAULT, clock.now())
+
+
+class _Planning:
+    """The life of a new shop, planned while its database is made, most of which is waiting."""
+
+    def __init__(self, wish: _Wish) -> None:
+        self._lives: list[ShopLife] = []
+        self._thread = Thread(target=self._plan, args=(wish,), daemon=True)
+        self._thread.start()
+
+    def take(self) -> ShopLife:
+        """Return the life, once: it is too large to be kept."""
+        self._thread.join()
+        return self._lives.pop()
+
+    def _plan(self, wish: _Wish) -> None:
+        from wracam.demo.core.life import live
+
+        self._lives.append(live(shop_id=0, seed=wish.seed, now=wish.now, size=wish.size))
+
+
+def _fill(wish: _Wish, planning: _Planning | None) -> None:
     from wracam.demo import actions
     from wracam.demo.contracts import Progress
-    from wracam.demo.core.life import SEED_DEFAULT, Size
-    from wracam.foundation import clock
 
     bar = terminal.Progress("orders")
 
     def show(progress: Progress) -> None:
         bar.show(progress.done, progress.total)
 
-    default = Size()
-    size = Size(customers=arguments.customers or default.customers, products=arguments.products or default.products)
-    seed = arguments.seed if arguments.seed is not None else SEED_DEFAULT
     installation.say("Living two years of the sample shop …")
+    planned = planning.take() if planning else None
     try:
-        filled = actions.fill(now=clock.now(), size=size, seed=seed, hands=_hands(), progress=show)
+        filled = actions.fill(
+            now=wish.now, size=wish.size, seed=wish.seed, hands=_hands(), progress=show, planned=planned
+        )  # fmt: skip
     except actions.DemoTakenError as error:
         raise CommandError(str(error)) from error
     bar.end()

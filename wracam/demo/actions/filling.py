@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, islice
@@ -27,7 +28,7 @@ from wracam.demo.actions.team import Share, Task, Team
 from wracam.demo.contracts import SHOP_KEY, Filled, OnProgress, Progress
 from wracam.demo.core import club, programme, promotions
 from wracam.demo.core.carts import first_place
-from wracam.demo.core.life import SEED_DEFAULT, Chapter, ShopLife, Size, live
+from wracam.demo.core.life import SEED_DEFAULT, Chapter, ShopLife, Size, live, whole_second
 from wracam.demo.models import DemoLife
 from wracam.events import actions as events
 from wracam.foundation import transactions
@@ -54,15 +55,17 @@ def fill(
     seed: int = SEED_DEFAULT,
     hands: int = 1,
     progress: OnProgress = lambda _: None,
+    planned: ShopLife | None = None,
 ) -> Filled:
     """Tell the life of zielnik up to *now*, or go on where an earlier call was interrupted.
 
     With several *hands* that many processes share the work; call it outside a transaction then. Nothing else may
     deliver events meanwhile: start workers afterwards. A demo that is complete stays as it is, also on a later day.
+    A life that was *planned* beforehand is told if it is the one that was begun.
     Raises `DemoTakenError` if the shop was filled with another size or seed.
     """
     told = _begun(now, size, seed)
-    life = live(shop_id=told.shop_id, seed=told.seed, now=told.now, size=size)
+    life = _planned_for(told, planned) or live(shop_id=told.shop_id, seed=told.seed, now=told.now, size=size)
     is_new = told.chapters_told < told.chapters
     if is_new:
         products = life.products()
@@ -99,6 +102,16 @@ def _begun(now: datetime, size: Size, seed: int) -> DemoLife:
     if any(getattr(told, name) != value for name, value in plan.items()):
         raise DemoTakenError(DemoTakenError.__doc__)
     return told
+
+
+def _planned_for(told: DemoLife, planned: ShopLife | None) -> ShopLife | None:
+    """Return the planned life as this shop's, or None if another one was begun."""
+    if planned is None or planned.now != whole_second(told.now):
+        return None
+    is_same = (planned.seed, planned.size) == (
+        told.seed, Size(customers=told.customers, products=told.products, days=told.days)
+    )  # fmt: skip
+    return replace(planned, shop_id=told.shop_id) if is_same else None
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from random import Random
 
+from msgspec import Struct
+
 from wracam.commerce.contracts import OrderSnapshot, ProductSnapshot
 from wracam.demo.core import orders
 from wracam.demo.core.baskets import basket
@@ -38,8 +40,7 @@ class Size:
     days: int = DAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Struct, frozen=True, kw_only=True):
     """One future order: who buys, for the how many-th time, when, and whether with an account."""
 
     placed_at: datetime
@@ -145,12 +146,17 @@ class ShopLife:
 
 def live(*, shop_id: int, seed: int, now: datetime, size: Size) -> ShopLife:
     """Plan the life: who comes and when. What they buy is computed order by order."""
-    now = now.astimezone(UTC).replace(microsecond=0)
+    now = whole_second(now)
     told = story(now, size.days)
     visits = [visit for number in range(1, size.customers + 1) for visit in _visits(seed, told, number)]
     visits.sort(key=lambda visit: (visit.placed_at, visit.person.number, visit.nth))
     goods = catalogue(seed=seed, count=size.products, start=told.start, end=now.date() + timedelta(days=1))
     return ShopLife(shop_id=shop_id, seed=seed, now=now, size=size, told=told, goods=goods, visits=tuple(visits))
+
+
+def whole_second(now: datetime) -> datetime:
+    """Return the moment at which a life ends that is planned at *now*."""
+    return now.astimezone(UTC).replace(microsecond=0)
 
 
 def _visits(seed: int, told: Story, number: int) -> list[Visit]:

@@ -54,6 +54,23 @@ def test_the_life_arrives_whole_with_points_for_members():
     assert balance.active > 0
 
 
+def test_a_life_planned_beforehand_is_told_as_this_shop_s(monkeypatch):
+    planned = live(shop_id=0, seed=20, now=NOW, size=SIZE)
+    monkeypatch.setattr(filling, "live", lambda **asked: live(**asked) if asked["size"].customers == 0 else None)
+
+    filled = actions.fill(now=NOW + timedelta(microseconds=5), size=SIZE, planned=planned)
+
+    assert count("shop_order", f"shop_id = {filled.shop_id}") == filled.orders == len(planned.visits)
+
+
+def test_a_life_planned_for_another_day_is_left_alone():
+    planned = live(shop_id=0, seed=20, now=NOW - timedelta(days=1), size=SIZE)
+
+    filled = actions.fill(now=NOW, size=SIZE, planned=planned)
+
+    assert filled.orders == len(live(shop_id=filled.shop_id, seed=20, now=NOW, size=SIZE).visits)
+
+
 def test_filling_again_changes_nothing_also_on_a_later_day():
     first = actions.fill(now=NOW, size=SIZE)
     events = count("event")
