@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from msgspec import Struct
+
 from wracam.events.contracts import Event, event
 
 
@@ -25,16 +27,14 @@ class IdentityKind(StrEnum):
     """A browser's anonymous id; never merges two known people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """One mark by which somebody is recognised. `value` is normalised by `customers.actions`."""
 
     kind: IdentityKind
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonSnapshot:
+class PersonSnapshot(Struct, frozen=True, kw_only=True):
     """What a shop says of a person at `modified_at` (the shop's own clock). None means "not said".
 
     Fields of an older snapshot never overwrite those of a newer one.

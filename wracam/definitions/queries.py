@@ -83,7 +83,16 @@ def live(kind: str, at: datetime | None = None) -> tuple[LiveVersion, ...]:
     Without *at* schedules are ignored and the newest version counts. The same tuple is returned as long as nothing
     was published, so that callers may keep what they compiled from it.
     """
+    return _live(_snapshot(), kind, at)
+
+
+def live_of(kinds: Sequence[str], at: datetime | None = None) -> list[tuple[LiveVersion, ...]]:
+    """Return what `live` does for several kinds, in their order, asking once whether anything was published."""
     snapshot = _snapshot()
+    return [_live(snapshot, kind, at) for kind in kinds]
+
+
+def _live(snapshot: _Snapshot, kind: str, at: datetime | None) -> tuple[LiveVersion, ...]:
     versions = snapshot.by_kind.get(kind)
     if versions is None:
         return ()

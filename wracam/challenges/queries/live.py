@@ -18,8 +18,8 @@ AUTO_PREFIX = "auto:"
 
 def live_challenges(at: datetime | None = None) -> tuple[Challenge, ...]:
     """Return the challenges in force, in the order of their keys, and then the automatic rewards."""
-    versions = (*definitions.live(CHALLENGE_KIND, at), *definitions.live(AUTO_REWARD_KIND, at))
-    return tuple(compiled(version.version_id) for version in versions)
+    found = definitions.live_of((CHALLENGE_KIND, AUTO_REWARD_KIND), at)
+    return tuple(compiled(version.version_id) for versions in found for version in versions)
 
 
 def begun() -> dict[str, datetime]:

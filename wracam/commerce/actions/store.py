@@ -10,7 +10,7 @@ from uuid import UUID
 
 from wracam.commerce.contracts import OrderStatus, PaymentStatus
 from wracam.commerce.core import sales
-from wracam.commerce.core.changes import OrderState, Told
+from wracam.commerce.core.changes import OrderState
 from wracam.commerce.core.snapshots import Content, Header, ProductMention
 from wracam.commerce.queries.reading import lines_of, refunds_of
 from wracam.foundation.bulk import Row, as_json, copy_rows, execute, fetch, text_array
@@ -170,7 +170,7 @@ def _held(row: Row) -> Held:
         content=content,
         customer_id=customer_id,
         deleted_as_of=deleted_as_of,
-        announced=Told(announced),
+        announced=announced,
     )
     return Held(
         state=state,
@@ -208,7 +208,7 @@ def _changing(one: Held, now: datetime) -> Row:
     if state.content is None:
         moment = state.deleted_as_of or now
         blank = (one.external_id, None, b"", moment, None, None, None, None, PaymentStatus.UNPAID.value, "XXX")
-        place = (OrderStatus.DELETED.value, False, False, state.deleted_as_of, int(state.announced), now)
+        place = (OrderStatus.DELETED.value, False, False, state.deleted_as_of, state.announced, now)
         return (*own, *place, *blank, 0, 0, 0, 0, 0, 0, 0, text_array(()), "", "")
     header = state.content.header
     is_valid = state.is_valid
@@ -219,7 +219,7 @@ def _changing(one: Held, now: datetime) -> Row:
         is_valid,
         is_sale,
         state.deleted_as_of,
-        int(state.announced),
+        state.announced,
         now,
         header.number,
         header.modified_at,

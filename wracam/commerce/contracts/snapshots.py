@@ -5,9 +5,10 @@ All amounts are integer minor units of the order's currency, gross (tax included
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from wracam.customers.contracts import PersonSnapshot
 
@@ -36,8 +37,7 @@ class PaymentStatus(StrEnum):
     REFUNDED = "refunded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineSnapshot:
+class LineSnapshot(Struct, frozen=True, kw_only=True):
     """One line of an order. `quantity` counts units; goods sold by measure are one unit with their full price.
 
     `total_minor` is what the customer pays for the line after discounts; `tax_minor` is contained in it;
@@ -56,8 +56,7 @@ class LineSnapshot:
     categories: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundLineSnapshot:
+class RefundLineSnapshot(Struct, frozen=True, kw_only=True):
     """Units of one line that came back, and the money returned for them."""
 
     line_external_id: str
@@ -65,8 +64,7 @@ class RefundLineSnapshot:
     total_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundSnapshot:
+class RefundSnapshot(Struct, frozen=True, kw_only=True):
     """One refund. An amount-only refund has no lines. `total_minor` is positive."""
 
     external_id: str
@@ -77,8 +75,7 @@ class RefundSnapshot:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderSnapshot:
+class OrderSnapshot(Struct, frozen=True, kw_only=True):
     """The whole state of one order as a shop told it, valid at the shop's own `modified_at`.
 
     `source` names the connector (`"woocommerce"`, `"csv"`, `"api"`); with `shop_id` and `external_id` it is the
@@ -110,8 +107,7 @@ class OrderSnapshot:
     payment_method: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductSnapshot:
+class ProductSnapshot(Struct, frozen=True, kw_only=True):
     """One product (or variant) as a shop told it; `regular_minor` is the price before a reduction."""
 
     shop_id: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from enum import IntFlag
 from typing import TypedDict
 from uuid import UUID
 
@@ -31,8 +30,11 @@ from wracam.events.contracts import Event
 SHIPPED = frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED})
 
 
-class Told(IntFlag):
-    """Milestones of an order that were announced; each is announced once, whatever the shop takes back later."""
+class Told:
+    """Milestones of an order that were announced; each is announced once, whatever the shop takes back later.
+
+    Bits of a number: thousands of orders are looked through at once, and operators of an `IntFlag` cost ten times more.
+    """
 
     NOTHING = 0
     PLACED = 1
@@ -54,7 +56,7 @@ class OrderState(Struct, frozen=True, kw_only=True):
     content: Content | None
     customer_id: UUID | None
     deleted_as_of: datetime | None = None
-    announced: Told = Told.NOTHING
+    announced: int = Told.NOTHING
 
     @property
     def status(self) -> OrderStatus:
@@ -76,7 +78,7 @@ class OrderState(Struct, frozen=True, kw_only=True):
         """Whether the order stands and its money came."""
         return self.content is not None and self.is_valid and sales.is_paid(self.content.header.payment_status)
 
-    def reached(self) -> Told:
+    def reached(self) -> int:
         """The milestones that the order has reached; a void order has only been placed."""
         if self.content is None:
             return Told.NOTHING
@@ -123,20 +125,20 @@ def _milestones(before: OrderState | None, told: OrderState, now: datetime) -> I
     fresh = told.reached() & ~told.announced
     # An order that we had seen unpaid was paid when the shop last touched it; one met for the first time, when placed.
     seen_at = header.modified_at if before else header.placed_at
-    if Told.PLACED in fresh:
+    if fresh & Told.PLACED:
         yield OrderPlaced(
             **_base(told, header.placed_at, now), total_minor=header.total_minor, currency=header.currency
         )
-    if Told.PAID in fresh:
+    if fresh & Told.PAID:
         was_said = header.paid_at is not None and header.paid_at != header.placed_at
         yield OrderPaid(
             **_base(told, header.paid_at if was_said else seen_at, now),
             total_minor=header.total_minor,
             currency=header.currency,
         )
-    if Told.SHIPPED in fresh:
+    if fresh & Told.SHIPPED:
         yield OrderShipped(**_base(told, header.shipped_at or seen_at, now))
-    if Told.DELIVERED in fresh:
+    if fresh & Told.DELIVERED:
         yield OrderDelivered(**_base(told, header.delivered_at or seen_at, now))
 
 
@@ -147,7 +149,7 @@ def _restoration(before: OrderState | None, told: OrderState, now: datetime) -> 
 
 def _correction(before: OrderState | None, told: OrderState, now: datetime) -> Iterator[Event]:
     """A paid order whose goods or amounts changed, or whose payment was taken back or came again."""
-    if before is None or not (before.is_valid and told.is_valid) or Told.PAID not in told.announced:
+    if before is None or not (before.is_valid and told.is_valid) or not told.announced & Told.PAID:
         return
     assert told.content is not None
     if _worth(before) != _worth(told) or before.is_paid != told.is_paid:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from wracam.commerce.contracts import (
     LineSnapshot,

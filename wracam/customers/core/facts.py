@@ -7,8 +7,9 @@ snapshots and merges, with any repeats, ends in the same profile.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 from wracam.customers.contracts import PersonSnapshot
 from wracam.kernel.text import clean_text
@@ -28,8 +29,7 @@ BORN_FROM = date(1900, 1, 1)
 SEXES = {"f": "female", "female": "female", "k": "female", "m": "male", "male": "male"}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One word on a field: its value (dates as ISO text) and when the shop said it."""
 
     told_at: datetime

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from wracam.customers.contracts import Identity, IdentityKind
 from wracam.customers.core import facts as facts_
 from wracam.customers.core.facts import Fact
@@ -61,8 +63,7 @@ class Profile:
         return any(kind is not IdentityKind.ANONYMOUS for kind, _ in self.holdings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """One snapshot, prepared: normal identities, cleaned facts, and when they were said."""
 
     identities: tuple[Identity, ...]

@@ -61,6 +61,7 @@ def test_a_draft_is_not_live_until_it_is_published():
     version = publish()
 
     assert (version.number, version.body, version.name) == (1, {"text": "Cześć"}, "Powitanie")
+    assert queries.live_of(("test_greeting", "unheard_of")) == [(version,), ()]
     assert queries.live("test_greeting") == (version,)
     assert queries.version(version.version_id) == version
     after = editable()

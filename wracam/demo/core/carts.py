@@ -7,7 +7,9 @@ paid and kept, and had no code of the shop's own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from wracam.commerce.contracts import LineSnapshot, OrderSnapshot
 from wracam.demo.core.baskets import FREE_DELIVERY_FROM_MINOR

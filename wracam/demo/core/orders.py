@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+
+from msgspec import Struct
 
 from wracam.commerce.contracts import (
     LineSnapshot,
@@ -39,8 +40,7 @@ _PAYMENT = Choice(words.PAYMENT_METHODS)
 _REFUND_DAYS = (5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True):
     """An order at the moment of buying: who, when, what, and which order of this person it is (from 1)."""
 
     shop_id: int
@@ -54,8 +54,7 @@ class Placed:
     basket: Basket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Course:
+class _Course(Struct, frozen=True, kw_only=True):
     """What becomes of an order."""
 
     status: OrderStatus
@@ -66,8 +65,7 @@ class _Course:
     cancelled_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """What the shop tells of an order at a moment; a settled one will never be told differently."""
 
     snapshot: OrderSnapshot

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from wracam.customers import queries as customers
 from wracam.customers.contracts import Customer
@@ -31,8 +32,7 @@ RETURNING id, customer_id, shop_id, joined_at
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joiner:
+class Joiner(Struct, frozen=True, kw_only=True):
     """A customer who becomes a member, since when, and because of what."""
 
     customer_id: UUID

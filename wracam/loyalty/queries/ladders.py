@@ -22,6 +22,7 @@ from wracam.loyalty.core.windows import Spans
 from wracam.loyalty.queries import judging
 from wracam.loyalty.queries.programs import LADDER_KIND
 from wracam.rules import queries as rules
+from wracam.shops import queries as shops
 
 _EARNED = """
 SELECT p.member_id,
@@ -118,7 +119,7 @@ def live_ladders(at: datetime | None = None) -> tuple[LiveLadder, ...]:
 
 def sight(now: datetime) -> Sight:
     """Read what measuring stands on."""
-    return Sight(now=now, zones=judging.scene(now).zones)
+    return Sight(now=now, zones={shop.id: shop.zone for shop in shops.shops()})
 
 
 def people(ladder: LiveLadder, member_ids: Sequence[UUID], *, is_locked: bool = False) -> list[Person]:

@@ -78,10 +78,8 @@ def ready_rule(rule: EarningRule) -> ReadyRule:
 
 def live_programs(at: datetime | None = None) -> tuple[LiveProgram, ...]:
     """Return the programmes in force, each with its earning rules, in the order of their keys."""
-    programs = definitions.live(PROGRAM_KIND, at)
-    if not programs:
-        return ()
-    return _compiled(programs, definitions.live(EARNING_RULE_KIND, at), definitions.live(LADDER_KIND, at))
+    programs, earning_rules, ladders = definitions.live_of((PROGRAM_KIND, EARNING_RULE_KIND, LADDER_KIND), at)
+    return _compiled(programs, earning_rules, ladders) if programs else ()
 
 
 def live_program(key: str | None = None, at: datetime | None = None) -> LiveProgram:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from wracam.commerce import queries as commerce
 from wracam.commerce.contracts import OrderSnapshot, OrderStatus, PaymentStatus

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from wracam.commerce.contracts import OrderStatus, PaymentStatus
 from wracam.customers import actions as customers

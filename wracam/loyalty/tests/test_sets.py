@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from django.db import transaction
+from msgspec.structs import replace
 
 from wracam.commerce import actions as trade
 from wracam.commerce import queries as commerce

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from wracam.commerce import actions as commerce
 from wracam.commerce.contracts import InvalidSnapshotError, OrderSnapshot, TakenOrder

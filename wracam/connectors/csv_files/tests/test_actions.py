@@ -179,7 +179,7 @@ def test_undo_takes_back_what_the_import_created_and_keeps_what_is_newer(zielnik
 
 def imported_snapshot(reader: running._Reader, cells: Iterable[str]):
     """The order of one row as its shop tells it a year later."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from wracam.connectors.csv_files.core.drafts import Draft, Row
     from wracam.connectors.csv_files.core.snapshots import snapshots_of
