@@ -1,21 +1,24 @@
 """Many hands for one list of work: threads with a database connection of their own each.
 
 For work that the database does while Python waits. The list is made where it is asked for; a hand takes the next piece
-when it is done with its last, so no piece is done twice and none waits for a slow one.
+when it is done with its last, so no piece is done twice and none waits for a slow one. Who has many lists, one after
+another, keeps the hands between them: a new connection knows nothing yet, and asks about every table anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from queue import Queue
-from threading import Thread
+from threading import Thread, local
 from typing import Generic, TypeVar
 
 from django.db import connections
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
+_here = local()
 
 
 def share_out(pieces: Iterable[Piece], work: Callable[[Piece], Result], *, hands: int = 1) -> list[Result]:
@@ -29,33 +32,79 @@ def share_out(pieces: Iterable[Piece], work: Callable[[Piece], Result], *, hands
     turns = chain(first, turns)
     if hands == 1 or len(first) < 2:
         return [work(piece) for piece in turns]
-    return _Hands(work).do(turns, hands)
+    with kept(hands) as crew:
+        return _Work(work).do(turns, hands, crew)
 
 
-class _Hands(Generic[Piece, Result]):
-    """Threads that take pieces from a short queue until they are told to end."""
+@contextmanager
+def kept(hands: int) -> Iterator[Crew]:
+    """Keep so many hands for all lists that this thread shares out within the block."""
+    own: Crew | None = getattr(_here, "crew", None)
+    if own is not None and own.size >= hands:
+        yield own
+        return
+    _here.crew = crew = Crew(hands)
+    try:
+        yield crew
+    finally:
+        _here.crew = own
+        crew.end()
+
+
+class Crew:
+    """Threads that do what they are told until the end; each starts with its first task."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._tasks: Queue[Callable[[], None] | None] = Queue()
+        self._threads: list[Thread] = []
+
+    def tell(self, task: Callable[[], None]) -> None:
+        """Let one of the hands do a task, which raises nothing."""
+        if len(self._threads) < self.size:
+            self._threads.append(Thread(target=self._serve, name=f"hand-{len(self._threads)}", daemon=True))
+            self._threads[-1].start()
+        self._tasks.put(task)
+
+    def end(self) -> None:
+        """Wait for what is being done, and end."""
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _serve(self) -> None:
+        try:
+            while (task := self._tasks.get()) is not None:
+                task()
+        finally:
+            connections.close_all()
+
+
+class _Work(Generic[Piece, Result]):
+    """One list: hands take pieces from a short queue until they are told to end."""
 
     def __init__(self, work: Callable[[Piece], Result]) -> None:
         self._work = work
         self._waiting: Queue[tuple[Piece] | None] = Queue(maxsize=1)
+        self._ended: Queue[None] = Queue()
         self._results: list[Result] = []
         self._errors: list[BaseException] = []
 
-    def do(self, pieces: Iterable[Piece], hands: int) -> list[Result]:
+    def do(self, pieces: Iterable[Piece], hands: int, crew: Crew) -> list[Result]:
         """Hand out all pieces and wait for the results."""
-        threads = [Thread(target=self._run, name=f"hand-{number}", daemon=True) for number in range(hands)]
-        for thread in threads:
-            thread.start()
+        for _ in range(hands):
+            crew.tell(self._run)
         try:
             for piece in pieces:
                 self._waiting.put((piece,))
                 if self._errors:
                     break
         finally:
-            for _ in threads:
+            for _ in range(hands):
                 self._waiting.put(None)
-            for thread in threads:
-                thread.join()
+            for _ in range(hands):
+                self._ended.get()
         if self._errors:
             raise self._errors[0]
         return self._results
@@ -67,7 +116,7 @@ class _Hands(Generic[Piece, Result]):
                 if not self._errors:
                     self._try(turn[0])
         finally:
-            connections.close_all()
+            self._ended.put(None)
 
     def _try(self, piece: Piece) -> None:
         try:

@@ -32,6 +32,7 @@ from wracam.demo.core.life import SEED_DEFAULT, Chapter, ShopLife, Size, live, w
 from wracam.demo.models import DemoLife
 from wracam.events import actions as events
 from wracam.foundation import transactions
+from wracam.foundation.hands import kept
 from wracam.loyalty import actions as loyalty
 from wracam.shops import actions as shops
 from wracam.shops import queries as shop_queries
@@ -74,7 +75,7 @@ def fill(
             "orders": Teller(life).tell, "deliver": _deliver, "hand_over": partial(rewarding.hand_over, life),
             "rewards": partial(_reward, life),
         }  # fmt: skip
-        with _lasting_memory(), Team(hands, tasks) as team, transactions.flushed_at_the_end():
+        with _lasting_memory(), Team(hands, tasks) as team, kept(hands), transactions.flushed_at_the_end():
             for number, chapter in enumerate(life.chapters()):
                 if number >= told.chapters_told:
                     _tell(life, products, chapter, number, team)

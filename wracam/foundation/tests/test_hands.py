@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from wracam.foundation.bulk import execute, fetch, fetch_in_batches
-from wracam.foundation.hands import share_out
+from wracam.foundation.hands import kept, share_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +36,20 @@ def test_hands_have_connections_of_their_own_and_close_them():
     assert own not in pids
     assert 1 <= len(pids) <= 2
     assert _are_gone(pids)
+
+
+def test_kept_hands_keep_their_connections_from_list_to_list():
+    def pid(_: int) -> int:
+        return int(fetch("SELECT pg_sleep(0.005), pg_backend_pid()")[0][1])
+
+    with kept(2):
+        first = set(share_out(range(20), pid, hands=2))
+        with pytest.raises(ZeroDivisionError):
+            share_out(range(20), lambda piece: piece // 0, hands=2)
+        second = set(share_out(range(20), pid, hands=2))
+
+    assert len(first | second) == 2
+    assert _are_gone(first | second)
 
 
 def _are_gone(pids: set[int]) -> bool:

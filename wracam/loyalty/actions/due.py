@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from wracam.events import actions as events
@@ -26,12 +27,16 @@ from wracam.shops import queries as shops
 
 BATCH_SIZE = 2_000
 """Lots or members in one transaction; their balances are locked as long as it lasts."""
+SHARED_MIN = 500
+"""A list shorter than this is not worth two hands."""
 
 # In the order of lots: what came together lies together, so that a batch touches few pages.
-_PENDING = "SELECT id FROM point_lot WHERE NOT is_active AND remaining > 0 AND activates_at <= %s ORDER BY id"
-_ENDED = "SELECT id FROM point_lot WHERE is_active AND remaining > 0 AND expires_at <= %s ORDER BY id"
+_PENDING = (
+    "SELECT id, member_id FROM point_lot WHERE NOT is_active AND remaining > 0 AND activates_at <= %s ORDER BY id"
+)
+_ENDED = "SELECT id, member_id FROM point_lot WHERE is_active AND remaining > 0 AND expires_at <= %s ORDER BY id"
 _IDLE = """
-SELECT m.id FROM loyalty_member AS m JOIN point_balance AS b ON b.member_id = m.id
+SELECT m.id, m.id FROM loyalty_member AS m JOIN point_balance AS b ON b.member_id = m.id
 WHERE m.program = %s AND m.shop_id = %s AND m.state = 'active' AND m.joined_at < %s
 GROUP BY m.id HAVING sum(b.active) > 0 AND coalesce(max(b.acted_at) < %s, true) ORDER BY m.id
 """
@@ -114,7 +119,25 @@ def _work_through(
             events.record([_event(announcement, one, now) for one in moved], now=now)
         return len(moved)
 
-    return sum(share_out(listed, move, hands=hands))
+    return sum(share_out(_shared(listed, hands), move, hands=hands))
+
+
+def _shared(listed: Iterable[list[Row]], hands: int) -> Iterator[list[Row]]:
+    """Give the batches of a list; those of a short one in pieces, so that all hands have some.
+
+    A member's part of a batch stays together, so that any number of hands tells the same of everybody.
+    """
+    batches = iter(listed)
+    first = list(islice(batches, hands + 1))
+    is_short = len(first) <= hands
+    yield from (piece for batch in first for piece in (_by_member(batch, hands) if is_short else [batch]))
+    yield from batches
+
+
+def _by_member(batch: list[Row], hands: int) -> list[list[Row]]:
+    if len(batch) < SHARED_MIN:
+        return [batch]
+    return [[row for row in batch if row[1].int % hands == hand] for hand in range(hands)]
 
 
 def _event(announcement: Announcement, moved: Moved, now: datetime) -> PointsActivated | PointsExpired:

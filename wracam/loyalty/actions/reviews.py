@@ -3,7 +3,8 @@
 The members of a shop are reviewed in shares, by the first digit of their id, and in each share in the order of their
 ids. How far a share has come is written with what the review changed, so that a review that is killed goes on where
 it was and nobody is reviewed twice in a day; several hands or workers take different shares. Shares that are small
-enough to be one batch together are reviewed together, because most of a small batch's cost is its statements.
+enough to be one batch together are reviewed together, because most of a small batch's cost is its statements; not so
+many that a hand has nothing to do.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from wracam.shops import queries as shops
 
 BATCH_SIZE = 10_000
 SHARES = 16
+MEMBERS_OF_A_HAND_MIN = 1_000
 _LAST_ID = UUID(int=(1 << 128) - 1)
 _SHARE_BITS = 124
 _BEGIN = """
@@ -73,7 +75,7 @@ def _review_shop(shop_id: int, day: date, seen: Sight, hands: int) -> int:
     if not still_open:
         return 0
     tiers.write_tiers(now=seen.now)
-    together = _shares_together(shop_id) if len(still_open) == SHARES else 1
+    together = _shares_together(shop_id, hands) if len(still_open) == SHARES else 1
 
     def review(names: Sequence[str]) -> int:
         return _review_shares(shop_id, {name: steps[name] for name in names}, day, seen)
@@ -82,10 +84,11 @@ def _review_shop(shop_id: int, day: date, seen: Sight, hands: int) -> int:
     return sum(share_out(pieces, review, hands=hands))
 
 
-def _shares_together(shop_id: int) -> int:
-    """Return how many shares of a shop's members fill one batch."""
+def _shares_together(shop_id: int, hands: int) -> int:
+    """Return how many shares of a shop's members fill one batch, or give each of several hands its part."""
     members = fetch(_COUNT, shop_id, SHARES * BATCH_SIZE)[0][0]
-    return int(min(SHARES, SHARES * BATCH_SIZE // max(1, members)))
+    busy = max(1, min(hands, members // MEMBERS_OF_A_HAND_MIN))
+    return int(min(-(-SHARES // busy), SHARES * BATCH_SIZE // max(1, members)))
 
 
 def _review_shares(shop_id: int, steps: Mapping[str, int], day: date, seen: Sight) -> int:

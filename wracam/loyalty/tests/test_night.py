@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from wracam.commerce.contracts import OrderStatus
 from wracam.foundation.bulk import fetch
+from wracam.foundation.hands import kept
 from wracam.loyalty import actions
 from wracam.loyalty.actions import due, reviews, sealing
 from wracam.loyalty.actions.due import DueRun
@@ -91,6 +92,21 @@ def test_a_night_shared_among_hands_ends_like_that_of_one(expected, monkeypatch)
 
     assert outcome() == expected
     assert (first.tiers, first.sealed, again) == (PEOPLE // 2, expected[5][0][0], NOTHING)
+    assert_books_are_right()
+
+
+def test_short_lists_shared_among_hands_tell_the_same_of_everybody(expected, monkeypatch):
+    live_until_night()
+    monkeypatch.setattr(due, "SHARED_MIN", 1)
+    monkeypatch.setattr(reviews, "MEMBERS_OF_A_HAND_MIN", 1)
+    told = "SELECT count(*), count(DISTINCT (name, customer_id)) FROM event WHERE name = ANY(%s) AND recorded_at = %s"
+
+    with kept(2):
+        actions.run_due(now=NIGHT, hands=2)
+
+    assert outcome() == expected
+    [(events, customers)] = fetch(told, ["points.activated", "points.expired"], NIGHT)
+    assert events == customers > 0
     assert_books_are_right()
 
 
