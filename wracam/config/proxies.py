@@ -14,7 +14,7 @@ from typing import Any
 from wracam.foundation import configuration
 
 Network = IPv4Network | IPv6Network
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
+FORWARDED_FOR, FORWARDED_PROTO = "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO"
 
 
 def networks(addresses: Iterable[str]) -> tuple[Network, ...]:
@@ -40,7 +40,7 @@ def caller(peer: str, forwarded_for: str, trusted: tuple[Network, ...]) -> str:
 
 def resolve(environ: dict[str, Any]) -> None:
     """Put the caller's address and scheme into *environ* (WSGI) and drop the headers: nobody reads them again."""
-    forwarded_for, scheme = (environ.pop(name, "") for name in FORWARDED)
+    forwarded_for, scheme = environ.pop(FORWARDED_FOR, ""), environ.pop(FORWARDED_PROTO, "")
     if not forwarded_for and not scheme:
         return
     trusted, peer = _trusted(), environ.get("REMOTE_ADDR", "")

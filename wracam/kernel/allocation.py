@@ -23,13 +23,10 @@ def split_by_weights(total: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     if not whole:
         weights, whole = [1] * len(weights), len(weights)
-    parts, remainders = [], []
-    for weight in weights:
-        part, remainder = divmod(total * weight, whole)
-        parts.append(part)
-        remainders.append(remainder)
+    parts = [total * weight // whole for weight in weights]
     odd = total - sum(parts)
     if odd:
+        remainders = [total * weight % whole for weight in weights]
         # A reversed sort keeps the order of equals: equal remainders go to the earlier part.
         for index in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:odd]:
             parts[index] += 1

@@ -19,18 +19,16 @@ FORMS_MAX = 1_024
 
 
 class MoneyForm(NamedTuple):
-    """How amounts of one currency are written in one locale, around their digits."""
+    """How amounts of one currency are written in one locale, around their whole units."""
 
-    digits: int
-    """Decimals."""
     unit: int
     """Minor units in one unit."""
     group: str
-    point: str
     before: str
-    after: str
+    tails: tuple[str, ...]
+    """What follows the whole units, for each number of minor units beside them: `,00\u00a0zł`, `,01\u00a0zł` …"""
     before_negative: str
-    after_negative: str
+    tails_negative: tuple[str, ...]
 
 
 def written_number(number: int | Decimal, locale: str) -> str:
@@ -45,12 +43,13 @@ def written_money(amount_minor: int, currency: str, locale: str) -> str:
     form = _money_form(currency, locale)
     if form is None:
         return _by_babel(amount_minor, currency, locale)
-    digits, unit, group, point, before, after, before_negative, after_negative = form
+    unit, group, before, tails, before_negative, tails_negative = form
     if amount_minor < 0:
-        amount_minor, before, after = -amount_minor, before_negative, after_negative
+        amount_minor, before, tails = -amount_minor, before_negative, tails_negative
     whole, rest = divmod(amount_minor, unit)
-    figures = str(whole) if whole < 1_000 else f"{whole:,}".replace(",", group)
-    return f"{before}{figures}{point}{str(rest).zfill(digits)}{after}" if digits else f"{before}{figures}{after}"
+    if whole < 1_000:
+        return f"{before}{whole}{tails[rest]}"
+    return f"{before}{f'{whole:,}'.replace(',', group)}{tails[rest]}"
 
 
 @lru_cache(maxsize=FORMS_MAX)
@@ -64,7 +63,9 @@ def _money_form(currency: str, locale: str) -> MoneyForm | None:
     before_negative, found_negative, after_negative = _by_babel(-SAMPLE * unit, currency, locale).partition(figures)
     if not (found and found_negative) or any(mark.isdigit() for mark in after + after_negative):
         return None
-    return MoneyForm(digits, unit, group, point, before, after, before_negative, after_negative)
+    fractions = [f"{point}{rest:0{digits}}" if digits else "" for rest in range(unit)]
+    tails, tails_negative = (tuple([part + end for part in fractions]) for end in (after, after_negative))
+    return MoneyForm(unit, group, before, tails, before_negative, tails_negative)
 
 
 def _by_babel(amount_minor: int, currency: str, locale: str) -> str:

@@ -50,18 +50,19 @@ def nearly(
     hints = [
         Nearly(key=refusal.key, shortfalls=refusal.shortfalls)
         for refusal in refused
-        if (shorts := refusal.shortfalls)
-        and len(_near(shorts, 0 if refusal.key in always else nearly_share_bp)) == len(shorts)
+        if refusal.shortfalls and _are_near(refusal.shortfalls, 0 if refusal.key in always else nearly_share_bp)
     ]
     for key, shortfalls in more:
-        if near := _near(shortfalls, nearly_share_bp):
+        if near := tuple([short for short in shortfalls if _is_near(short, nearly_share_bp)]):
             hints.append(Nearly(key=key, shortfalls=near, is_applied=True))
     hints.sort(key=_key_of)
     return tuple(hints)
 
 
-def _near(shortfalls: Sequence[Shortfall], nearly_share_bp: int) -> tuple[Shortfall, ...]:
-    return tuple([short for short in shortfalls if _is_near(short, nearly_share_bp)])
+def _are_near(shortfalls: Sequence[Shortfall], nearly_share_bp: int) -> bool:
+    if len(shortfalls) == 1:
+        return _is_near(shortfalls[0], nearly_share_bp)
+    return all(_is_near(short, nearly_share_bp) for short in shortfalls)
 
 
 def _is_near(short: Shortfall, nearly_share_bp: int) -> bool:
