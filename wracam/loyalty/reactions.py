@@ -21,7 +21,7 @@ def move_points(batch: Sequence[RecordedEvent], now: datetime) -> None:
     actions.handle(batch, now)
 
 
-@subscribe("loyalty.tiers", names=actions.tier_events)
+@subscribe("loyalty.tiers", names=actions.tier_events, batch_size=BATCH_SIZE)
 def move_up(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Move members up as soon as they qualify."""
     actions.follow(batch, now)

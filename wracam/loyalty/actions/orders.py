@@ -49,14 +49,11 @@ def handle(batch: Sequence[RecordedEvent], now: datetime) -> None:
     """Handle a batch in which each customer's events stand in order, in as few rounds as that allows."""
     posting.lock_members_of([one.customer_id for one in batch if one.customer_id is not None])
     scene = judging.scene(now)
+    triggers = scene.triggers - {"order.paid"}
     for together in rounds([one for one in batch if one.name in scene.triggers or not _says_nothing(one, scene)]):
-        by_name: dict[str, list[RecordedEvent]] = {}
-        for one in together:
-            by_name.setdefault(one.name, []).append(one)
-        for name, events in by_name.items():
-            _handle_alike(name, events, scene, now)
-        triggers = scene.triggers - {"order.paid"}
-        earning.earn_for_events([one for one in together if one.name in triggers], scene=scene, now=now)
+        _handle_alike(together[0].name, together, scene, now)
+        if together[0].name in triggers:
+            earning.earn_for_events(together, scene=scene, now=now)
 
 
 def _handle_alike(name: str, events: Sequence[RecordedEvent], scene: Scene, now: datetime) -> None:

@@ -71,3 +71,19 @@ def test_a_customer_with_many_paid_and_delivered_orders_takes_two_rounds():
     ]
 
     assert [len(together) for together in rounds(batch)] == [10, 10]
+
+
+def test_the_same_names_of_different_customers_meet():
+    lives = [
+        [("customer.registered", 0), (PAID, 1), (DELIVERED, 1), ("order.refunded", 1)],
+        [(PAID, 2), (DELIVERED, 2)],
+        [(PAID, 3), ("order.cancelled", 3)],
+    ]
+    told = [(name, who, order) for who, life in enumerate(lives) for name, order in life]
+
+    split = rounds([happened(place, *one) for place, one in enumerate(told)])
+
+    assert [(together[0].name, len(together)) for together in split] == [
+        ("customer.registered", 1), (PAID, 3), (DELIVERED, 2), ("order.refunded", 1), ("order.cancelled", 1),
+    ]  # fmt: skip
+    assert all(len({one.name for one in together}) == 1 for together in split)
