@@ -23,6 +23,8 @@ TOGETHER_MAX = 256
 """So many different sets of questions are kept as statements."""
 Execute = Callable[[str, Any], list[Row]]
 """Runs one statement with its values and returns the rows."""
+Asking = Callable[[Sequence["Asked"]], list[list[Any]]]
+"""`ask` with an *execute*, or that of a `Beside`."""
 Told = TypeVar("Told")
 
 
@@ -58,6 +60,31 @@ def ask(execute: Execute, asked: Sequence[Asked]) -> list[list[Any]]:
         values |= one.values
     [told] = execute(_together(tuple(one.question for one in asked)), values)
     return [one.question.decoder.decode(text) if text else [] for one, text in zip(asked, told, strict=True)]
+
+
+class Beside:
+    """Questions that travel with whatever is asked first, so that they cost no round trip of their own."""
+
+    __slots__ = ("_execute", "_told", "_waiting")
+
+    def __init__(self, execute: Execute, waiting: Sequence[Asked]) -> None:
+        self._execute = execute
+        self._waiting = waiting
+        self._told: list[list[Any]] | None = None if waiting else []
+
+    def ask(self, asked: Sequence[Asked]) -> list[list[Any]]:
+        """Return the rows of each question, as `ask` does; the first time those that wait are asked too."""
+        if self._told is not None:
+            return ask(self._execute, asked)
+        told = ask(self._execute, [*asked, *self._waiting])
+        self._told = told[len(asked) :]
+        return told[: len(asked)]
+
+    def told(self) -> list[list[Any]]:
+        """Return the rows of each that waited; asks them now if nobody has asked anything."""
+        if self._told is None:
+            self.ask([])
+        return self._told or []
 
 
 def on_django(statement: str, values: Any) -> list[Row]:

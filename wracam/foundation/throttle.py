@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.core.cache import cache
 
 from wracam.foundation.bulk import array_text
-from wracam.foundation.questions import Execute, Question, ask, on_django
+from wracam.foundation.questions import Asked, Question
 
 _COUNTED = Question(
     """SELECT cache_key, value FROM cache_entry
@@ -35,12 +35,23 @@ def is_throttled(name: str, key: str, *, limit: int, seconds: int) -> bool:
         return limit < 1
 
 
-def counts(tries: Iterable[tuple[str, str]], execute: Execute = on_django) -> dict[tuple[str, str], int]:
-    """Return how often each *name* and *key* was tried in its current window, without counting; one statement."""
-    entries = {cache.make_key(_entry(name, key)): (name, key) for name, key in tries}
-    [rows] = ask(execute, [_COUNTED.with_values(throttle_keys=array_text(entries))])
-    found = {entries[entry]: _number(value) for entry, value in rows}
-    return {one: found.get(one, 0) for one in entries.values()}
+class Tries:
+    """How often each *name* and *key* was tried in its current window, asked without counting: one question for all."""
+
+    __slots__ = ("_entries",)
+
+    def __init__(self, tries: Iterable[tuple[str, str]]) -> None:
+        self._entries = {cache.make_key(_entry(name, key)): (name, key) for name, key in tries}
+
+    @property
+    def question(self) -> Asked:
+        """What to ask beside other things."""
+        return _COUNTED.with_values(throttle_keys=array_text(self._entries))
+
+    def counts(self, rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Return the count of each from the rows of the question."""
+        found = {self._entries[entry]: _number(value) for entry, value in rows}
+        return {one: found.get(one, 0) for one in self._entries.values()}
 
 
 def forget(name: str, key: str) -> None:

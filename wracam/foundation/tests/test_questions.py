@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from wracam.foundation.bulk import array_text
-from wracam.foundation.questions import Question, ask
+from wracam.foundation.questions import Beside, Question, ask
 
 pytestmark = pytest.mark.django_db
 AWKWARD = ["", "NULL", "a,b", 'cu"t', "back\\slash", "{curly}", "100 %", "%(name)s", "tab\t", "new\nline", "żółw"]
@@ -57,3 +57,26 @@ def test_each_question_gets_its_rows_in_one_statement(django_assert_num_queries)
             None,
         )
     ]
+
+
+def test_what_waits_is_asked_with_the_first_questions_and_only_then():
+    statements = []
+
+    def counted(statement, values):
+        statements.append(statement)
+        return run(statement, values)
+
+    beside = Beside(counted, [NAMES.with_values(names=array_text(["fern"]))])
+
+    first = beside.ask([NOBODY.with_values(is_wanted=True), NOBODY.with_values(is_wanted=True)])
+    second = beside.ask([NOBODY.with_values(is_wanted=False)])
+
+    assert (first, second, beside.told()) == ([[(1,)], [(1,)]], [[]], [[Line(1, "fern")]])
+    assert len(statements) == 2
+
+
+def test_what_waits_is_asked_alone_when_nobody_asks_anything():
+    beside = Beside(run, [NOBODY.with_values(is_wanted=True)])
+
+    assert beside.told() == [[(1,)]]
+    assert Beside(run, []).told() == []

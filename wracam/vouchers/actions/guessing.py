@@ -12,8 +12,8 @@ from datetime import datetime
 from uuid import UUID
 
 from wracam.foundation import bulk
-from wracam.foundation.questions import Execute, on_django
-from wracam.foundation.throttle import counts, is_throttled
+from wracam.foundation.questions import Beside, Execute, on_django
+from wracam.foundation.throttle import Tries, is_throttled
 from wracam.foundation.transactions import action
 from wracam.shops.contracts import Shop
 from wracam.vouchers.contracts import CardAnswer, CardState, CodeAnswer, CodeState
@@ -41,15 +41,16 @@ def check_codes(
     """Look codes up as `queries.look_up` does, counting what is wrong; `BLOCKED` after too many.
 
     *address* is the network address of the person who typed them, None when only the shop's server is known. What is
-    read is read by *execute*.
+    read is read by *execute*, the counts of wrong codes together with the codes.
     """
     if not codes:
         return {}
-    who, is_over = _judged(shop_id, customer_id, address, execute)
+    guard = _Guard(shop_id, customer_id, address, execute)
     found = code_queries.look_up(
         shop_id=shop_id, codes=codes, customer_id=customer_id, now=now, reservation_id=reservation_id, guest=guest,
-        shop=shop, execute=execute,
+        shop=shop, asking=guard.beside.ask,
     )  # fmt: skip
+    who, is_over = guard.judged()
     if is_over:
         answers = {typed: _own(answer, customer_id) for typed, answer in found.items()}
         blocked = sum(answer.state is CodeState.BLOCKED for answer in answers.values())
@@ -61,7 +62,7 @@ def check_codes(
 
 def check_card(*, shop_id: int, code: str, customer_id: UUID | None, address: str | None, now: datetime) -> CardAnswer:
     """Say what a typed gift card code is worth, counting wrong ones with those of other codes."""
-    who, is_over = _judged(shop_id, customer_id, address)
+    who, is_over = _Guard(shop_id, customer_id, address).judged()
     if is_over:
         _note(shop_id, customer_id, address, wrong=0, blocked=1, now=now)
         return CardAnswer(state=CardState.BLOCKED)
@@ -79,17 +80,29 @@ def forget_guesses(*, now: datetime) -> None:
         )
 
 
-def _judged(
-    shop_id: int, customer_id: UUID | None, address: str | None, execute: Execute = on_django
-) -> tuple[list[Subject], bool]:
-    """Return everybody a try is counted for, and whether one of them has tried too often."""
-    calm = guessing.subjects(customer_id, address, is_attacked=False)
-    if not calm:
-        return [], False
-    shop = ("guess-shop", str(shop_id))
-    counted = counts([shop, *(("guess", _name(shop_id, one)) for one in calm)], execute)
-    who = guessing.subjects(customer_id, address, is_attacked=counted[shop] >= guessing.SHOP_MAX)
-    return who, any(counted["guess", _name(shop_id, one)] >= one.limit for one in who)
+class _Guard:
+    """Knows whom a try is counted for and whether it is one too many; the counts are read beside the codes."""
+
+    def __init__(
+        self, shop_id: int, customer_id: UUID | None, address: str | None, execute: Execute = on_django
+    ) -> None:
+        self._shop_id = shop_id
+        self._customer_id = customer_id
+        self._address = address
+        self._shop = ("guess-shop", str(shop_id))
+        calm = guessing.subjects(customer_id, address, is_attacked=False)
+        self._tries = Tries([self._shop, *[("guess", _name(shop_id, one)) for one in calm]]) if calm else None
+        self.beside = Beside(execute, [self._tries.question] if self._tries else [])
+
+    def judged(self) -> tuple[list[Subject], bool]:
+        """Return everybody a try is counted for, and whether one of them has tried too often."""
+        if self._tries is None:
+            return [], False
+        [rows] = self.beside.told()
+        counted = self._tries.counts(rows)
+        is_attacked = counted[self._shop] >= guessing.SHOP_MAX
+        who = guessing.subjects(self._customer_id, self._address, is_attacked=is_attacked)
+        return who, any(counted["guess", _name(self._shop_id, one)] >= one.limit for one in who)
 
 
 def _own(answer: CodeAnswer, customer_id: UUID | None) -> CodeAnswer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 WINDOW_SECONDS = 600
@@ -18,6 +19,7 @@ SHOP_MAX = 500
 """Of a whole shop: from here on it is under attack, and guests get fewer tries. Nobody is blocked by it."""
 IPV6_PREFIX = 64
 IPV4_SHOWN, IPV6_SHOWN = 24, 48
+NETWORKS_KEPT = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ def subjects(customer_id: UUID | None, address: str | None, *, is_attacked: bool
     return found
 
 
+@lru_cache(maxsize=NETWORKS_KEPT)
 def network_of(address: str) -> str:
     """Return what counts as one address: an IPv4 address, or the /64 that one IPv6 connection gets."""
     try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from wracam.foundation.bulk import array_text, fetch
-from wracam.foundation.questions import Asked, Execute, Question, ask, on_django
+from wracam.foundation.questions import Asked, Asking, Question, ask, on_django
 from wracam.vouchers.contracts import Held, HoldState, Usage
 
 
@@ -21,6 +22,7 @@ class ClaimFigures:
     returned: int
 
 
+_ON_DJANGO = partial(ask, on_django)
 _LEFT = Question(
     """SELECT a.key, a.used, (a.held - coalesce((
            SELECT sum(c.amount) FROM allowance_claim AS c
@@ -32,13 +34,13 @@ _LEFT = Question(
 
 
 def left(
-    *, keys: Collection[str], now: datetime, besides: UUID | None = None, execute: Execute = on_django
+    *, keys: Collection[str], now: datetime, besides: UUID | None = None, asking: Asking = _ON_DJANGO
 ) -> dict[str, Usage]:
     """Return what is used and held of each key at *now*; holds whose time has passed are free already.
 
     What the reservation *besides* holds is not counted: to look at a cart again that is reserved already.
     """
-    [rows] = ask(execute, [_LEFT.with_values(left_keys=array_text(keys), left_at=now, left_besides=besides)])
+    [rows] = asking([_LEFT.with_values(left_keys=array_text(keys), left_at=now, left_besides=besides)])
     found = {key: Usage(used=used, held=held) for key, used, held in rows}
     return {key: found.get(key, Usage()) for key in keys}
 

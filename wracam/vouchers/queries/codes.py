@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from wracam.foundation.bulk import array_text, fetch
-from wracam.foundation.questions import Execute, Question, ask, on_django
+from wracam.foundation.questions import Asking, Question, ask, on_django
 from wracam.shops import queries as shops
 from wracam.shops.contracts import Shop
 from wracam.vouchers import models
@@ -20,6 +21,7 @@ from wracam.vouchers.queries import allowances, secrecy
 from wracam.vouchers.queries.campaigns import LiveCampaigns, live_campaigns
 
 CODES_SHOWN_MAX = 200
+_ON_DJANGO = partial(ask, on_django)
 _Found = dict[str, CodeAnswer | Known]
 _CODES = Question(
     """SELECT c.id, c.campaign, c.customer_id, c.valid_until, c.disabled_at IS NOT NULL OR b.disabled_at IS NOT NULL
@@ -37,21 +39,21 @@ def look_up(
     reservation_id: UUID | None = None,
     guest: str = "",
     shop: Shop | None = None,
-    execute: Execute = on_django,
+    asking: Asking = _ON_DJANGO,
 ) -> dict[str, CodeAnswer]:
     """Return what each of the typed *codes* is worth to this customer (None: a guest) in this shop now.
 
     A typing mistake is told without asking the database. What *reservation_id* holds itself counts as free, so that
     a cart that is reserved already may be looked at again. *guest* is as whose uses those of a guest are counted: a
     mark, or the id of the customer whose address it is; empty for somebody unknown. Beyond `PRESENTED_MAX` codes the
-    rest is `UNKNOWN`. Whoever knows the *shop* may give it; *execute* runs the statements: one for codes that are
-    stored, one for what is used of limits.
+    rest is `UNKNOWN`. Whoever knows the *shop* may give it; *asking* asks the database: once for codes that are stored,
+    once for what is used of limits.
     """
     campaigns = live_campaigns(now)
-    found = _find(codes, campaigns, execute)
+    found = _find(codes, campaigns, asking)
     if any(isinstance(one, Known) for one in found.values()):
         shop = shop or shops.shop(shop_id)
-        return _judged(found, campaigns, shop, customer_id, now, reservation_id, guest, execute)
+        return _judged(found, campaigns, shop, customer_id, now, reservation_id, guest, asking)
     return {typed: one for typed, one in found.items() if isinstance(one, CodeAnswer)}
 
 
@@ -85,7 +87,7 @@ def is_code_used(*, code_id: UUID) -> bool:
     return bool(rows and rows[0][0])
 
 
-def _find(codes: Sequence[str], campaigns: LiveCampaigns, execute: Execute) -> _Found:
+def _find(codes: Sequence[str], campaigns: LiveCampaigns, asking: Asking) -> _Found:
     found: _Found = {}
     asked: dict[str, UUID] = {}
     for typed in dict.fromkeys(codes[:PRESENTED_MAX]):
@@ -97,7 +99,7 @@ def _find(codes: Sequence[str], campaigns: LiveCampaigns, execute: Execute) -> _
             found[typed] = CodeAnswer(state=CodeState.TYPO if folded else CodeState.UNKNOWN)
         else:
             asked[typed] = secrecy.code_id(folded)
-    stored = _stored(asked.values(), execute) if asked else {}
+    stored = _stored(asked.values(), asking) if asked else {}
     for typed, identity in asked.items():
         found[typed] = stored.get(identity) or _stranger(typed, campaigns)
     unread = {typed: CodeAnswer(state=CodeState.UNKNOWN) for typed in codes[PRESENTED_MAX:] if typed not in found}
@@ -109,8 +111,8 @@ def _stranger(typed: str, campaigns: LiveCampaigns) -> CodeAnswer:
     return CodeAnswer(state=CodeState.TYPO if is_typo else CodeState.UNKNOWN)
 
 
-def _stored(ids: Iterable[UUID], execute: Execute) -> dict[UUID, Known]:
-    [rows] = ask(execute, [_CODES.with_values(code_ids=array_text(map(str, ids)))])
+def _stored(ids: Iterable[UUID], asking: Asking) -> dict[UUID, Known]:
+    [rows] = asking([_CODES.with_values(code_ids=array_text(map(str, ids)))])
     return {
         identity: Known(
             name=str(identity), campaign=campaign, code_id=identity, customer_id=customer_id,
@@ -128,13 +130,13 @@ def _judged(
     now: datetime,
     reservation_id: UUID | None,
     guest: str,
-    execute: Execute,
+    asking: Asking,
 ) -> dict[str, CodeAnswer]:
     owner = str(customer_id) if customer_id else guest or None
     today = now.astimezone(shop.zone).date() if shop else now.date()
     made = {typed: _uses(one, campaigns, owner, today) for typed, one in found.items() if isinstance(one, Known)}
     keys = {use.claim.key for uses in made.values() for use in uses}
-    usage = allowances.left(keys=keys, now=now, besides=reservation_id, execute=execute) if keys else {}
+    usage = allowances.left(keys=keys, now=now, besides=reservation_id, asking=asking) if keys else {}
     judged: dict[str, CodeAnswer] = {}
     for typed, one in found.items():
         if isinstance(one, CodeAnswer):
