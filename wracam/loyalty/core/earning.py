@@ -59,6 +59,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 Exact = int | Fraction
 """An exact number of points; whole ones stay whole numbers, which are faster."""
+_ONLY_INTEGERS = frozenset({int})
 
 
 @dataclass(slots=True)
@@ -78,8 +79,13 @@ Left = Callable[[EarningRule, Cap], int]
 """How many points a cap still allows before this event."""
 
 
-def decide(happening: Happening, asked: Sequence[Asked], rounding: Rounding, left: Left) -> Decision:
-    """Decide what *happening* gives under the rules *asked* (with their conditions answered)."""
+def decide(
+    happening: Happening, asked: Sequence[Asked], rounding: Rounding, left: Left, *, to_lines: bool = True
+) -> Decision:
+    """Decide what *happening* gives under the rules *asked* (with their conditions answered).
+
+    Without *to_lines* the points are not spread over lines: for who only tells how many there would be.
+    """
     ordered = sorted(asked, key=lambda one: (one.rule.order, one.rule.key))
     trace: dict[str, RuleOutcome] = {}
     ready = [one for one in ordered if _takes_part(one, happening, trace)]
@@ -87,7 +93,7 @@ def decide(happening: Happening, asked: Sequence[Asked], rounding: Rounding, lef
     ready = _without_displaced_of_kind(ready, trace)
     parts = _contributions(ready, happening, trace)
     kinds = [
-        _kind_decision(point_kind, parts, happening, rounding, left, trace)
+        _kind_decision(point_kind, parts, happening, rounding, left, trace, to_lines=to_lines)
         for point_kind in dict.fromkeys(part.rule.point_kind for part in parts)
     ]
     return Decision(
@@ -298,6 +304,8 @@ def _kind_decision(
     rounding: Rounding,
     left: Left,
     trace: dict[str, RuleOutcome],
+    *,
+    to_lines: bool,
 ) -> KindDecision:
     """Round the sum of one kind once, split it over rules, cut by caps, and spread it over lines."""
     mine = [part for part in parts if part.rule.point_kind == point_kind]
@@ -309,7 +317,8 @@ def _kind_decision(
         points, why = _capped(part.rule, desired, left)
         given += points
         trace[part.rule.key] = _rule_outcome(part.rule, points, desired, why)
-        _spread(part, points, by_line)
+        if to_lines:
+            _spread(part, points, by_line)
     shares = tuple(
         Share(
             line_id=None if index is None else happening.lines[index].line_id,
@@ -353,7 +362,7 @@ def _spread(part: _Part, points: int, by_line: dict[int | None, int]) -> None:
 
 def _whole(weights: Sequence[Exact]) -> list[int]:
     """Scale fractions to whole numbers of the same proportions."""
-    if all(isinstance(weight, int) for weight in weights):
+    if set(map(type, weights)) <= _ONLY_INTEGERS:
         return [int(weight) for weight in weights]
     scale = lcm(*(weight.denominator for weight in weights)) if weights else 1
     return [int(weight * scale) for weight in weights]

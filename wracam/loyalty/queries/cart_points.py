@@ -125,7 +125,7 @@ def _previews(
 ) -> Iterable[PointsPreview]:
     usage = Usage.of(program, ORDER_PAID, purse.usage)
     left = usage.left(purse.member_id(program), happening.local)
-    for kind in core.decide(happening, asked, program.program.rounding, left).kinds:
+    for kind in core.decide(happening, asked, program.program.rounding, left, to_lines=False).kinds:
         payable = purse.payable(program, kind.point_kind, quote.gross_minor)
         yield PointsPreview(
             program=program.key,

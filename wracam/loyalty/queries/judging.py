@@ -233,11 +233,12 @@ def ask(ready: ReadyRule, about: About, at: datetime, *, explains: bool = True) 
     rule = ready.rule
     if ready.condition is not None:
         facts = about.facts if ready.asks_occasion else about.person
-        verdict = ready.condition.judge(facts, at, rules.zone_of(facts))
-        if not verdict.is_true:
-            return Asked(rule=rule, is_true=False, why=rules.evidence_of(verdict) if explains else "")
+        zone = rules.zone_of(facts)
+        if ready.condition.truth(facts, at, zone) is not True:
+            why = rules.evidence_of(ready.condition.judge(facts, at, zone)) if explains else ""
+            return Asked(rule=rule, is_true=False, why=why)
     if ready.lines is None or not about.has_order:
         return Asked(rule=rule)
     zone = rules.zone_of(about.facts)
-    matching = frozenset(index for index, facts in enumerate(about.lines) if ready.lines.judge(facts, at, zone).is_true)
+    matching = frozenset(index for index, facts in enumerate(about.lines) if ready.lines.truth(facts, at, zone) is True)
     return Asked(rule=rule, lines=matching)

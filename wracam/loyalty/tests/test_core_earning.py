@@ -135,6 +135,9 @@ def test_shares_and_rules_add_up_to_the_points(amounts, factor, rounding, mine):
         assert sum(share.points for share in kind.shares) == kind.points
         assert sum(one.points for one in decision.trace) == kind.points
         assert all(share.points > 0 for share in kind.shares)
+    told = decide(happening(*amounts), asked, rounding, lambda *_: UNLIMITED, to_lines=False)
+    assert (told.points(), told.trace) == (decision.points(), decision.trace)
+    assert all(kind.shares == () for kind in told.kinds)
 
 
 @given(amounts=amounts, named=st.lists(st.tuples(factors, st.none() | st.frozensets(st.integers(0, 7))), max_size=3))
