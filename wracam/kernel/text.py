@@ -21,6 +21,8 @@ def clean_text(value: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
 
 def search_key(value: str) -> str:
     """Fold case and diacritics, so that `zolw` finds `Żółw`; white space becomes single spaces."""
+    if value.isascii():  # nothing to decompose
+        return " ".join(_CONTROL.sub("", value.lower()).split())
     decomposed = unicodedata.normalize("NFKD", value.casefold().translate(_UNSTROKE))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(_CONTROL.sub("", bare).split())

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from wracam.definitions.contracts import Problem
 from wracam.events.contracts import Cause
 from wracam.kernel.language import CountedNoun, Words
@@ -185,8 +187,7 @@ class Vocabulary:
     customers: CustomerSource = CustomerSource()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeafVerdict:
+class LeafVerdict(Struct, frozen=True, kw_only=True):
     """What one leaf asked and found. `path` locates it in the condition (`all[1].any[0]`).
 
     `name` is the attribute, or the collection for counting leaves; `required` is the value in the condition as JSON,

@@ -26,6 +26,7 @@ DERIVED_COLUMNS = {
     "key_by_last": "text", "key_by_first": "text", "key_by_company": "text",
 }  # fmt: skip
 FACT_TYPES = {"birthday_on": "date", "accepts_email": "boolean", "accepts_sms": "boolean"}
+_UNSAID = {name: None if name in FACT_TYPES else "" for name in FACT_COLUMNS}
 WRITTEN = {**{name: FACT_TYPES.get(name, "text") for name in FACT_COLUMNS}, **DERIVED_COLUMNS}
 
 _LOAD_PROFILES = f"""
@@ -208,10 +209,7 @@ def _fact_value(value: Any) -> FieldValue:
 
 def _record(profile: Profile, now: datetime) -> dict[str, Any]:
     """Return the profile's row: every written column, with defaults where nothing was said."""
-    record: dict[str, Any] = {
-        name: profile.facts[name].value if name in profile.facts else (None if name in FACT_TYPES else "")
-        for name in FACT_COLUMNS
-    }
+    record: dict[str, Any] = _UNSAID | {name: fact.value for name, fact in profile.facts.items()}
     names = {name: str(record[name]) for name in ("first_name", "last_name", "company")}
     by_last, by_first, by_company = search_keys(**names)
     return record | {

@@ -34,6 +34,5 @@ def _folded(letter: str) -> str:
 
 def search_keys(*, first_name: str, last_name: str, company: str) -> tuple[str, str, str]:
     """Return the keys for finding by prefix: `kowalska anna`, `anna kowalska`, and the company."""
-    by_last = search_key(f"{last_name} {first_name}")[:KEY_LENGTH_MAX]
-    by_first = search_key(f"{first_name} {last_name}")[:KEY_LENGTH_MAX]
-    return by_last, by_first, search_key(company)[:KEY_LENGTH_MAX]
+    last, first, firm = (search_key(name) if name else "" for name in (last_name, first_name, company))
+    return f"{last} {first}".strip()[:KEY_LENGTH_MAX], f"{first} {last}".strip()[:KEY_LENGTH_MAX], firm[:KEY_LENGTH_MAX]

@@ -8,9 +8,12 @@ life. `review` decides; progress and risk ask the same `assess`, so the member i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -56,8 +59,7 @@ class Ladder:
         return next((index for index, tier in enumerate(self.tiers) if tier.key == key), 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(Struct, frozen=True, kw_only=True):
     """What a member measures: now, and what of it will still count at the next review that takes something away.
 
     `met` are the keys of the tiers whose own condition holds.
@@ -68,8 +70,7 @@ class Counted:
     met: frozenset[str] = NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """Where a member stands: their tier, until when no review takes it, and the tier given by hand, if any."""
 
     tier: str
@@ -87,8 +88,7 @@ class Reviewing:
     next_step_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """What a member is told: the next tier and how much is missing; what is at risk and how much keeps it."""
 
     next_tier: str | None
