@@ -13,6 +13,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
 from wracam.foundation import processes
 
 SECONDS_MAX = float(os.environ.get("WRACAM_PATIENCE_SECONDS", "60"))
@@ -130,6 +132,7 @@ class Installation:
         assert eventually(lambda: "Wracam is ready" in self.words or not self.is_running), self.words
         assert self.is_running, self.words
         assert eventually(lambda: self.answers("/health/live") and self.hot_answers()), self.words
+        assert eventually(self.deliveries_have_begun), self.words
         self.pids = descendants(self.process.pid)
         return self
 
@@ -155,6 +158,15 @@ class Installation:
             with socket.create_connection(("127.0.0.1", self.hot_port), 1):
                 return True
         except OSError:
+            return False
+
+    def deliveries_have_begun(self) -> bool:
+        """Say whether a worker gave the subscriptions their cursors; workers start once the pages answer."""
+        address = self.environment.get("DATABASE_URL") or (self.folder / "database_url").read_text("utf-8").strip()
+        try:
+            with psycopg.connect(address) as connection:
+                return connection.execute("SELECT FROM event_cursor LIMIT 1").rowcount == 1
+        except psycopg.OperationalError:
             return False
 
     def processes_of(self, part: str) -> set[int]:
