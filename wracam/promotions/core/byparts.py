@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Final
 
 from wracam.promotions.core.bench import Bench
@@ -52,6 +51,7 @@ class ByParts:
         self.rivals = rivals
         self.bench = Bench(desk)
         self.free: Sequence[int] = ()
+        self._dearest: list[int] = []
         self.near: tuple[tuple[int, ...], Outcome] | None = None
         """The best found, where it is not sure to be the best of all."""
         self.known: dict[tuple[tuple[int, ...], tuple[int, ...]], PartSearch | None] = {}
@@ -70,10 +70,12 @@ class ByParts:
         options = list(independent(beyond, self.rivals, OPTIONS_MAX + 1))
         return None if len(options) > OPTIONS_MAX else self._best_of(options, free, contested)
 
-    @cached_property
+    @property
     def dearest(self) -> list[int]:
         """What the products of each class cost with the free offers alone."""
-        return self.desk.products_after(self.free)
+        if not self._dearest:
+            self._dearest = self.desk.products_after(self.free)
+        return self._dearest
 
     def _best_of(
         self, options: Sequence[tuple[int, ...]], free: Sequence[int], contested: Sequence[int]
