@@ -12,13 +12,12 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from benchmarks.clients import begin, in_processes, wait_until
+from benchmarks.clients import Connection, begin, in_processes, wait_until
 from benchmarks.scratch import scratch_database
 from benchmarks.serving import HOT, served
 
@@ -171,38 +170,21 @@ class _Reader:
     """One kept connection that reads balances; as little client as possible, since it runs on the same machine."""
 
     def __init__(self, port: int, secrets: list[str], members: list[str], *, is_checked: bool) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connection = Connection(port)
         self._secrets, self._members, self._is_checked, self._turn = secrets, members, is_checked, 0
 
     def __call__(self, number: int) -> None:
         """Read the balance of one member and check it."""
         self._turn += 1
         secret = self._secrets[self._turn % len(self._secrets)]
-        self._socket.sendall(
+        head, body = self._connection.answer_to(
             f"GET /v1/loyalty/members/{self._members[number]}/balances HTTP/1.1\r\n"
             f"Host: 127.0.0.1\r\nAuthorization: Bearer {secret}\r\n\r\n".encode()
         )
-        head, body = self._answer()
         if not head.startswith(b"HTTP/1.1 200"):
             raise SystemExit(f"the answer was {head!r} {body!r}")
         if self._is_checked and b'"balance":%d,' % (3 * (number % 50 + 1)) not in body:
             raise SystemExit(f"the balance of member {number} is wrong: {body!r}")
-
-    def _answer(self) -> tuple[bytes, bytes]:
-        received = b""
-        while b"\r\n\r\n" not in received:
-            received += self._receive()
-        head, _, body = received.partition(b"\r\n\r\n")
-        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        while len(body) < length:
-            body += self._receive()
-        return head, body
-
-    def _receive(self) -> bytes:
-        if not (part := self._socket.recv(65_536)):
-            raise SystemExit("the server closed the connection")
-        return part
 
 
 def _figures(times: list[float]) -> str:

@@ -14,13 +14,12 @@ import argparse
 import json
 import os
 import random
-import socket
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.clients import begin, in_processes, wait_until
+from benchmarks.clients import Connection, begin, in_processes, wait_until
 from benchmarks.processes import processor_time, server_process
 from benchmarks.scratch import scratch_database
 from benchmarks.serving import HOT, served
@@ -186,29 +185,16 @@ class _Client:
     """One kept connection; as little client as possible, since it runs on the same machine."""
 
     def __init__(self, port: int, requests: Requests, seed: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connection = Connection(port)
         self._requests, self._turn = requests, seed
 
     def __call__(self) -> None:
         """Price one cart and check its answer."""
         self._turn += 1
         request, total = self._requests[self._turn % len(self._requests)]
-        self._socket.sendall(request)
-        received = b""
-        while b"\r\n\r\n" not in received:
-            received += self._receive()
-        head, _, body = received.partition(b"\r\n\r\n")
-        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        while len(body) < length:
-            body += self._receive()
+        head, body = self._connection.answer_to(request)
         if not head.startswith(b"HTTP/1.1 200") or b'"items":%d,' % total not in body:
             raise SystemExit(f"the answer is wrong: {head!r} {body[:500]!r}")
-
-    def _receive(self) -> bytes:
-        if not (part := self._socket.recv(65_536)):
-            raise SystemExit("the server closed the connection")
-        return part
 
 
 def _alone(port: int, requests: Requests, seconds: float) -> tuple[list[float], float, float]:

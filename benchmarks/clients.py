@@ -7,6 +7,7 @@ other. So each client is a process, gets ready, and waits for the others.
 from __future__ import annotations
 
 import multiprocessing
+import socket
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.synchronize import Barrier
@@ -56,3 +57,28 @@ def _run(client: Client, share: tuple[Any, ...]) -> list[float]:
     except SystemExit as error:
         _barriers[0].abort()
         raise RuntimeError(str(error)) from error
+
+
+class Connection:
+    """One kept connection; as little client as possible, since it runs on the same machine."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def answer_to(self, request: bytes) -> tuple[bytes, bytes]:
+        """Send a request and return the head and the body of the answer."""
+        self._socket.sendall(request)
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += self._receive()
+        head, _, body = received.partition(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        while len(body) < length:
+            body += self._receive()
+        return head, body
+
+    def _receive(self) -> bytes:
+        if not (part := self._socket.recv(262_144)):
+            raise SystemExit("the server closed the connection")
+        return part

@@ -10,12 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import socket
 import sys
 import time
 from typing import Any
 from uuid import UUID
 
+from benchmarks.clients import Connection
 from benchmarks.scratch import scratch_database
 from benchmarks.serving import served
 
@@ -114,7 +114,7 @@ def send_batches(
 ) -> tuple[int, list[float], float]:
     """Post batches for a while; return acknowledged events, the time of each request, and the time in all."""
     requests = _Requests(secret, customers, size, number)
-    connection = _Connection(port)
+    connection = Connection(port)
     count, moments, started = 0, [], time.perf_counter()
     while time.perf_counter() - started < seconds:
         request = requests.next()
@@ -126,31 +126,6 @@ def send_batches(
             raise SystemExit(f"the intake answered {head!r} {content[:300]!r}")
         count += recorded
     return count, moments, time.perf_counter() - started
-
-
-class _Connection:
-    """One kept connection; as little client as possible, since it runs on the same machine."""
-
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def answer_to(self, request: bytes) -> tuple[bytes, bytes]:
-        """Send a request and return the head and the body of the answer."""
-        self._socket.sendall(request)
-        received = b""
-        while b"\r\n\r\n" not in received:
-            received += self._receive()
-        head, _, body = received.partition(b"\r\n\r\n")
-        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        while len(body) < length:
-            body += self._receive()
-        return head, body
-
-    def _receive(self) -> bytes:
-        if not (part := self._socket.recv(262_144)):
-            raise SystemExit("the server closed the connection")
-        return part
 
 
 class _Requests:
