@@ -40,7 +40,7 @@ def share_out(pieces: Iterable[Piece], work: Callable[[Piece], Result], *, hands
 def kept(hands: int) -> Iterator[Crew]:
     """Keep so many hands for all lists that this thread shares out within the block."""
     own: Crew | None = getattr(_here, "crew", None)
-    if own is not None and own.size >= hands:
+    if own is not None and own.size >= hands and not own.is_busy:
         yield own
         return
     _here.crew = crew = Crew(hands)
@@ -56,6 +56,8 @@ class Crew:
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self.is_busy = False
+        """Whether its hands wait for the pieces of a list: one that is shared out meanwhile needs others."""
         self._tasks: Queue[Callable[[], None] | None] = Queue()
         self._threads: list[Thread] = []
 
@@ -93,6 +95,7 @@ class _Work(Generic[Piece, Result]):
 
     def do(self, pieces: Iterable[Piece], hands: int, crew: Crew) -> list[Result]:
         """Hand out all pieces and wait for the results."""
+        crew.is_busy = True
         for _ in range(hands):
             crew.tell(self._run)
         try:
@@ -105,6 +108,7 @@ class _Work(Generic[Piece, Result]):
                 self._waiting.put(None)
             for _ in range(hands):
                 self._ended.get()
+            crew.is_busy = False
         if self._errors:
             raise self._errors[0]
         return self._results

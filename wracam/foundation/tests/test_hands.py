@@ -52,6 +52,16 @@ def test_kept_hands_keep_their_connections_from_list_to_list():
     assert _are_gone(first | second)
 
 
+@pytest.mark.timeout(30)
+def test_a_list_that_is_made_of_another_list_gets_hands_of_its_own():
+    def pieces() -> Iterator[int]:
+        for number in range(3):
+            yield sum(share_out(range(number + 2), lambda piece: piece, hands=2))
+
+    with kept(2):
+        assert sorted(share_out(pieces(), lambda piece: piece, hands=2)) == [1, 3, 6]
+
+
 def _are_gone(pids: set[int]) -> bool:
     """Wait a moment for server processes to notice that nobody is there."""
     for _ in range(100):
