@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mypyc.build import mypycify
-from setuptools import Distribution  # type: ignore[import-untyped]
+from setuptools import Distribution
 
 from wracam.foundation import compiled
 
@@ -23,9 +23,9 @@ ROOT = Path(__file__).parent.parent
 CORE = "promotions/core"
 MODULES = (
     "answer", "bench", "beside", "bounds", "byparts", "cases", "catalog", "charges", "conditions", "consuming",
-    "contest", "engine", "entangled", "explain", "gains", "hints", "hopeless", "ladders", "most", "offers", "packing",
-    "parts", "partsearch", "pricing", "priority", "reaches", "reducing", "rounding", "runs", "search", "sure", "taxes",
-    "tree", "trial", "units", "uses", "valuing",
+    "contest", "engine", "entangled", "explain", "gains", "givers", "hints", "hopeless", "ladders", "most", "offers",
+    "packing", "parts", "partsearch", "pricing", "priority", "reaches", "reducing", "rounding", "runs", "search",
+    "sure", "taxes", "tree", "trial", "units", "uses", "valuing",
 )  # fmt: skip
 COMPILED = ("kernel/allocation.py", *[f"{CORE}/{module}.py" for module in MODULES])
 SETTINGS = "[mypy]\nstrict = true\nfollow_imports = silent\n"

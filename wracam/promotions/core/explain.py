@@ -7,12 +7,13 @@ from typing import Final
 
 from wracam.promotions.contracts import Reason, RefusedOffer, Shortfall
 from wracam.promotions.core.catalog import ORDER, PRODUCT
+from wracam.promotions.core.givers import gave, givers
 from wracam.promotions.core.hints import effect_shortfalls
 from wracam.promotions.core.offers import Reduction
 from wracam.promotions.core.parts import rivals_of, touched
 from wracam.promotions.core.reducing import AfterOrder
 from wracam.promotions.core.search import Choice
-from wracam.promotions.core.trial import Desk, gave, givers
+from wracam.promotions.core.trial import Desk
 
 NOBODY: Final[frozenset[int]] = frozenset()
 DISPLACED: Final = Reason.DISPLACED

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from wracam.promotions.contracts import PerProduct, Shortfall
 from wracam.promotions.core.catalog import EXTRA, PRODUCT, lane_of
 from wracam.promotions.core.conditions import shortfalls
+from wracam.promotions.core.givers import count_given, gave
 from wracam.promotions.core.offers import Effect, Offer, Stage
 from wracam.promotions.core.parts import conflict
 from wracam.promotions.core.reducing import Discounts
 from wracam.promotions.core.search import Choice
-from wracam.promotions.core.trial import Desk, Outcome, count_given, gave
+from wracam.promotions.core.trial import Desk, Outcome
 from wracam.promotions.core.units import State
 
 LANES = range(PRODUCT, EXTRA + 1)

@@ -27,6 +27,7 @@ from wracam.promotions.core.bounds import ceiling_of
 from wracam.promotions.core.byparts import ByParts
 from wracam.promotions.core.catalog import EXTRA, PRODUCT
 from wracam.promotions.core.entangled import knots_of
+from wracam.promotions.core.givers import count_given
 from wracam.promotions.core.parts import (
     OPTIONS_MAX,
     Surroundings,
@@ -39,7 +40,7 @@ from wracam.promotions.core.parts import (
 )
 from wracam.promotions.core.partsearch import PartSearch
 from wracam.promotions.core.tree import Rivals, Search
-from wracam.promotions.core.trial import Desk, Outcome, count_given
+from wracam.promotions.core.trial import Desk, Outcome
 
 PROMISE_UNKNOWN: Final = 1 << 62
 """More than any amount."""

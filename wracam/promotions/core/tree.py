@@ -8,10 +8,11 @@ from typing import Final
 
 from wracam.promotions.core.bench import Bench
 from wracam.promotions.core.bounds import Bounds, ceiling_of
+from wracam.promotions.core.givers import gave
 from wracam.promotions.core.offers import Effect
 from wracam.promotions.core.parts import touched
 from wracam.promotions.core.runs import Taking
-from wracam.promotions.core.trial import Desk, Outcome, gave
+from wracam.promotions.core.trial import Desk, Outcome
 from wracam.promotions.core.units import Run
 from wracam.promotions.core.valuing import Plan
 

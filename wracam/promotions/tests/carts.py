@@ -21,6 +21,7 @@ from wracam.promotions.contracts import (
 )
 from wracam.promotions.core.catalog import Catalog
 from wracam.promotions.core.conditions import shortfalls
+from wracam.promotions.core.givers import count_given
 from wracam.promotions.core.offers import (
     ALL,
     Bundle,
@@ -39,7 +40,7 @@ from wracam.promotions.core.offers import (
     Threshold,
 )
 from wracam.promotions.core.parts import conflict
-from wracam.promotions.core.trial import Desk, count_given
+from wracam.promotions.core.trial import Desk
 from wracam.promotions.core.units import Units
 
 EXAMPLES = int(os.environ.get("WRACAM_PROMOTION_EXAMPLES", "120"))

@@ -95,13 +95,13 @@ def picked_knot(seed: int) -> Knot:
 
 def with_a_free_product(found: Knot, seed: int) -> Knot:
     """Return the same cart with one of its products free before promotions, as shops put gifts of their own there."""
-    cart, *others = found
+    cart, offers, policy, budgets, stocks = found
     sku = random.Random(seed).choice(cart.lines).sku
     lines = [
         msgspec.structs.replace(line, unit_minor=0, regular_minor=None) if line.sku == sku else line
         for line in cart.lines
     ]
-    return replace(cart, lines=tuple(lines)), *others  # type: ignore[return-value]  # the rest of a knot
+    return replace(cart, lines=tuple(lines)), offers, policy, budgets, stocks
 
 
 def most_saved(
