@@ -11,7 +11,7 @@ hurry (a cart); anything large is better read by itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
 import msgspec
@@ -102,3 +102,7 @@ def _together(questions: tuple[Question[Any], ...]) -> str:
 def _as_array(question: Question[Any]) -> str:
     names = ", ".join(f"c{number}" for number in range(question.columns))
     return f"(SELECT json_agg(json_build_array({names}))::text FROM ({question.text}) AS told({names}))"  # noqa: S608  texts of questions are ours; values travel as parameters
+
+
+asking_django: Asking = partial(ask, on_django)
+"""Asks on Django's connection."""

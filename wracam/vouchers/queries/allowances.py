@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from wracam.foundation.bulk import array_text, fetch
-from wracam.foundation.questions import Asked, Asking, Question, ask, on_django
+from wracam.foundation.questions import Asked, Asking, Question, asking_django
 from wracam.vouchers.contracts import Held, HoldState, Usage
 
 
@@ -22,7 +21,6 @@ class ClaimFigures:
     returned: int
 
 
-_ON_DJANGO = partial(ask, on_django)
 _LEFT = Question(
     """SELECT a.key, a.used, (a.held - coalesce((
            SELECT sum(c.amount) FROM allowance_claim AS c
@@ -34,7 +32,7 @@ _LEFT = Question(
 
 
 def left(
-    *, keys: Collection[str], now: datetime, besides: UUID | None = None, asking: Asking = _ON_DJANGO
+    *, keys: Collection[str], now: datetime, besides: UUID | None = None, asking: Asking = asking_django
 ) -> dict[str, Usage]:
     """Return what is used and held of each key at *now*; holds whose time has passed are free already.
 

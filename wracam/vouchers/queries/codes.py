@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
 from wracam.foundation.bulk import array_text, fetch
-from wracam.foundation.questions import Asking, Question, ask, on_django
+from wracam.foundation.questions import Asking, Question, asking_django
 from wracam.shops import queries as shops
 from wracam.shops.contracts import Shop
 from wracam.vouchers import models
@@ -21,7 +20,6 @@ from wracam.vouchers.queries import allowances, secrecy
 from wracam.vouchers.queries.campaigns import LiveCampaigns, live_campaigns
 
 CODES_SHOWN_MAX = 200
-_ON_DJANGO = partial(ask, on_django)
 _Found = dict[str, CodeAnswer | Known]
 _CODES = Question(
     """SELECT c.id, c.campaign, c.customer_id, c.valid_until, c.disabled_at IS NOT NULL OR b.disabled_at IS NOT NULL
@@ -39,7 +37,7 @@ def look_up(
     reservation_id: UUID | None = None,
     guest: str = "",
     shop: Shop | None = None,
-    asking: Asking = _ON_DJANGO,
+    asking: Asking = asking_django,
 ) -> dict[str, CodeAnswer]:
     """Return what each of the typed *codes* is worth to this customer (None: a guest) in this shop now.
 
