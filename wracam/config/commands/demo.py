@@ -87,10 +87,10 @@ class _Planning:
         self._thread = Thread(target=self._plan, args=(wish,), daemon=True)
         self._thread.start()
 
-    def take(self) -> ShopLife:
-        """Return the life, once: it is too large to be kept."""
+    def take(self) -> ShopLife | None:
+        """Return the life, once: it is too large to be kept. None if planning failed; filling says why then."""
         self._thread.join()
-        return self._lives.pop()
+        return self._lives.pop() if self._lives else None
 
     def _plan(self, wish: _Wish) -> None:
         from wracam.demo.core.life import live
