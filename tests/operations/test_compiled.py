@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tools import compile_engine
+from wracam.config.checks import State, machine
 from wracam.foundation import compiled
 
 ALLOCATION = "kernel/allocation.py"
@@ -44,6 +45,32 @@ def test_neither_are_those_of_a_broken_list(tmp_path):
     assert not compiled.up_to_date(tmp_path)
     (tmp_path / compiled.LIST).write_text("{")
     assert not compiled.up_to_date(tmp_path)
+
+
+@pytest.mark.parametrize(("switch", "is_wanted"), [("", True), ("compiled", True), ("python", False)])
+def test_they_are_preferred_unless_python_is_wanted(tmp_path, monkeypatch, switch, is_wanted):
+    monkeypatch.setattr(compiled, "FOLDER", listed(tmp_path))
+    monkeypatch.setattr(sys, "meta_path", [])
+    monkeypatch.setenv(compiled.SWITCH, switch)
+
+    compiled.prefer()
+    compiled.prefer()
+
+    assert (compiled.is_in_use(), len(sys.meta_path)) == (is_wanted, int(is_wanted))
+
+
+def test_the_doctor_says_which_form_runs_and_what_to_do_after_an_upgrade(tmp_path, monkeypatch):
+    monkeypatch.delenv(compiled.SWITCH, raising=False)
+    monkeypatch.setattr(compiled, "FOLDER", tmp_path)
+    monkeypatch.setattr(sys, "meta_path", [])
+    assert (machine.engine().state, machine.engine().finding) == (State.FINE, "Python")
+
+    listed(tmp_path, fingerprint="of other sources")
+    assert (machine.engine().state, machine.engine().fix) == (State.WARNING, "make compiled")
+
+    listed(tmp_path)
+    compiled.prefer()
+    assert (machine.engine().state, machine.engine().finding) == (State.FINE, "compiled")
 
 
 @pytest.mark.skipif(not compile_engine.has_compiler(), reason="there is no C compiler here")
